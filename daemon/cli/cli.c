@@ -1,0 +1,83 @@
+/* cli: see cli.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/cli/cli.h"
+
+#include "daemon/cli/commands.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+bool cli_options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
+		 const char *help, int *exit_code)
+{
+	GOptionContext *context = g_option_context_new(usage);
+	gboolean want_help = FALSE;
+	const GOptionEntry help_entry[] = {
+		{"help", 'h', 0, G_OPTION_ARG_NONE, &want_help, "show this help", NULL},
+		G_OPTION_ENTRY_NULL,
+	};
+	g_autofree char *name = g_strdup((*argv)[0]);
+	g_autofree char *program = g_strdup_printf("vedetta %s", name);
+	g_autoptr(GError) error = NULL;
+
+	g_set_prgname(program);
+	g_option_context_set_summary(context, help);
+	g_option_context_set_help_enabled(context, FALSE);
+	if (entries)
+		g_option_context_add_main_entries(context, entries, NULL);
+	g_option_context_add_main_entries(context, help_entry, NULL);
+	bool parsed = g_option_context_parse(context, argc, argv, &error);
+	if (!parsed) {
+		cli_error(name, "%s (see 'vedetta %s --help')", error->message, name);
+		*exit_code = EXIT_USAGE;
+	} else if (want_help) {
+		g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
+		fputs(text, stdout);
+		*exit_code = EXIT_DONE;
+	}
+	g_option_context_free(context);
+	return parsed && !want_help;
+}
+
+void cli_error(const char *command, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	g_autofree char *message = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	g_autofree char *shown = cli_text(message, 0);
+	fprintf(stderr, "vedetta %s: %s\n", command, shown);
+}
+
+static bool is_harmful(gunichar c)
+{
+	return (c < 0x20 && c != '\n') || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x61c ||
+	       c == 0x2028 || c == 0x2029 || (c >= 0xe0000 && c <= 0xe007f);
+}
+
+char *cli_text(const char *text, unsigned columns)
+{
+	g_autofree char *valid = g_utf8_make_valid(text, -1);
+	GString *out = g_string_new(NULL);
+	unsigned width = 0;
+
+	for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		unsigned w = g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+		if (columns && width + w > columns - 1 && *g_utf8_next_char(p)) {
+			g_string_append(out, "…");
+			break;
+		}
+		if (columns && c == '\n')
+			c = ' ';
+		g_string_append_unichar(out, is_harmful(c) ? 0xfffd : c);
+		width += w;
+	}
+	return g_string_free(out, FALSE);
+}
+
+bool cli_colour(FILE *stream)
+{
+	const char *no_color = getenv("NO_COLOR");
+	return isatty(fileno(stream)) && !(no_color && *no_color);
+}

@@ -1,0 +1,23 @@
+/* cli: what every subcommand needs: options, output that is safe on a terminal.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Parse `entries` out of argv, leaving the operands. `usage`: "[FILE…]" as after the name; `help`: what
+ * the command does, for --help. True to go on; false with *exit_code set (help shown, or wrong usage
+ * said on stderr). */
+bool cli_options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
+		 const char *help, int *exit_code);
+
+/* "vedetta NAME: message" on stderr. */
+void cli_error(const char *command, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Outside text for a terminal: control characters, escapes and bidi overrides neutralised, at most
+ * `columns` wide (0: whole). Free the result. */
+char *cli_text(const char *text, unsigned columns);
+
+/* Whether stream wants colour: a terminal, NO_COLOR unset. */
+bool cli_colour(FILE *stream);

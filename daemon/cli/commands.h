@@ -1,0 +1,9 @@
+/* commands: the subcommands, one file each; main holds the table.
+ *
+ * Each takes its own argv (argv[0] is the subcommand's name), answers --help, and returns EXIT_DONE,
+ * EXIT_NO or EXIT_USAGE.  SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+enum { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2 };
+
+int cmd_parser_worker(int argc, char **argv);

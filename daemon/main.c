@@ -1,0 +1,53 @@
+/* main: the table of subcommands.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "daemon/cli/commands.h"
+
+#include <glib.h>
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary; /* NULL: not for people */
+} commands[] = {
+	{"parser-worker", cmd_parser_worker, NULL},
+};
+
+static void print_help(FILE *out)
+{
+	fprintf(out, "%s\n\n%s\n", _("Usage: vedetta COMMAND [OPTION…] [ARGUMENT…]"), _("Commands:"));
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+		if (commands[i].summary)
+			fprintf(out, "  %-10s %s\n", commands[i].name, _(commands[i].summary));
+	fprintf(out, "\n%s\n", _("'vedetta COMMAND --help' tells more about one."));
+}
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_ALL, "");
+	bindtextdomain(PACKAGE, LOCALEDIR);
+	bind_textdomain_codeset(PACKAGE, "UTF-8");
+	textdomain(PACKAGE);
+
+	if (argc < 2) {
+		print_help(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		print_help(stdout);
+		return EXIT_DONE;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("vedetta %s\n", VERSION);
+		return EXIT_DONE;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	fprintf(stderr, _("vedetta: no command '%s'; 'vedetta --help' lists them\n"), argv[1]);
+	return EXIT_USAGE;
+}

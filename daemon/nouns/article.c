@@ -1,0 +1,60 @@
+/* article: see article.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/nouns/article.h"
+
+#include <string.h>
+
+struct article *article_new(void)
+{
+	struct article *article = g_new0(struct article, 1);
+	article->published_at = INT64_MIN;
+	article->updated_at = INT64_MIN;
+	return article;
+}
+
+struct article *article_copy(const struct article *article)
+{
+	struct article *copy = g_memdup2(article, sizeof *article);
+	copy->feed = g_strdup(article->feed);
+	copy->guid = g_strdup(article->guid);
+	copy->link = g_strdup(article->link);
+	copy->title = g_strdup(article->title);
+	copy->body = g_strdup(article->body);
+	copy->author = g_strdup(article->author);
+	copy->language = g_strdup(article->language);
+	copy->categories = g_strdupv(article->categories);
+	copy->outlet = g_strdup(article->outlet);
+	copy->owner = g_strdup(article->owner);
+	copy->country = g_strdup(article->country);
+	return copy;
+}
+
+void article_free(struct article *article)
+{
+	if (!article)
+		return;
+	g_free(article->feed);
+	g_free(article->guid);
+	g_free(article->link);
+	g_free(article->title);
+	g_free(article->body);
+	g_free(article->author);
+	g_free(article->language);
+	g_strfreev(article->categories);
+	g_free(article->outlet);
+	g_free(article->owner);
+	g_free(article->country);
+	g_free(article);
+}
+
+void uid_format(uint64_t uid, char *text)
+{
+	g_snprintf(text, 17, "%016" G_GINT64_MODIFIER "x", uid);
+}
+
+bool uid_parse(const char *text, uint64_t *uid)
+{
+	if (strlen(text) != 16 || strspn(text, "0123456789abcdefABCDEF") != 16)
+		return false;
+	*uid = g_ascii_strtoull(text, NULL, 16);
+	return true;
+}

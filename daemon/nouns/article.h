@@ -1,0 +1,37 @@
+/* article: one entry, normalised, with the feed it came from. Plain data.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct article {
+	uint64_t uid;     /* hash of feed and identity key: the same article always has the same */
+	uint64_t content; /* hash of title and body: changes when the article is edited */
+	uint64_t likeness; /* hash of link and title: survives a change of guid */
+	char *feed;       /* subscription URL */
+	char *guid;
+	char *link;
+	char *title;
+	char *body;       /* plain text */
+	char *author;
+	char *language;   /* declared or detected */
+	char **categories;
+	int64_t published_at; /* UTC seconds; clamped to the fetch time; INT64_MIN if unknown */
+	int64_t updated_at;
+	int64_t first_seen_at;
+	/* of the feed, copied so that an alert can name its source after the feed is removed */
+	char *outlet;
+	char *owner;
+	char *country;
+	bool state_media;
+};
+
+struct article *article_new(void);
+struct article *article_copy(const struct article *article);
+void article_free(struct article *article);
+
+/* Sixteen hexadecimal digits, the form in which ids are shown and typed. `text` has 17 bytes. */
+void uid_format(uint64_t uid, char *text);
+bool uid_parse(const char *text, uint64_t *uid);

@@ -1,0 +1,53 @@
+/* subscription: see subscription.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "feeds/subscription.h"
+
+struct subscription *subscription_new(const char *url)
+{
+	struct subscription *subscription = g_new0(struct subscription, 1);
+	subscription->url = g_strdup(url);
+	return subscription;
+}
+
+void subscription_free(struct subscription *subscription)
+{
+	if (!subscription)
+		return;
+	g_free(subscription->url);
+	g_free(subscription->title);
+	g_free(subscription->site_url);
+	g_free(subscription->language);
+	g_free(subscription->country);
+	g_free(subscription->owner);
+	g_free(subscription->kind);
+	g_free(subscription->folder);
+	g_strfreev(subscription->topics);
+	g_free(subscription->user_agent);
+	g_strfreev(subscription->headers);
+	g_free(subscription->credential);
+	g_free(subscription->ca_file);
+	g_strfreev(subscription->allow_networks);
+	g_free(subscription);
+}
+
+struct feed_state *feed_state_new(const char *url)
+{
+	struct feed_state *state = g_new0(struct feed_state, 1);
+	state->url = g_strdup(url);
+	state->fetch_url = g_strdup(url);
+	return state;
+}
+
+void feed_state_free(struct feed_state *state)
+{
+	if (!state)
+		return;
+	g_free(state->url);
+	g_free(state->fetch_url);
+	g_free(state->etag);
+	g_free(state->last_modified);
+	g_free(state->moved_to);
+	g_free(state->last_error);
+	g_free(state->title);
+	g_free(state->language);
+	g_free(state);
+}

@@ -1,0 +1,42 @@
+/* worker: the sandboxed child that reads untrusted markup, seen from the engine.
+ *
+ * One child, documents one after another over a socketpair, replies on the main loop. The child has
+ * no files, no sockets, no exec (seccomp, Landlock, rlimits). When it dies, the document at hand
+ * fails with FEED_ERROR_WORKER, the others are sent to a new child.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "feeds/document.h"
+#include "feeds/parse.h"
+
+struct worker;
+
+/* Answers one worker_parse(). `document` is the callee's to free; NULL with `error` set on failure. */
+typedef void worker_parsed_fn(struct feed_document *document, const GError *error, void *user_data);
+/* Answers one worker_page(). */
+struct page {
+	char *title;
+	char *text;        /* plain text, paragraphs by '\n' */
+	char *language;
+	GPtrArray *feeds;  /* char *: absolute addresses of link rel=alternate feeds, in order */
+};
+void page_free(struct page *page);
+typedef void worker_page_fn(struct page *page, const GError *error, void *user_data);
+
+/* Starts the child: `executable` with the single argument "parser-worker". NULL with error if it
+ * cannot be started. */
+struct worker *worker_new(const char *executable, GError **error);
+/* Pending documents fail with FEED_ERROR_CANCELLED. */
+void worker_free(struct worker *worker);
+
+/* Queue a document. `bytes` is referenced; `options` strings are copied. */
+void worker_parse(struct worker *worker, GBytes *bytes, const struct parse_options *options,
+		  worker_parsed_fn *done, void *user_data);
+/* Queue an HTML page: its feeds (discovery) and its text (derivation from saved pages). */
+void worker_page(struct worker *worker, GBytes *bytes, const struct parse_options *options,
+		 worker_page_fn *done, void *user_data);
+/* Documents read, children lost so far. */
+void worker_counts(const struct worker *worker, uint64_t *documents, uint64_t *restarts);
+
+/* The child's side: `vedetta parser-worker` calls this; serves fd 0 until it closes. */
+int worker_main(void);
