@@ -37,6 +37,20 @@ struct feed_state *feed_state_new(const char *url)
 	return state;
 }
 
+struct feed_state *feed_state_copy(const struct feed_state *state)
+{
+	struct feed_state *copy = g_memdup2(state, sizeof *state);
+	copy->url = g_strdup(state->url);
+	copy->fetch_url = g_strdup(state->fetch_url);
+	copy->etag = g_strdup(state->etag);
+	copy->last_modified = g_strdup(state->last_modified);
+	copy->moved_to = g_strdup(state->moved_to);
+	copy->last_error = g_strdup(state->last_error);
+	copy->title = g_strdup(state->title);
+	copy->language = g_strdup(state->language);
+	return copy;
+}
+
 void feed_state_free(struct feed_state *state)
 {
 	if (!state)

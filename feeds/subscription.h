@@ -64,4 +64,5 @@ struct feed_state {
 };
 
 struct feed_state *feed_state_new(const char *url);
+struct feed_state *feed_state_copy(const struct feed_state *state);
 void feed_state_free(struct feed_state *state);

@@ -70,7 +70,9 @@ struct delivery {
 	int64_t lease_until;
 	int64_t sent_at;
 	int64_t expires_at;  /* 0: the channel's own limit */
+	int64_t first_tried_at; /* 0: never; a channel's lifetime counts from here */
 	unsigned attempts;
+	unsigned refusals;   /* answers that said never; three quarantine the delivery */
 	char *reason;        /* last error, or why it is held or suppressed */
 	char *payload;       /* JSON of a struct message (daemon/alerts/message.h) */
 };
