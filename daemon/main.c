@@ -1,5 +1,5 @@
 /* main: the table of subcommands.  SPDX-License-Identifier: GPL-3.0-or-later */
-#include "config.h"
+#include <config.h>
 
 #include "daemon/cli/commands.h"
 

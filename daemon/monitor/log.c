@@ -1,5 +1,5 @@
 /* log: see log.h.  SPDX-License-Identifier: GPL-3.0-or-later */
-#include "config.h"
+#include <config.h>
 
 #include "daemon/monitor/log.h"
 

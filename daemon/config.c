@@ -1,0 +1,379 @@
+/* config: see config.h. Values come from libconfuse, positions from config_scan.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "daemon/config.h"
+
+#include "daemon/config_check.h"
+#include "daemon/config_schema.h"
+#include "daemon/config_scan.h"
+#include "daemon/config_value.h"
+
+#include <confuse.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CONFIG_MAX_BYTES (4 * 1024 * 1024)
+
+struct reading {
+	const char *name;
+	GPtrArray *keys;     /* struct scan_key * */
+	GPtrArray *problems; /* struct filter_problem * */
+};
+
+static void report(const struct reading *reading, const struct scan_key *at, char *text)
+{
+	config_problem_add(reading->problems, reading->name, at ? at->line : 0, at ? at->column : 0,
+			   true, text);
+}
+
+static const struct scan_key *find_key(const struct reading *reading, const char *block,
+				       const char *title, const char *key)
+{
+	for (unsigned i = 0; i < reading->keys->len; i++) {
+		const struct scan_key *at = reading->keys->pdata[i];
+		if (g_strcmp0(at->block, block) == 0 && g_strcmp0(at->title, title) == 0 &&
+		    g_strcmp0(at->key, key) == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* ---- names: unknown and repeated keys and blocks ------------------------------------------------ */
+
+static char *unknown_key(const struct block *block, const char *key)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	for (const struct setting *s = block->settings; s->key; s++)
+		g_ptr_array_add(names, (char *)s->key);
+	const char *nearest = config_nearest((const char *const *)names->pdata, names->len, key);
+	if (nearest)
+		return g_strdup_printf(_("unknown setting '%s'; did you mean '%s'?"), key, nearest);
+	return g_strdup_printf(_("unknown setting '%s'; 'vedetta check --sample' lists them"), key);
+}
+
+static char *unknown_block(const char *name)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	for (const struct block *b = config_blocks + 1; b->settings; b++)
+		g_ptr_array_add(names, (char *)b->name);
+	const char *nearest = config_nearest((const char *const *)names->pdata, names->len, name);
+	return g_strdup_printf(_("unknown block '%s'; did you mean '%s'?"), name,
+			       nearest ? nearest : "route");
+}
+
+static void check_key(const struct reading *reading, const struct scan_key *key)
+{
+	const struct block *block = config_block_find(key->block);
+
+	if (!key->key) {
+		if (!block)
+			report(reading, key, unknown_block(key->block));
+		else if (!key->title || !*key->title)
+			report(reading, key,
+			       g_strdup_printf(_("block '%s' needs a name: %s \"name\" { … }"),
+					       key->block, key->block));
+	} else if (block && !config_setting_find(block, key->key)) {
+		report(reading, key, unknown_key(block, key->key));
+	}
+	const struct scan_key *first = find_key(reading, key->block, key->title, key->key);
+	if (first != key)
+		report(reading, key,
+		       key->key ? g_strdup_printf(_("'%s' is set again; first on line %u"), key->key,
+						  first->line)
+				: g_strdup_printf(_("%s '%s' stands twice; first on line %u"),
+						  key->block, key->title, first->line));
+}
+
+/* ---- values --------------------------------------------------------------------------------------- */
+
+static bool is_list(const struct setting *setting)
+{
+	return setting->type == SETTING_LIST || setting->type == SETTING_TIMES;
+}
+
+static cfg_opt_t *block_options(const struct block *block)
+{
+	GArray *options = g_array_new(TRUE, TRUE, sizeof(cfg_opt_t));
+	for (const struct setting *s = block->settings; s->key; s++) {
+		cfg_opt_t text = CFG_STR(s->key, NULL, CFGF_NODEFAULT);
+		cfg_opt_t list = CFG_STR_LIST(s->key, NULL, CFGF_NODEFAULT);
+		g_array_append_vals(options, is_list(s) ? &list : &text, 1);
+	}
+	return (cfg_opt_t *)(void *)g_array_free(options, FALSE);
+}
+
+static cfg_opt_t *all_options(GPtrArray *owned)
+{
+	g_autofree cfg_opt_t *top = block_options(config_blocks);
+	GArray *options = g_array_new(TRUE, TRUE, sizeof(cfg_opt_t));
+
+	for (cfg_opt_t *o = top; o->name; o++)
+		g_array_append_val(options, *o);
+	for (const struct block *block = config_blocks + 1; block->settings; block++) {
+		cfg_opt_t *inner = block_options(block);
+		cfg_opt_t section = CFG_SEC(block->name, inner,
+					    CFGF_MULTI | CFGF_TITLE | CFGF_IGNORE_UNKNOWN);
+		g_ptr_array_add(owned, inner);
+		g_array_append_val(options, section);
+	}
+	return (cfg_opt_t *)(void *)g_array_free(options, FALSE);
+}
+
+static char **raw_values(cfg_t *section, const struct setting *setting)
+{
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	cfg_opt_t *option = section ? cfg_getopt(section, setting->key) : NULL;
+	unsigned size = option ? cfg_opt_size(option) : 0;
+
+	for (unsigned i = 0; i < size; i++) {
+		const char *value = cfg_opt_getnstr(option, i);
+		if (value)
+			g_strv_builder_add(builder, value);
+	}
+	return g_strv_builder_end(builder);
+}
+
+static void set_initial(const struct setting *setting, void *target)
+{
+	char *values[] = {(char *)setting->initial, NULL};
+	if (!setting->initial && !is_list(setting))
+		return;
+	char *expected = config_value_set(setting, values, target);
+	g_assert(!expected);
+}
+
+static void fill(const struct reading *reading, const struct block *block, const char *title,
+		 cfg_t *section, void *target)
+{
+	for (const struct setting *s = block->settings; s->key; s++) {
+		const struct scan_key *at = find_key(reading, block->name, title, s->key);
+		set_initial(s, target);
+		if (!at || !section)
+			continue;
+		g_auto(GStrv) values = raw_values(section, s);
+		g_autofree char *expected = config_value_set(s, values, target);
+		if (expected)
+			report(reading, at,
+			       g_strdup_printf(_("%s = '%s': expected %s"), s->key,
+					       values[0] ? values[0] : "", expected));
+	}
+}
+
+/* Every block's struct begins with title and line. */
+struct block_head {
+	char *title;
+	unsigned line;
+};
+
+static void fill_blocks(const struct reading *reading, cfg_t *root, struct config *config)
+{
+	for (const struct block *block = config_blocks + 1; block->settings; block++) {
+		GPtrArray *list = G_STRUCT_MEMBER(GPtrArray *, config, block->list);
+		for (unsigned i = 0; i < cfg_size(root, block->name); i++) {
+			cfg_t *section = cfg_getnsec(root, block->name, i);
+			const char *title = cfg_title(section);
+			const struct scan_key *at = find_key(reading, block->name, title, NULL);
+			struct block_head *target = g_malloc0(block->size);
+			target->title = g_strdup(title);
+			target->line = at ? at->line : 0;
+			fill(reading, block, title, section, target);
+			g_ptr_array_add(list, target);
+		}
+	}
+}
+
+static const struct reading *error_sink; /* libconfuse's callback has no user data */
+
+static void on_confuse_error(cfg_t *cfg, const char *format, va_list arguments)
+{
+	struct scan_key at = {.line = cfg ? (unsigned)cfg->line : 0, .column = 0};
+	report(error_sink, &at, g_strdup_vprintf(format, arguments));
+}
+
+static void read_values(const struct reading *reading, const char *text, struct config *config)
+{
+	g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
+	g_autofree cfg_opt_t *options = all_options(owned);
+	cfg_t *root = cfg_init(options, CFGF_IGNORE_UNKNOWN);
+
+	error_sink = reading;
+	cfg_set_error_function(root, on_confuse_error);
+	int result = cfg_parse_buf(root, text);
+	fill(reading, config_blocks, NULL, result == CFG_SUCCESS ? root : NULL, config);
+	if (result == CFG_SUCCESS)
+		fill_blocks(reading, root, config);
+	cfg_free(root);
+	error_sink = NULL;
+}
+
+/* ---- life cycle ------------------------------------------------------------------------------------- */
+
+static struct config *config_new(const char *directory)
+{
+	struct config *config = g_new0(struct config, 1);
+	config->directory = g_strdup(directory);
+	for (const struct block *block = config_blocks + 1; block->settings; block++)
+		G_STRUCT_MEMBER(GPtrArray *, config, block->list) = g_ptr_array_new();
+	return config;
+}
+
+void config_free(struct config *config)
+{
+	if (!config)
+		return;
+	for (const struct block *block = config_blocks; block->settings; block++) {
+		if (!block->name) {
+			for (const struct setting *s = block->settings; s->key; s++)
+				config_value_clear(s, config);
+			continue;
+		}
+		GPtrArray *list = G_STRUCT_MEMBER(GPtrArray *, config, block->list);
+		for (unsigned i = 0; i < list->len; i++) {
+			for (const struct setting *s = block->settings; s->key; s++)
+				config_value_clear(s, list->pdata[i]);
+			g_free(((struct block_head *)list->pdata[i])->title);
+			g_free(list->pdata[i]);
+		}
+		g_ptr_array_unref(list);
+	}
+	g_free(config->directory);
+	g_free(config->file);
+	g_free(config->state_directory);
+	g_free(config->runtime_directory);
+	g_free(config);
+}
+
+static void set_places(struct config *config)
+{
+	const char *state = g_getenv("STATE_DIRECTORY"), *runtime = g_getenv("RUNTIME_DIRECTORY");
+
+	config->state_directory = config->state ? config_path(config, config->state)
+				  : state ? g_strdup(state)
+					  : g_build_filename(g_get_user_state_dir(), PACKAGE, NULL);
+	config->runtime_directory = runtime ? g_strdup(runtime)
+				    : g_getenv("XDG_RUNTIME_DIR")
+					    ? g_build_filename(g_get_user_runtime_dir(), PACKAGE, NULL)
+					    : g_strdup(config->state_directory);
+}
+
+static void copy_problems(GPtrArray *from, GPtrArray *to)
+{
+	while (to && from->len)
+		g_ptr_array_add(to, g_ptr_array_steal_index(from, 0));
+}
+
+struct config *config_parse(const char *name, const char *text, const char *directory,
+			    GPtrArray *problems, GError **error)
+{
+	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func((GDestroyNotify)filter_problem_free);
+	g_autoptr(GPtrArray) keys = NULL;
+	struct config *config = config_new(directory);
+	struct reading reading = {.name = name, .problems = found};
+
+	if (g_str_has_prefix(text, "\xef\xbb\xbf"))
+		text += 3;
+	reading.keys = keys = config_scan(text);
+	for (unsigned i = 0; i < keys->len; i++)
+		check_key(&reading, keys->pdata[i]);
+	read_values(&reading, text, config);
+	config_check(config, name, found);
+	config_problems_sort(found);
+
+	unsigned fatal = config_problems_fatal(found);
+	g_autofree char *first = fatal ? config_problem_text(config_problems_first(found)) : NULL;
+	copy_problems(found, problems);
+	if (fatal) {
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+			    g_dngettext(PACKAGE, "%u mistake in the configuration: %s",
+					"%u mistakes in the configuration, the first: %s", fatal),
+			    fatal, first);
+		config_free(config);
+		return NULL;
+	}
+	set_places(config);
+	return config;
+}
+
+/* ---- files -------------------------------------------------------------------------------------------- */
+
+/* Whole text of a regular file that only its owner (or root) can write. */
+static char *read_file(const char *path, GError **error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat status;
+
+	if (fd < 0 || fstat(fd, &status) != 0) {
+		g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "%s: %s", path,
+			    g_strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	char *text = NULL;
+	if (!S_ISREG(status.st_mode) || status.st_size > CONFIG_MAX_BYTES)
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+			    _("%s: not a regular file of at most %d bytes"), path, CONFIG_MAX_BYTES);
+	else if (status.st_mode & (S_IWGRP | S_IWOTH))
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_PERM,
+			    _("%s: others can write it (mode %04o); run: chmod go-w %s"), path,
+			    status.st_mode & 07777, path);
+	else {
+		text = g_malloc0((gsize)status.st_size + 1);
+		ssize_t got = read(fd, text, (size_t)status.st_size);
+		if (got < 0 || memchr(text, 0, (size_t)got)) {
+			g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+				    _("%s: unreadable, or it holds a NUL byte"), path);
+			g_clear_pointer(&text, g_free);
+		}
+	}
+	close(fd);
+	return text;
+}
+
+/* The file to read; NULL if there is none and none was asked for. */
+static char *find_file(const char *path, char **directory)
+{
+	if (path && g_file_test(path, G_FILE_TEST_IS_DIR)) {
+		*directory = g_canonicalize_filename(path, NULL);
+		char *file = g_build_filename(*directory, PACKAGE ".conf", NULL);
+		if (!g_file_test(file, G_FILE_TEST_EXISTS))
+			g_clear_pointer(&file, g_free);
+		return file;
+	}
+	if (path) {
+		char *file = g_canonicalize_filename(path, NULL);
+		*directory = g_path_get_dirname(file);
+		return file;
+	}
+	g_autofree char *user = g_build_filename(g_get_user_config_dir(), PACKAGE, NULL);
+	const char *const places[] = {user, SYSCONFDIR "/" PACKAGE};
+	for (unsigned i = 0; i < G_N_ELEMENTS(places); i++) {
+		char *file = g_build_filename(places[i], PACKAGE ".conf", NULL);
+		if (g_file_test(file, G_FILE_TEST_EXISTS)) {
+			*directory = g_strdup(places[i]);
+			return file;
+		}
+		g_free(file);
+	}
+	*directory = g_steal_pointer(&user);
+	return NULL;
+}
+
+struct config *config_load(const char *path, GPtrArray *problems, GError **error)
+{
+	g_autofree char *directory = NULL;
+	g_autofree char *file = find_file(path, &directory);
+	g_autofree char *text = file ? read_file(file, error) : g_strdup(config_defaults());
+
+	if (!text)
+		return NULL;
+	struct config *config = config_parse(file ? file : "(defaults)", text, directory, problems, error);
+	if (config)
+		config->file = g_steal_pointer(&file);
+	return config;
+}

@@ -1,0 +1,195 @@
+/* config_check: see config_check.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/config_check.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+void config_problem_add(GPtrArray *problems, const char *file, unsigned line, unsigned column,
+			bool fatal, char *text)
+{
+	struct filter_problem *problem = g_new0(struct filter_problem, 1);
+	problem->file = g_strdup(file);
+	problem->line = line;
+	problem->column = column;
+	problem->fatal = fatal;
+	problem->text = text;
+	g_ptr_array_add(problems, problem);
+}
+
+static int by_place(gconstpointer left, gconstpointer right)
+{
+	const struct filter_problem *a = *(const struct filter_problem *const *)left;
+	const struct filter_problem *b = *(const struct filter_problem *const *)right;
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return a->column < b->column ? -1 : a->column > b->column;
+}
+
+void config_problems_sort(GPtrArray *problems)
+{
+	g_ptr_array_sort(problems, by_place);
+}
+
+unsigned config_problems_fatal(const GPtrArray *problems)
+{
+	unsigned fatal = 0;
+	for (unsigned i = 0; i < problems->len; i++)
+		fatal += ((const struct filter_problem *)problems->pdata[i])->fatal;
+	return fatal;
+}
+
+const struct filter_problem *config_problems_first(const GPtrArray *problems)
+{
+	for (unsigned i = 0; i < problems->len; i++)
+		if (((const struct filter_problem *)problems->pdata[i])->fatal)
+			return problems->pdata[i];
+	return NULL;
+}
+
+char *config_problem_text(const struct filter_problem *problem)
+{
+	if (!problem->line)
+		return g_strdup_printf("%s: %s", problem->file, problem->text);
+	if (!problem->column)
+		return g_strdup_printf("%s:%u: %s", problem->file, problem->line, problem->text);
+	return g_strdup_printf("%s:%u:%u: %s", problem->file, problem->line, problem->column,
+			       problem->text);
+}
+
+/* Levenshtein distance of two short ASCII names. */
+static unsigned distance(const char *a, const char *b)
+{
+	size_t a_len = strlen(a), b_len = strlen(b);
+	g_autofree unsigned *row = g_new(unsigned, b_len + 1);
+
+	for (size_t j = 0; j <= b_len; j++)
+		row[j] = (unsigned)j;
+	for (size_t i = 1; i <= a_len; i++) {
+		unsigned diagonal = row[0];
+		row[0] = (unsigned)i;
+		for (size_t j = 1; j <= b_len; j++) {
+			unsigned substituted = diagonal + (a[i - 1] != b[j - 1]);
+			diagonal = row[j];
+			row[j] = MIN(substituted, MIN(row[j], row[j - 1]) + 1);
+		}
+	}
+	return row[b_len];
+}
+
+const char *config_nearest(const char *const *names, unsigned count, const char *name)
+{
+	const char *nearest = NULL;
+	size_t name_len = strlen(name);
+	unsigned best = (unsigned)MAX(name_len / 3, 1) + 1;
+
+	if (name_len > 64)
+		return NULL;
+	for (unsigned i = 0; i < count; i++) {
+		unsigned far = distance(names[i], name);
+		if (far < best) {
+			best = far;
+			nearest = names[i];
+		}
+	}
+	return nearest;
+}
+
+struct check {
+	const struct config *config;
+	const char *file;
+	GPtrArray *problems;
+};
+
+static void mistake(const struct check *check, unsigned line, char *text)
+{
+	config_problem_add(check->problems, check->file, line, 0, true, text);
+}
+
+static bool has_title(const GPtrArray *blocks, const char *title)
+{
+	for (unsigned i = 0; i < blocks->len; i++)
+		if (strcmp(*(char *const *)blocks->pdata[i], title) == 0)
+			return true;
+	return false;
+}
+
+static void check_reference(const struct check *check, const struct config_route *route,
+			    const char *what, const GPtrArray *blocks, const char *title)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	if (!title || has_title(blocks, title))
+		return;
+	for (unsigned i = 0; i < blocks->len; i++)
+		g_ptr_array_add(names, *(char **)blocks->pdata[i]);
+	const char *nearest = config_nearest((const char *const *)names->pdata, names->len, title);
+	mistake(check, route->line,
+		nearest ? g_strdup_printf(_("route '%s' names %s '%s', which is not there; did you mean '%s'?"),
+					  route->title, what, title, nearest)
+			: g_strdup_printf(_("route '%s' names %s '%s', which is not there"),
+					  route->title, what, title));
+}
+
+static void check_route(const struct check *check, const struct config_route *route)
+{
+	const struct config *config = check->config;
+
+	for (char **name = route->channels; *name; name++)
+		check_reference(check, route, _("channel"), config->channels, *name);
+	for (char **name = route->people; *name; name++)
+		check_reference(check, route, _("person"), config->people, *name);
+	check_reference(check, route, _("quiet block"), config->quiets, route->quiet);
+	check_reference(check, route, _("digest block"), config->digests, route->digest);
+	check_reference(check, route, _("route"), config->routes, route->escalate_to);
+	if (!*route->channels && route->mode != ROUTE_LOG_ONLY)
+		mistake(check, route->line,
+			g_strdup_printf(_("route '%s' has no channels; expected channels = { … }"),
+					route->title));
+	if (route->mode == ROUTE_DIGEST && !route->digest)
+		mistake(check, route->line,
+			g_strdup_printf(_("route '%s' has mode digest but names no digest block"),
+					route->title));
+}
+
+static void check_channel(const struct check *check, const struct config_channel *channel)
+{
+	const struct {
+		int type;
+		const char *value, *key;
+	} needs[] = {
+		{CHANNEL_EMAIL, channel->server, "server"},
+		{CHANNEL_EMAIL, channel->from, "from"},
+		{CHANNEL_WEBHOOK, channel->url, "url"},
+	};
+	for (unsigned i = 0; i < G_N_ELEMENTS(needs); i++)
+		if (channel->type == needs[i].type && !needs[i].value)
+			mistake(check, channel->line,
+				g_strdup_printf(_("channel '%s' needs %s = …"), channel->title,
+						needs[i].key));
+	if (channel->retry_min > channel->retry_max)
+		mistake(check, channel->line,
+			g_strdup_printf(_("channel '%s': retry_min is longer than retry_max"),
+					channel->title));
+}
+
+static void check_service(const struct check *check)
+{
+	const struct config *config = check->config;
+	if (config->interval_min > config->interval_max)
+		mistake(check, 0, g_strdup(_("interval_min is longer than interval_max")));
+	for (char **name = config->service_channels; name && *name; name++)
+		if (!has_title(config->channels, *name))
+			mistake(check, 0,
+				g_strdup_printf(_("service_channels names '%s', which is no channel"),
+						*name));
+}
+
+void config_check(const struct config *config, const char *file, GPtrArray *problems)
+{
+	struct check check = {config, file, problems};
+
+	check_service(&check);
+	for (unsigned i = 0; i < config->channels->len; i++)
+		check_channel(&check, config->channels->pdata[i]);
+	for (unsigned i = 0; i < config->routes->len; i++)
+		check_route(&check, config->routes->pdata[i]);
+}

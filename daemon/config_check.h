@@ -1,0 +1,22 @@
+/* config_check: mistakes that show only when blocks are seen together, and the list they go to.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "daemon/config.h"
+
+/* Takes `text`. */
+void config_problem_add(GPtrArray *problems, const char *file, unsigned line, unsigned column,
+			bool fatal, char *text);
+void config_problems_sort(GPtrArray *problems);
+unsigned config_problems_fatal(const GPtrArray *problems);
+/* The first fatal one. */
+const struct filter_problem *config_problems_first(const GPtrArray *problems);
+/* "file:line:column: text". Caller frees. */
+char *config_problem_text(const struct filter_problem *problem);
+
+/* The name most like `name`, or NULL if none is near. */
+const char *config_nearest(const char *const *names, unsigned count, const char *name);
+
+/* Routes that name unknown channels, people, quiet or digest blocks; channels without what their type
+ * needs. */
+void config_check(const struct config *config, const char *file, GPtrArray *problems);

@@ -1,0 +1,46 @@
+/* config_paths: where things are.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "daemon/config.h"
+
+char *config_path(const struct config *config, const char *name)
+{
+	if (g_path_is_absolute(name))
+		return g_strdup(name);
+	return g_build_filename(config->directory, name, NULL);
+}
+
+/* Beside an uninstalled binary stands the source tree: build/vedetta, ../filters. */
+char *config_data_path(const char *name)
+{
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *directory = g_path_get_dirname(self ? self : "");
+	const char *const places[] = {"..", "."};
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(places); i++) {
+		g_autofree char *mark = g_build_filename(directory, places[i], "configure.ac", NULL);
+		if (g_file_test(mark, G_FILE_TEST_EXISTS))
+			return g_build_filename(directory, places[i], name, NULL);
+	}
+	return g_build_filename(PKGDATADIR, name, NULL);
+}
+
+char **config_filter_paths(const struct config *config)
+{
+	g_autoptr(GStrvBuilder) paths = g_strv_builder_new();
+	bool any = false;
+
+	for (char **name = config->filters; *name; name++) {
+		g_autofree char *path = config_path(config, *name);
+		/* only the default folder may be absent: what the user named must be reported */
+		if (g_file_test(path, G_FILE_TEST_EXISTS) || g_strcmp0(*name, "filters") != 0) {
+			g_strv_builder_add(paths, path);
+			any = true;
+		}
+	}
+	if (!any) {
+		g_autofree char *library = config_data_path("filters/library");
+		g_strv_builder_add(paths, library);
+	}
+	return g_strv_builder_end(paths);
+}
