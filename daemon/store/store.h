@@ -67,7 +67,7 @@ struct store_retention {
 	int64_t outbox_before;	 /* deliveries that ended */
 	unsigned max_rows;	 /* per call and table, so that a call stays short */
 };
-/* Delete what is older; never what an open alert or a waiting delivery needs. *more: call again. */
+/* Delete what is older; never a delivery that waits. *more: call again. */
 bool store_prune(struct store *store, const struct store_retention *retention, bool *more,
 		 GError **error);
 
