@@ -1,0 +1,184 @@
+/* why: the decision ledger of one article.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/cli/cli.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/place.h"
+#include "daemon/store/articles.h"
+#include "daemon/store/ledger.h"
+
+#include <glib/gi18n.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static json_t *parsed(const char *text)
+{
+	json_t *value = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+	return value ? value : json_array();
+}
+
+static json_t *decision_json(const struct decision *d)
+{
+	char alert[17];
+	g_autofree char *at = cli_time_utc(d->at);
+	uid_format(d->alert, alert);
+	return json_pack("{ss sb sf sf ss so so so ss* ss* ss*}", "filter", d->filter, "matched",
+			 d->matched, "score", d->score, "threshold", d->threshold, "priority",
+			 priority_name(d->priority), "hits", parsed(d->hits), "missing",
+			 parsed(d->missing), "path", parsed(d->path), "outcome", d->outcome, "alert",
+			 d->alert ? alert : NULL, "at", at);
+}
+
+static json_t *delivery_json(struct store *store, const struct delivery *d)
+{
+	g_autoptr(GPtrArray) attempts = store_attempts(store, d->id, NULL);
+	json_t *list = json_array();
+	for (unsigned i = 0; attempts && i < attempts->len; i++) {
+		const struct attempt *attempt = attempts->pdata[i];
+		g_autofree char *at = cli_time_utc(attempt->at);
+		json_array_append_new(list, json_pack("{ss* ss ss*}", "at", at, "result",
+						      attempt->result, "detail", attempt->detail));
+	}
+	return json_pack("{sI ss ss ss ss* so}", "id", (json_int_t)d->id, "channel", d->channel,
+			 "recipient", d->recipient, "state", delivery_state_name(d->state), "reason",
+			 d->reason, "attempts", list);
+}
+
+static json_t *deliveries_json(struct store *store, uint64_t article)
+{
+	g_autoptr(GPtrArray) alerts = store_alerts_of_article(store, article, NULL);
+	json_t *list = json_array();
+	for (unsigned i = 0; alerts && i < alerts->len; i++) {
+		const struct alert *alert = alerts->pdata[i];
+		g_autoptr(GPtrArray) deliveries = store_deliveries_of_alert(store, alert->id, NULL);
+		for (unsigned j = 0; deliveries && j < deliveries->len; j++)
+			json_array_append_new(list, delivery_json(store, deliveries->pdata[j]));
+	}
+	return list;
+}
+
+static json_t *article_json(struct store *store, const struct article *article)
+{
+	char uid[17];
+	g_autofree char *published = cli_time_utc(article->published_at),
+			*seen = cli_time_utc(article->first_seen_at);
+	g_autoptr(GPtrArray) decisions = store_decisions(store, article->uid, NULL);
+	json_t *list = json_array();
+
+	uid_format(article->uid, uid);
+	for (unsigned i = 0; decisions && i < decisions->len; i++)
+		json_array_append_new(list, decision_json(decisions->pdata[i]));
+	return json_pack("{ss ss* ss* ss ss* ss* ss* so so}", "id", uid, "title", article->title,
+			 "link", article->link, "feed", article->feed, "language", article->language,
+			 "published", published, "first_seen", seen, "decisions", list, "deliveries",
+			 deliveries_json(store, article->uid));
+}
+
+static void print_strings(const char *label, const json_t *list)
+{
+	size_t index;
+	const json_t *value;
+	json_array_foreach(list, index, value) {
+		g_autofree char *dumped = NULL;
+		if (!json_is_string(value)) {
+			char *raw = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+			dumped = g_strdup(raw);
+			free(raw);
+		}
+		g_autofree char *shown = cli_text(dumped ? dumped : json_string_value(value), 0);
+		printf("    %s %s\n", label, shown);
+	}
+}
+
+static void print_decision(const json_t *d)
+{
+	const char *outcome = json_string_value(json_object_get(d, "outcome"));
+	printf("  %s %s  %.2f of %.2f%s%s\n", json_is_true(json_object_get(d, "matched")) ? "+" : "-",
+	       json_string_value(json_object_get(d, "filter")),
+	       json_number_value(json_object_get(d, "score")),
+	       json_number_value(json_object_get(d, "threshold")), outcome ? "  → " : "",
+	       outcome ? outcome : "");
+	print_strings(_("counted:"), json_object_get(d, "hits"));
+	print_strings(_("rule:"), json_object_get(d, "path"));
+	print_strings(_("missing:"), json_object_get(d, "missing"));
+}
+
+static void print_delivery(const json_t *d)
+{
+	const char *reason = json_string_value(json_object_get(d, "reason"));
+	g_autofree char *shown = cli_text(reason ? reason : "", 0);
+	printf("  %s %s: %s%s%s\n", json_string_value(json_object_get(d, "channel")),
+	       json_string_value(json_object_get(d, "recipient")),
+	       json_string_value(json_object_get(d, "state")), reason ? ", " : "", shown);
+	print_strings(_("attempt:"), json_object_get(d, "attempts"));
+}
+
+static void print_text(const json_t *article)
+{
+	size_t index;
+	const json_t *row;
+	const char *title = json_string_value(json_object_get(article, "title"));
+	const char *link = json_string_value(json_object_get(article, "link"));
+	g_autofree char *shown_title = cli_text(title ? title : "", 0);
+	g_autofree char *shown_link = cli_text(link ? link : "", 0);
+
+	printf("%s  %s\n  %s\n", json_string_value(json_object_get(article, "id")), shown_title,
+	       shown_link);
+	if (!json_array_size(json_object_get(article, "decisions")))
+		printf("  %s\n", _("No filter found anything in it."));
+	json_array_foreach(json_object_get(article, "decisions"), index, row)
+		print_decision(row);
+	json_array_foreach(json_object_get(article, "deliveries"), index, row)
+		print_delivery(row);
+}
+
+static int explain(struct store *store, const char *what, bool json)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) articles = store_article_find(store, what, &error);
+
+	if (!articles || !articles->len) {
+		cli_error("why", "%s", articles ? _("no article has this id or link; it was never seen in a feed")
+						: error->message);
+		return EXIT_NO;
+	}
+	for (unsigned i = 0; i < articles->len; i++) {
+		json_t *object = article_json(store, articles->pdata[i]);
+		if (json) {
+			char *line = json_dumps(object, JSON_COMPACT);
+			puts(line);
+			free(line);
+		} else {
+			print_text(object);
+		}
+		json_decref(object);
+	}
+	return EXIT_DONE;
+}
+
+int cmd_why(int argc, char **argv)
+{
+	gboolean json = FALSE;
+	const GOptionEntry entries[] = {
+		CLI_CONFIG_ENTRY,
+		{"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("one JSON object a line"), NULL},
+		G_OPTION_ENTRY_NULL,
+	};
+	int exit_code = EXIT_DONE;
+
+	if (!cli_options(&argc, &argv, entries, "ARTICLE-OR-LINK",
+			 _("Say why an article did or did not become an alert: every verdict, what counted,\n"
+			   "what was suppressed, every attempt to deliver."),
+			 &exit_code))
+		return exit_code;
+	if (argc != 2) {
+		cli_error("why", "%s", _("expected one article id or link"));
+		return EXIT_USAGE;
+	}
+	struct config *config = cli_config("why", &exit_code);
+	struct store *store = config ? cli_store("why", config, STORE_READ, &exit_code) : NULL;
+	if (store)
+		exit_code = explain(store, argv[1], json);
+	store_close(store);
+	config_free(config);
+	return exit_code;
+}
