@@ -2,6 +2,7 @@
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/place.h"
+#include "daemon/nouns/article.h"
 #include "daemon/store/outbox.h"
 
 #include <glib/gi18n.h>
