@@ -1,0 +1,205 @@
+/* poller: see poller.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/poller.h"
+
+#define LONGEST_SLEEP_S 30 /* so that a clock that was set is noticed */
+
+struct poller {
+	struct poller_options options;
+	GSequence *order;   /* struct feed *, by next_poll_at; those being polled stand at the end */
+	GHashTable *by_url; /* → struct feed * */
+	unsigned running;
+	guint timer;
+	bool stopped;
+};
+
+struct feed *feed_new(struct subscription *subscription, struct feed_state *state)
+{
+	struct feed *feed = g_new0(struct feed, 1);
+	feed->subscription = subscription;
+	feed->state = state;
+	return feed;
+}
+
+void feed_free(struct feed *feed)
+{
+	if (!feed)
+		return;
+	subscription_free(feed->subscription);
+	feed_state_free(feed->state);
+	g_free(feed);
+}
+
+static int64_t now_of(const struct poller *poller)
+{
+	if (poller->options.now)
+		return poller->options.now(poller->options.now_data);
+	return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+static int64_t due(const struct feed *feed)
+{
+	bool never = feed->polling || feed->subscription->paused || feed->state->gone;
+	return never ? INT64_MAX : feed->state->next_poll_at;
+}
+
+static int by_due(gconstpointer left, gconstpointer right, gpointer data)
+{
+	const struct feed *a = left, *b = right;
+	(void)data;
+	return due(a) < due(b) ? -1 : due(a) > due(b);
+}
+
+struct poller *poller_new(const struct poller_options *options)
+{
+	struct poller *poller = g_new0(struct poller, 1);
+	poller->options = *options;
+	poller->order = g_sequence_new(NULL);
+	poller->by_url = g_hash_table_new(g_str_hash, g_str_equal);
+	return poller;
+}
+
+static void free_feed(gpointer feed, gpointer data)
+{
+	(void)data;
+	feed_free(feed);
+}
+
+void poller_free(struct poller *poller)
+{
+	if (!poller)
+		return;
+	poller_stop(poller);
+	g_hash_table_unref(poller->by_url);
+	g_sequence_foreach(poller->order, free_feed, NULL);
+	g_sequence_free(poller->order);
+	g_free(poller);
+}
+
+static void spread(const struct poller *poller, struct feed *feed)
+{
+	unsigned spread_s = poller->options.spread_s;
+	feed->state->next_poll_at =
+		now_of(poller) + (spread_s ? g_random_int_range(0, (int)spread_s) : 0);
+}
+
+void poller_add(struct poller *poller, struct feed *feed)
+{
+	if (feed->state->next_poll_at < now_of(poller))
+		spread(poller, feed);
+	feed->place = g_sequence_insert_sorted(poller->order, feed, by_due, NULL);
+	g_hash_table_insert(poller->by_url, feed->subscription->url, feed);
+	poller_run(poller);
+}
+
+static void drop(struct poller *poller, struct feed *feed)
+{
+	g_sequence_remove(feed->place);
+	feed_free(feed);
+	(void)poller;
+}
+
+void poller_remove(struct poller *poller, struct feed *feed)
+{
+	g_hash_table_remove(poller->by_url, feed->subscription->url);
+	feed->removed = true;
+	if (!feed->polling)
+		drop(poller, feed);
+}
+
+void poller_done(struct poller *poller, struct feed *feed)
+{
+	poller->running--;
+	feed->polling = false;
+	if (feed->removed)
+		drop(poller, feed);
+	else
+		g_sequence_sort_changed(feed->place, by_due, NULL);
+	poller_run(poller);
+}
+
+int64_t poller_turn(struct poller *poller)
+{
+	int64_t now = now_of(poller);
+
+	while (!poller->stopped && poller->running < poller->options.max_parallel) {
+		GSequenceIter *first = g_sequence_get_begin_iter(poller->order);
+		if (g_sequence_iter_is_end(first))
+			return INT64_MAX;
+		struct feed *feed = g_sequence_get(first);
+		if (due(feed) > now)
+			return due(feed);
+		feed->polling = true;
+		poller->running++;
+		g_sequence_sort_changed(first, by_due, NULL);
+		poller->options.start(feed, poller->options.user_data);
+	}
+	return INT64_MAX;
+}
+
+static gboolean on_timer(gpointer data)
+{
+	struct poller *poller = data;
+	poller->timer = 0;
+	int64_t next = poller_turn(poller);
+	if (!poller->stopped && !poller->timer && next != INT64_MAX) {
+		int64_t wait = CLAMP(next - now_of(poller), 1, LONGEST_SLEEP_S);
+		poller->timer = g_timeout_add_seconds((guint)wait, on_timer, poller);
+	}
+	return G_SOURCE_REMOVE;
+}
+
+void poller_run(struct poller *poller)
+{
+	if (poller->stopped || poller->options.now)
+		return;
+	g_clear_handle_id(&poller->timer, g_source_remove);
+	poller->timer = g_idle_add(on_timer, poller);
+}
+
+void poller_stop(struct poller *poller)
+{
+	poller->stopped = true;
+	g_clear_handle_id(&poller->timer, g_source_remove);
+}
+
+void poller_clock_jumped(struct poller *poller, int64_t longest_s)
+{
+	int64_t now = now_of(poller);
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, poller->by_url);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct feed *feed = value;
+		if (feed->state->next_poll_at < now)
+			spread(poller, feed);
+		else
+			feed->state->next_poll_at = MIN(feed->state->next_poll_at, now + longest_s);
+	}
+	g_sequence_sort(poller->order, by_due, NULL);
+	poller_run(poller);
+}
+
+struct feed *poller_find(const struct poller *poller, const char *url)
+{
+	return g_hash_table_lookup(poller->by_url, url);
+}
+
+void poller_each(struct poller *poller, void (*each)(struct feed *, void *), void *user_data)
+{
+	GHashTableIter iter;
+	gpointer value;
+	g_hash_table_iter_init(&iter, poller->by_url);
+	while (g_hash_table_iter_next(&iter, NULL, &value))
+		each(value, user_data);
+}
+
+unsigned poller_size(const struct poller *poller)
+{
+	return g_hash_table_size(poller->by_url);
+}
+
+unsigned poller_running(const struct poller *poller)
+{
+	return poller->running;
+}

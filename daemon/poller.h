@@ -1,0 +1,60 @@
+/* poller: which feed is polled next, and when. Holds the feeds in order of their due times and starts
+ * polls through a callback, never more than max_parallel at once.
+ *
+ * Knows nothing of HTTP, articles or the store.  SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "feeds/subscription.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct poller;
+
+/* A feed the service polls. */
+struct feed {
+	struct subscription *subscription; /* owned */
+	struct feed_state *state;          /* owned */
+	bool polling;                      /* a poll is under way */
+	bool removed;                      /* freed when its poll ends */
+	GSequenceIter *place;              /* in the poller's order */
+};
+/* Takes both. */
+struct feed *feed_new(struct subscription *subscription, struct feed_state *state);
+void feed_free(struct feed *feed);
+
+/* Begin to poll; poller_done() must follow. */
+typedef void poll_start_fn(struct feed *feed, void *user_data);
+
+struct poller_options {
+	unsigned max_parallel;
+	unsigned spread_s; /* feeds overdue together are spread over this time */
+	poll_start_fn *start;
+	void *user_data;
+	int64_t (*now)(void *); /* UTC seconds; NULL: the clock */
+	void *now_data;
+};
+
+struct poller *poller_new(const struct poller_options *options);
+void poller_free(struct poller *poller);
+
+/* Takes the feed, due at its state's next_poll_at; 0 is soon, spread with the others. */
+void poller_add(struct poller *poller, struct feed *feed);
+/* Frees the feed, at once or when its poll ends. */
+void poller_remove(struct poller *poller, struct feed *feed);
+/* The poll of `feed` ended; its state holds the next due time. */
+void poller_done(struct poller *poller, struct feed *feed);
+/* Start what is due now. Returns when to call again (UTC seconds; INT64_MAX: when something ends). */
+int64_t poller_turn(struct poller *poller);
+/* Keep calling poller_turn() on the default main context. */
+void poller_run(struct poller *poller);
+/* Start no more polls. */
+void poller_stop(struct poller *poller);
+/* The wall clock was set or the machine slept: due times in a distant future come back within
+ * `longest_s`, overdue ones are spread. */
+void poller_clock_jumped(struct poller *poller, int64_t longest_s);
+
+struct feed *poller_find(const struct poller *poller, const char *url);
+void poller_each(struct poller *poller, void (*each)(struct feed *, void *), void *user_data);
+unsigned poller_size(const struct poller *poller);
+unsigned poller_running(const struct poller *poller);

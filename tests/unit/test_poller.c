@@ -1,0 +1,167 @@
+/* The order of polls, in virtual time.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/poller.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+static int64_t clock_s;
+static GPtrArray *started;
+
+static int64_t now(void *data)
+{
+	(void)data;
+	return clock_s;
+}
+
+static void start(struct feed *feed, void *data)
+{
+	(void)data;
+	g_ptr_array_add(started, feed);
+}
+
+static struct poller *new_poller(unsigned max_parallel, unsigned spread_s)
+{
+	const struct poller_options options = {
+		.max_parallel = max_parallel, .spread_s = spread_s, .start = start, .now = now};
+	clock_s = 1000000;
+	started = g_ptr_array_new();
+	return poller_new(&options);
+}
+
+static struct feed *add(struct poller *poller, const char *url, int64_t due)
+{
+	struct feed_state *state = feed_state_new(url);
+	state->next_poll_at = due;
+	struct feed *feed = feed_new(subscription_new(url), state);
+	poller_add(poller, feed);
+	return feed;
+}
+
+static void end(struct poller *poller)
+{
+	poller_free(poller);
+	g_ptr_array_unref(started);
+}
+
+static void feeds_start_when_due_and_in_order(void **state)
+{
+	struct poller *poller = new_poller(10, 0);
+	(void)state;
+	struct feed *late = add(poller, "http://b/", clock_s + 20);
+	struct feed *early = add(poller, "http://a/", clock_s + 10);
+	assert_int_equal(poller_turn(poller), clock_s + 10);
+	clock_s += 30;
+	poller_turn(poller);
+	assert_int_equal(started->len, 2);
+	assert_ptr_equal(started->pdata[0], early);
+	assert_ptr_equal(started->pdata[1], late);
+	poller_turn(poller);
+	assert_int_equal(started->len, 2);
+	early->state->next_poll_at = clock_s + 5;
+	poller_done(poller, early);
+	assert_int_equal(poller_turn(poller), clock_s + 5);
+	end(poller);
+}
+
+static void no_more_than_max_parallel_run(void **state)
+{
+	struct poller *poller = new_poller(2, 0);
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		g_autofree char *url = g_strdup_printf("http://h%d/", i);
+		add(poller, url, clock_s);
+	}
+	poller_turn(poller);
+	assert_int_equal(started->len, 2);
+	struct feed *first = started->pdata[0];
+	first->state->next_poll_at = clock_s + 900;
+	poller_done(poller, first);
+	poller_turn(poller);
+	assert_int_equal(started->len, 3);
+	end(poller);
+}
+
+static void overdue_feeds_are_spread_at_start(void **state)
+{
+	struct poller *poller = new_poller(1000, 600);
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		g_autofree char *url = g_strdup_printf("http://h%d/", i);
+		add(poller, url, clock_s - 5000);
+	}
+	poller_turn(poller);
+	assert_true(started->len < 20);
+	clock_s += 600;
+	poller_turn(poller);
+	assert_int_equal(started->len, 300);
+	end(poller);
+}
+
+static void a_removed_feed_ends_its_poll_first(void **state)
+{
+	struct poller *poller = new_poller(10, 0);
+	(void)state;
+	struct feed *feed = add(poller, "http://a/", clock_s);
+	poller_turn(poller);
+	poller_remove(poller, feed);
+	assert_null(poller_find(poller, "http://a/"));
+	poller_done(poller, feed);
+	assert_int_equal(poller_running(poller), 0);
+	end(poller);
+}
+
+static void a_clock_set_back_ten_years_pauses_nobody(void **state)
+{
+	struct poller *poller = new_poller(10, 60);
+	(void)state;
+	add(poller, "http://a/", clock_s + 100);
+	clock_s -= 10LL * 365 * 86400;
+	poller_clock_jumped(poller, 900);
+	assert_true(poller_turn(poller) <= clock_s + 900);
+	end(poller);
+}
+
+static void a_clock_set_forward_makes_no_burst(void **state)
+{
+	struct poller *poller = new_poller(1000, 600);
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		g_autofree char *url = g_strdup_printf("http://h%d/", i);
+		add(poller, url, clock_s + i);
+	}
+	clock_s += 365LL * 86400;
+	poller_clock_jumped(poller, 900);
+	poller_turn(poller);
+	assert_true(started->len < 20);
+	end(poller);
+}
+
+static void paused_and_gone_feeds_are_left_alone(void **state)
+{
+	struct poller *poller = new_poller(10, 0);
+	(void)state;
+	struct feed *gone = add(poller, "http://a/", clock_s + 1);
+	gone->state->gone = true;
+	poller_clock_jumped(poller, 900);
+	clock_s += 100;
+	assert_int_equal(poller_turn(poller), INT64_MAX);
+	assert_int_equal(started->len, 0);
+	end(poller);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(feeds_start_when_due_and_in_order),
+		cmocka_unit_test(no_more_than_max_parallel_run),
+		cmocka_unit_test(overdue_feeds_are_spread_at_start),
+		cmocka_unit_test(a_removed_feed_ends_its_poll_first),
+		cmocka_unit_test(a_clock_set_back_ten_years_pauses_nobody),
+		cmocka_unit_test(a_clock_set_forward_makes_no_burst),
+		cmocka_unit_test(paused_and_gone_feeds_are_left_alone),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
