@@ -1,0 +1,242 @@
+"""Helpers of the integration tests: the binary as users run it, a feed server, a mail sink.
+
+Everything listens on loopback, on ports the system picks; every wait is for an event and bounded; what is
+started is stopped by its own pid.
+"""
+import contextlib
+import email
+import email.policy
+import hashlib
+import http.server
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+
+BINARY = os.environ.get("VEDETTA", "./vedetta")
+SOURCE = os.environ.get("top_srcdir", ".")
+PATIENCE = float(os.environ.get("VEDETTA_TEST_PATIENCE", "60"))
+
+
+def wait_for(what, condition, patience=PATIENCE):
+    """Until condition() is true; returns what it returned. Fails loudly, saying what it waited for."""
+    deadline = time.monotonic() + patience
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError("waited %g s in vain for %s" % (patience, what))
+        time.sleep(0.02)
+
+
+class FeedServer:
+    """Serves documents by path, with ETags; counts requests and remembers headers."""
+
+    def __init__(self):
+        self.documents, self.requests, self.lock = {}, [], threading.Lock()
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                outer.answer(self)
+
+            def log_message(self, *args):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.port = self.server.server_address[1]
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05})
+        self.thread.start()
+
+    def url(self, path):
+        return "http://127.0.0.1:%d%s" % (self.port, path)
+
+    def put(self, path, body, content_type="application/xml", status=200, headers=()):
+        if isinstance(body, str):
+            body = body.encode("utf-8")
+        with self.lock:
+            self.documents[path] = (body, content_type, status, dict(headers))
+
+    def count(self, path=None, status=None):
+        with self.lock:
+            return sum(1 for p, _, s in self.requests if path in (None, p) and status in (None, s))
+
+    def answer(self, handler):
+        with self.lock:
+            body, content_type, status, headers = self.documents.get(
+                handler.path, (b"not here", "text/plain", 404, {}))
+        etag = '"%s"' % hashlib.sha256(body).hexdigest()[:16]
+        if status == 200 and handler.headers.get("If-None-Match") == etag:
+            status, body = 304, b""
+        with self.lock:
+            self.requests.append((handler.path, dict(handler.headers), status))
+        with contextlib.suppress(OSError):
+            handler.send_response(status)
+            handler.send_header("Content-Type", content_type)
+            handler.send_header("ETag", etag)
+            for name, value in headers.items():
+                handler.send_header(name, value)
+            if status != 304:
+                handler.send_header("Content-Length", str(len(body)))
+            handler.end_headers()
+            handler.wfile.write(body)
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+class MailSink:
+    """A real SMTP server (aiosmtpd) that keeps what it accepted."""
+
+    def __init__(self):
+        from aiosmtpd.controller import Controller
+        self.messages = []
+        outer = self
+
+        class Handler:
+            async def handle_DATA(self, server, session, envelope):
+                outer.messages.append((envelope.mail_from, list(envelope.rcpt_tos), envelope.content))
+                return "250 kept"
+
+        self.controller = Controller(Handler(), hostname="127.0.0.1", port=0, ready_timeout=20)
+        self.controller.start()
+        self.port = self.controller.server.sockets[0].getsockname()[1]
+
+    def parsed(self):
+        return [email.message_from_bytes(content, policy=email.policy.default) for _, _, content in self.messages]
+
+    def close(self):
+        self.controller.stop()
+
+
+class Service:
+    """A configuration in a temporary folder, and the binary run on it."""
+
+    def __init__(self, conf="", feeds=(), filters=None):
+        self.folder = tempfile.mkdtemp(prefix="vedetta-test-")
+        self.process, self.log_path = None, os.path.join(self.folder, "service.log")
+        os.mkdir(self.path("filters"))
+        for name, text in (filters or {}).items():
+            self.write("filters/%s.filter" % name, text)
+        self.feeds(feeds)
+        self.write("vedetta.conf", 'state = "state"\nfirst_poll_spread = 0s\nhost_gap = 0s\nmax_per_host = 8\n'
+                   'allow_networks = { "127.0.0.0/8" }\n' + conf)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def write(self, name, text):
+        with open(self.path(name), "w", encoding="utf-8") as out:
+            out.write(text)
+
+    def read(self, name):
+        with contextlib.suppress(FileNotFoundError):
+            with open(self.path(name), encoding="utf-8") as source:
+                return source.read()
+        return ""
+
+    def feeds(self, feeds):
+        """feeds: addresses, or (address, attributes) pairs."""
+        rows = []
+        for feed in feeds:
+            url, attributes = feed if isinstance(feed, tuple) else (feed, {})
+            extra = "".join(' %s="%s"' % pair for pair in attributes.items())
+            rows.append('<outline type="rss" text="%s" xmlUrl="%s"%s/>' % (attributes.get("title", url), url, extra))
+        self.write("feeds.opml", '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0"><head><title>t</title>'
+                   "</head><body>%s</body></opml>\n" % "".join(rows))
+
+    def environment(self):
+        env = dict(os.environ, XDG_CONFIG_HOME=self.folder, XDG_STATE_HOME=self.folder, XDG_RUNTIME_DIR=self.folder)
+        env.pop("NOTIFY_SOCKET", None)
+        return env
+
+    def command(self, *words, check=None, **options):
+        """Run `vedetta WORDS --config FOLDER`; the finished process, text output."""
+        argv = [BINARY, words[0], "--config", self.folder, *words[1:]]
+        done = subprocess.run(argv, env=self.environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=PATIENCE * 4, **options)
+        if check is not None and done.returncode != check:
+            raise AssertionError("%r ended with %s, not %s:\n%s%s" % (argv, done.returncode, check, done.stdout, done.stderr))
+        return done
+
+    def start(self, *words, env=None):
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen([BINARY, "run", "--config", self.folder, *words], env=env or self.environment(),
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        return self.process
+
+    def log(self):
+        return self.read("service.log")
+
+    def wait_log(self, text):
+        wait_for("the log line %r; log:\n%s" % (text, self.log()[-2000:]), lambda: text in self.log())
+
+    def alerts(self, name="alerts.jsonl"):
+        return [json.loads(line) for line in self.read(name).splitlines()]
+
+    def stop(self, how=signal.SIGTERM):
+        """The exit status; None if it does not run."""
+        if not self.process:
+            return None
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        status = self.process.wait(timeout=PATIENCE)
+        self.process = None
+        return status
+
+    def close(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def closing_all(*things):
+    try:
+        yield things
+    finally:
+        for thing in reversed(things):
+            thing.close()
+
+
+def rss(items, title="Test", language="it"):
+    """items: dicts with guid, title, link, text, date."""
+    out = ['<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+           "<channel><title>%s</title><language>%s</language>" % (title, language)]
+    escape = lambda text: text.replace("&", "&amp;").replace("<", "&lt;")
+    for item in items:
+        out.append("<item>")
+        for key, name in (("guid", "guid"), ("title", "title"), ("link", "link"), ("text", "description"),
+                          ("date", "pubDate"), ("author", "dc:creator")):
+            if item.get(key):
+                out.append("<%s>%s</%s>" % (name, escape(item[key]), name))
+        out.append("</item>")
+    return "".join(out) + "</channel></rss>"
+
+
+def run_tests(tests):
+    """Run functions, print their names, close with the count; the exit status."""
+    import sys
+    import traceback
+    failed = 0
+    for test in tests:
+        try:
+            test()
+            print("ok   %s" % test.__name__, flush=True)
+        except Exception:
+            failed += 1
+            print("FAIL %s" % test.__name__, flush=True)
+            traceback.print_exc()
+    print("%d passed, %d failed" % (len(tests) - failed, failed))
+    sys.exit(1 if failed else 0)
