@@ -4,6 +4,7 @@
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/config_check.h"
+#include "daemon/monitor/log.h"
 
 #include <glib/gi18n.h>
 
@@ -104,4 +105,14 @@ char *cli_duration(int64_t seconds)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 			return g_strdup_printf(steps[i].format, seconds / steps[i].unit);
 #pragma GCC diagnostic pop
+}
+
+void cli_log_init(const struct config *config)
+{
+	enum log_level level = LOG_LEVEL_INFO;
+	enum log_format format = LOG_FORMAT_TEXT;
+
+	log_level_parse(config->log_level, &level);
+	log_format_parse(config->log_format, &format);
+	log_init(level, format);
 }

@@ -26,3 +26,6 @@ char *cli_time(int64_t at);
 char *cli_time_utc(int64_t at);
 /* "3 min", "2 h", "5 d". Caller frees. */
 char *cli_duration(int64_t seconds);
+
+/* Start the log as the configuration says. */
+void cli_log_init(const struct config *config);

@@ -1,0 +1,128 @@
+/* poll: one round now, with progress and a line for every feed.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/cli/cli.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/place.h"
+#include "daemon/engine.h"
+
+#include <glib/gi18n.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define BAR_WIDTH 30
+
+struct progress {
+	unsigned done, failed, unchanged, fresh, alerts, total;
+	bool json, quiet, bar;
+};
+
+static void print_json(const struct poll_summary *s)
+{
+	json_t *object = json_pack("{ss si ss* sb si si si si si}", "feed", s->feed->subscription->url,
+				   "status", s->status, "error", s->error, "unchanged", s->unchanged,
+				   "entries", (int)s->entries, "new", (int)s->fresh, "edited",
+				   (int)s->edited, "matched", (int)s->matched, "alerts", (int)s->alerts);
+	char *line = json_dumps(object, JSON_COMPACT);
+	puts(line);
+	free(line);
+	json_decref(object);
+}
+
+static void print_text(const struct poll_summary *s)
+{
+	g_autofree char *url = cli_text(s->feed->subscription->url, 0);
+	g_autofree char *error = cli_text(s->error ? s->error : "", 0);
+
+	if (s->error)
+		printf(_("%s: %s\n"), url, error);
+	else if (s->unchanged)
+		printf(_("%s: unchanged\n"), url);
+	else
+		printf(_("%s: %u entries, %u new%s, %u matched, %u alerts\n"), url, s->entries, s->fresh,
+		       s->backlog ? _(" (first poll: marked as seen)") : "", s->matched, s->alerts);
+}
+
+static void draw_bar(const struct progress *p)
+{
+	unsigned filled = p->total ? p->done * BAR_WIDTH / p->total : BAR_WIDTH;
+	fprintf(stderr, "\r[");
+	for (unsigned i = 0; i < BAR_WIDTH; i++)
+		fputs(i < filled ? "#" : ".", stderr);
+	fprintf(stderr, "] %u/%u", p->done, p->total);
+	fflush(stderr);
+}
+
+static void on_ended(const struct poll_summary *summary, void *data)
+{
+	struct progress *p = data;
+
+	p->done++;
+	p->failed += summary->error != NULL;
+	p->unchanged += summary->unchanged;
+	p->fresh += summary->fresh;
+	p->alerts += summary->alerts;
+	if (p->bar)
+		fputs("\r\033[K", stderr);
+	if (p->json)
+		print_json(summary);
+	else if (!p->quiet || summary->error)
+		print_text(summary);
+	fflush(stdout);
+	if (p->bar)
+		draw_bar(p);
+}
+
+static int poll_round(struct config *config, const struct engine_options *options, struct progress *p)
+{
+	g_autoptr(GError) error = NULL;
+	struct engine *engine = engine_new(config, options, &error);
+
+	if (!engine) {
+		cli_error("poll", "%s", error->message);
+		return EXIT_NO;
+	}
+	p->total = engine_feeds(engine);
+	bool fine = engine_run(engine);
+	engine_free(engine);
+	if (p->bar)
+		fputs("\n", stderr);
+	if (!p->json)
+		printf(_("%u feeds polled: %u unchanged, %u failed, %u new articles, %u alerts\n"), p->done,
+		       p->unchanged, p->failed, p->fresh, p->alerts);
+	return fine ? EXIT_DONE : EXIT_NO;
+}
+
+int cmd_poll(int argc, char **argv)
+{
+	gboolean force = FALSE, json = FALSE, quiet = FALSE;
+	const GOptionEntry entries[] = {
+		CLI_CONFIG_ENTRY,
+		{"force", 0, 0, G_OPTION_ARG_NONE, &force,
+		 N_("ask even feeds that are not due, and without validators"), NULL},
+		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, N_("only failures and the last line"), NULL},
+		{"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("one JSON object a feed"), NULL},
+		G_OPTION_ENTRY_NULL,
+	};
+	int exit_code = EXIT_DONE;
+
+	if (!cli_options(&argc, &argv, entries, "[FEED…]",
+			 _("Poll the feeds that are due, once; deliver what they raise; end. FEED: address or\n"
+			   "title, * allowed; named feeds are asked even if not due, if their server allows it."),
+			 &exit_code))
+		return exit_code;
+	struct config *config = cli_config("poll", &exit_code);
+	if (!config)
+		return exit_code;
+	cli_log_init(config);
+	struct progress progress = {.json = json, .quiet = quiet, .bar = !json && isatty(2)};
+	const struct engine_options options = {
+		.config_path = cli_config_option,
+		.once = true,
+		.force = force,
+		.feeds = argc > 1 ? (const char *const *)argv + 1 : NULL,
+		.ended = on_ended,
+		.user_data = &progress,
+	};
+	return poll_round(config, &options, &progress);
+}

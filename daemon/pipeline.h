@@ -1,0 +1,59 @@
+/* pipeline: the way of an article through the service. Read this first, then pipeline.c.
+ *
+ *   poll -> fetch -> parse -> dedupe -> match -> group -> route -> (commit) -> deliver
+ *
+ * One `struct poll` a feed and round walks it on the main loop. Everything that became known in some polls is
+ * committed in ONE transaction; delivery works only from what was committed.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "daemon/alerting.h"
+#include "daemon/delivery.h"
+#include "daemon/poller.h"
+#include "daemon/store/store.h"
+#include "feeds/fetch.h"
+#include "feeds/schedule.h"
+#include "feeds/worker.h"
+#include "filters/matcher.h"
+
+struct pipeline;
+
+/* What a poll came to: for progress and the summary line of `vedetta poll`. */
+struct poll_summary {
+	const struct feed *feed;
+	int status;           /* HTTP, 0: none */
+	const char *error;    /* in words, or NULL */
+	unsigned entries;     /* in the document */
+	unsigned fresh;       /* new articles */
+	unsigned edited;
+	unsigned matched;
+	unsigned alerts;      /* raised or grown */
+	bool unchanged;       /* 304, or the same body */
+	bool backlog;         /* first poll: marked as seen */
+};
+typedef void poll_ended_fn(const struct poll_summary *summary, void *user_data);
+
+struct pipeline_parts {
+	struct store *store;
+	struct fetcher *fetcher;
+	struct worker *worker;
+	struct matcher *matcher;      /* may change: pipeline_use_matcher() */
+	struct alerting *alerting;    /* group and route */
+	struct poller *poller;
+	struct delivery_runner *delivery; /* woken after commits; may be NULL */
+	struct schedule_limits limits;
+	int64_t backlog_s;            /* alert at a first poll on entries younger than this */
+	poll_ended_fn *ended;         /* may be NULL */
+	void *user_data;
+};
+
+struct pipeline *pipeline_new(const struct pipeline_parts *parts);
+/* Polls under way are dropped; what they found is found again at the next start. */
+void pipeline_free(struct pipeline *pipeline);
+
+/* Begin one poll of one feed; poller_done() is called when it was committed. `force`: unconditionally,
+ * against every bound but the server's Retry-After. */
+void pipeline_poll(struct pipeline *pipeline, struct feed *feed, bool force);
+/* Commit what waits now, not when the loop is idle. */
+bool pipeline_flush(struct pipeline *pipeline, GError **error);
+void pipeline_use_matcher(struct pipeline *pipeline, struct matcher *matcher);
