@@ -14,6 +14,14 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 	const char *summary; /* NULL: not for people */
 } commands[] = {
+	{"ack", cmd_ack, N_("acknowledge alerts")},
+	{"alerts", cmd_alerts, N_("list what was raised")},
+	{"demo", cmd_demo, N_("show a true alert without any network")},
+	{"mute", cmd_mute, N_("mute the stories of alerts")},
+	{"outbox", cmd_outbox, N_("list what waits to be delivered")},
+	{"snooze", cmd_snooze, N_("hold alerts for a while")},
+	{"status", cmd_status, N_("one screen on everything")},
+	{"why", cmd_why, N_("say why an article did or did not become an alert")},
 	{"parser-worker", cmd_parser_worker, NULL},
 };
 

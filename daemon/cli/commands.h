@@ -6,4 +6,15 @@
 
 enum { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2 };
 
+int cmd_ack(int argc, char **argv);
+int cmd_alerts(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_demo(int argc, char **argv);
+int cmd_mute(int argc, char **argv);
+int cmd_outbox(int argc, char **argv);
 int cmd_parser_worker(int argc, char **argv);
+int cmd_poll(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+int cmd_snooze(int argc, char **argv);
+int cmd_status(int argc, char **argv);
+int cmd_why(int argc, char **argv);
