@@ -40,6 +40,7 @@ struct feed_entry {
 	char **categories; /* NULL-terminated, or NULL */
 	int64_t published_at; /* UTC seconds, or FEED_NO_DATE */
 	int64_t updated_at;
+	bool truncated; /* the document was cut inside this entry: what is here may lack its id or text */
 };
 
 struct feed_document {

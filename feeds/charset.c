@@ -1,0 +1,341 @@
+/* charset: see charset.h.
+ *
+ * Converters are ICU's: their tables are inside its data library, so that no file is opened once
+ * the library is loaded (iconv loads a module for each encoding). SPDX-License-Identifier:
+ * GPL-3.0-or-later */
+#include "feeds/charset.h"
+
+#include <string.h>
+#include <unicode/ucnv.h>
+#include <unicode/udata.h>
+
+#include "feeds/charset_labels.h"
+#include "feeds/entities.h"
+
+/* How much of the document is searched for an XML declaration. */
+enum { DECLARATION_WINDOW = 1024 };
+
+#define UTF8 "UTF-8"
+
+/* ---- what is in the bytes ---- */
+
+struct census {
+	size_t multibyte; /* well-formed sequences of two bytes and more */
+	size_t invalid;	  /* bytes that belong to none */
+	size_t unfit;	  /* well-formed, but XML forbids them: controls, U+FFFE, U+FFFF */
+};
+
+static bool is_continuation(guchar c)
+{
+	return (c & 0xc0) == 0x80;
+}
+
+/* Length of the well-formed sequence at `at` (Unicode, table 3-7), or 0. */
+static size_t sequence_len(const guchar *at, size_t left)
+{
+	guchar lead = at[0], low = 0x80, high = 0xbf;
+	size_t len;
+
+	if (lead < 0x80)
+		return 1;
+	if (lead < 0xc2 || lead > 0xf4)
+		return 0;
+	len = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+	if (lead == 0xe0)
+		low = 0xa0;
+	else if (lead == 0xed)
+		high = 0x9f;
+	else if (lead == 0xf0)
+		low = 0x90;
+	else if (lead == 0xf4)
+		high = 0x8f;
+	if (left < len || at[1] < low || at[1] > high)
+		return 0;
+	for (size_t i = 2; i < len; i++)
+		if (!is_continuation(at[i]))
+			return 0;
+	return len;
+}
+
+static bool is_unfit(const guchar *at, size_t len)
+{
+	if (len == 1)
+		return at[0] < ' ' && at[0] != '\t' && at[0] != '\n' && at[0] != '\r';
+	return len == 3 && at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe;
+}
+
+/* Eight bytes at once that are ASCII and no controls. */
+static bool is_plain_word(const guchar *at)
+{
+	guint64 word;
+
+	memcpy(&word, at, sizeof(word));
+	return ((word | (word - 0x2020202020202020u)) & 0x8080808080808080u) == 0;
+}
+
+static struct census take_census(const char *bytes, size_t len)
+{
+	const guchar *at = (const guchar *)bytes, *end = at + len;
+	struct census census = {0};
+
+	while (at < end) {
+		while (end - at >= 8 && is_plain_word(at))
+			at += 8;
+		if (at == end)
+			break;
+		size_t taken = sequence_len(at, (size_t)(end - at));
+		if (taken == 0) {
+			census.invalid++;
+			at++;
+			continue;
+		}
+		census.multibyte += taken > 1;
+		census.unfit += is_unfit(at, taken);
+		at += taken;
+	}
+	return census;
+}
+
+/* ---- what was said ---- */
+
+static const char *converter_for(const char *label, size_t len)
+{
+	g_autofree char *lower = NULL;
+
+	while (len && (g_ascii_isspace(*label) || *label == '"' || *label == '\'')) {
+		label++;
+		len--;
+	}
+	lower = g_ascii_strdown(label, (gssize)len);
+	lower[strcspn(lower, " \t\r\n\"';,>?")] = '\0';
+	if (strcmp(lower, "utf-8") == 0 || strcmp(lower, "utf8") == 0 ||
+	    strcmp(lower, "unicode-1-1-utf-8") == 0 || strcmp(lower, "utf_8") == 0)
+		return UTF8;
+	for (size_t i = 0; i < G_N_ELEMENTS(charset_labels); i++)
+		if (strcmp(lower, charset_labels[i].label) == 0)
+			return charset_labels[i].converter;
+	return NULL;
+}
+
+static const char *said_by_header(const char *content_type)
+{
+	for (const char *at = content_type; at && (at = strchr(at, ';'));) {
+		at++;
+		while (g_ascii_isspace(*at))
+			at++;
+		if (g_ascii_strncasecmp(at, "charset", 7) != 0)
+			continue;
+		at += 7;
+		while (g_ascii_isspace(*at))
+			at++;
+		if (*at == '=')
+			return converter_for(at + 1, strcspn(at + 1, ";"));
+	}
+	return NULL;
+}
+
+static const char *said_by_declaration(const char *bytes, size_t len)
+{
+	size_t window = MIN(len, DECLARATION_WINDOW);
+	const char *start = g_strstr_len(bytes, (gssize)window, "<?xml");
+	const char *stop, *name;
+
+	if (!start)
+		return NULL;
+	stop = memchr(start, '>', window - (size_t)(start - bytes));
+	name = stop ? g_strstr_len(start, stop - start, "encoding") : NULL;
+	if (!name)
+		return NULL;
+	name += strlen("encoding");
+	while (name < stop && g_ascii_isspace(*name))
+		name++;
+	return *name == '=' ? converter_for(name + 1, (size_t)(stop - name - 1)) : NULL;
+}
+
+/* Byte order marks, and the zero bytes around the first '<', '{' or white space of a document that
+ * has none; *skip is the length of the mark. */
+static const char *said_by_bytes(const char *text, size_t len, size_t *skip)
+{
+	static const struct {
+		const char *bytes;
+		size_t len, skip;
+		const char *converter;
+	} marks[] = {
+		{"\xef\xbb\xbf", 3, 3, UTF8},	    {"\0\0\xfe\xff", 4, 4, "UTF-32BE"},
+		{"\xff\xfe\0\0", 4, 4, "UTF-32LE"}, {"\xfe\xff", 2, 2, "UTF-16BE"},
+		{"\xff\xfe", 2, 2, "UTF-16LE"},	    {"\x4c\x6f\xa7\x94", 4, 0, "ibm-37"},
+	};
+	const guchar *b = (const guchar *)text;
+
+	*skip = 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++) {
+		if (len >= marks[i].len && memcmp(text, marks[i].bytes, marks[i].len) == 0) {
+			*skip = marks[i].skip;
+			return marks[i].converter;
+		}
+	}
+	if (len < 8)
+		return NULL;
+	if (!b[0] && !b[1] && !b[2] && b[3] && !b[4] && !b[5] && !b[6] && b[7])
+		return "UTF-32BE";
+	if (b[0] && !b[1] && !b[2] && !b[3] && b[4] && !b[5] && !b[6] && !b[7])
+		return "UTF-32LE";
+	if (!b[0] && b[1] && !b[2] && b[3])
+		return "UTF-16BE";
+	if (b[0] && !b[1] && b[2] && !b[3])
+		return "UTF-16LE";
+	return NULL;
+}
+
+/* ---- decoding ---- */
+
+static char *convert(const char *converter, const char *bytes, size_t len, size_t *text_len)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UConverter *from = ucnv_open(converter, &status);
+	/* No encoding takes fewer bytes than a third of its UTF-8. */
+	size_t room = len * 3 + 16;
+	char *text;
+	int32_t written;
+
+	if (U_FAILURE(status))
+		return NULL;
+	text = g_malloc(room);
+	written = ucnv_toAlgorithmic(UCNV_UTF8, from, text, (int32_t)room - 1, bytes, (int32_t)len,
+				     &status);
+	ucnv_close(from);
+	if (U_FAILURE(status)) {
+		g_free(text);
+		return NULL;
+	}
+	*text_len = (size_t)written;
+	return text;
+}
+
+/* A byte outside any sequence. In a text that is UTF-8 otherwise it is a character cut short (those
+ * of Italian begin with c2, c3 and e2) or a stray of windows-1252; in one that never is,
+ * windows-1252. */
+static void append_stray(GString *out, guchar byte, guchar next, bool mostly_utf8)
+{
+	bool cut =
+		byte < 0xc4 || byte == 0xe2 || byte > 0xf4 || is_continuation(next) || next >= 0xc0;
+
+	if (mostly_utf8 && cut)
+		g_string_append(out, "\xef\xbf\xbd");
+	else
+		g_string_append_unichar(out, entity_code_point(byte));
+}
+
+static void append_unfit(GString *out, const guchar *at, size_t len)
+{
+	if (len > 1)
+		g_string_append(out, "\xef\xbf\xbd");
+	else if (*at == '\v' || *at == '\f')
+		g_string_append_c(out, ' ');
+}
+
+/* UTF-8 with flaws, made clean. */
+static char *mend(const char *bytes, size_t len, bool mostly_utf8, size_t *text_len)
+{
+	const guchar *at = (const guchar *)bytes, *end = at + len;
+	GString *out = g_string_sized_new(len + len / 8 + 16);
+	bool was_stray = false;
+
+	while (at < end) {
+		size_t taken = sequence_len(at, (size_t)(end - at));
+		if (taken == 0) {
+			/* One mark for a whole broken sequence. */
+			if (!(was_stray && mostly_utf8 && is_continuation(*at)))
+				append_stray(out, *at, at + 1 < end ? at[1] : 0, mostly_utf8);
+			was_stray = true;
+			at++;
+			continue;
+		}
+		was_stray = false;
+		if (is_unfit(at, taken))
+			append_unfit(out, at, taken);
+		else
+			g_string_append_len(out, (const char *)at, (gssize)taken);
+		at += taken;
+	}
+	*text_len = out->len;
+	return g_string_free(out, FALSE);
+}
+
+/* Is it rather UTF-8, whatever label it bears? Two bytes of an East Asian encoding may look like it
+ * by chance, so those need more evidence. */
+static bool is_rather_utf8(const struct census *census, const char *converter)
+{
+	bool east_asian = strstr(converter, "GB") || strstr(converter, "Big5") ||
+			  strstr(converter, "EUC") || strstr(converter, "949") ||
+			  strstr(converter, "943");
+
+	if (census->invalid)
+		return false;
+	if (g_str_has_prefix(converter, "UTF-16") || g_str_has_prefix(converter, "UTF-32"))
+		return census->unfit == 0;
+	return census->multibyte > (east_asian ? 8 : 0);
+}
+
+static const char *choose(const char *bytes, size_t len, const char *content_type,
+			  const struct census *census)
+{
+	const char *said[] = {said_by_header(content_type), said_by_declaration(bytes, len)};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(said); i++)
+		if (said[i] && strcmp(said[i], UTF8) != 0 && !is_rather_utf8(census, said[i]))
+			return said[i];
+		else if (said[i] && !census->invalid)
+			return UTF8;
+	return UTF8;
+}
+
+void charset_prepare(void)
+{
+	UErrorCode status = U_ZERO_ERROR;
+
+	udata_setFileAccess(UDATA_NO_FILES, &status);
+	/* Loads the alias table and the common data once. */
+	UConverter *converter = ucnv_open("windows-1252", &status);
+	ucnv_close(converter);
+}
+
+const char *charset_to_utf8(const char *bytes, size_t bytes_len, const char *content_type,
+			    size_t *text_len, char **converted, bool *damaged)
+{
+	size_t skip, len;
+	const char *sure = said_by_bytes(bytes, bytes_len, &skip), *converter = sure;
+	struct census census;
+	char *text = NULL;
+
+	bytes += skip;
+	len = bytes_len - skip;
+	*converted = NULL;
+	census = take_census(bytes, len);
+	if (!converter)
+		converter = choose(bytes, len, content_type, &census);
+	if (strcmp(converter, UTF8) != 0) {
+		text = convert(converter, bytes, len, &len);
+		/* EBCDIC variants differ in some marks: now its declaration can be read. */
+		if (text && strcmp(converter, "ibm-37") == 0) {
+			const char *exact = said_by_declaration(text, len);
+			if (exact && g_str_has_prefix(exact, "ibm-")) {
+				g_free(text);
+				len = bytes_len;
+				text = convert(exact, bytes, len, &len);
+			}
+		}
+		if (text) {
+			bytes = *converted = text;
+			census = take_census(bytes, len);
+		}
+	}
+	*damaged = census.invalid > 0 || census.unfit > 0;
+	if (*damaged) {
+		text = mend(bytes, len, census.multibyte >= census.invalid, &len);
+		g_free(*converted);
+		bytes = *converted = text;
+	}
+	*text_len = len;
+	return bytes;
+}

@@ -1,0 +1,67 @@
+/* charset_labels: encoding labels (WHATWG Encoding, section 4.2, and some seen in feeds) and the ICU
+ * converter that reads them as browsers do. Sorted. Data only, included by charset.c.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* clang-format off */
+static const struct {
+	char label[20];
+	char converter[28];
+} charset_labels[] = {
+	{ "866", "ibm-866" }, { "ansi_x3.4-1968", "windows-1252" }, { "arabic", "ISO-8859-6" },
+	{ "ascii", "windows-1252" }, { "asmo-708", "ISO-8859-6" }, { "big5", "Big5-HKSCS" },
+	{ "big5-hkscs", "Big5-HKSCS" }, { "chinese", "GB18030" }, { "cn-big5", "Big5-HKSCS" },
+	{ "cp037", "ibm-37" }, { "cp1047", "ibm-1047" }, { "cp1250", "windows-1250" }, { "cp1251", "windows-1251" },
+	{ "cp1252", "windows-1252" }, { "cp1253", "windows-1253" }, { "cp1254", "windows-1254" },
+	{ "cp1255", "windows-1255" }, { "cp1256", "windows-1256" }, { "cp1257", "windows-1257" },
+	{ "cp1258", "windows-1258" }, { "cp437", "ibm-437" }, { "cp500", "ibm-500" }, { "cp850", "ibm-850" }, { "cp852", "ibm-852" },
+	{ "cp866", "ibm-866" }, { "cp874", "windows-874" }, { "cp932", "ibm-943_P15A-2003" }, { "cp936", "GB18030" },
+	{ "cp949", "windows-949" }, { "cp950", "Big5-HKSCS" }, { "csbig5", "Big5-HKSCS" },
+	{ "cseuckr", "windows-949" }, { "cseucpkdfmtjapanese", "EUC-JP" }, { "csgb2312", "GB18030" },
+	{ "csiso2022jp", "ISO-2022-JP" }, { "csisolatin1", "windows-1252" }, { "csisolatin2", "ISO-8859-2" },
+	{ "csisolatin5", "windows-1254" }, { "cskoi8r", "KOI8-R" }, { "csshiftjis", "ibm-943_P15A-2003" },
+	{ "cyrillic", "ISO-8859-5" }, { "dos-874", "windows-874" }, { "ebcdic-cp-us", "ibm-37" },
+	{ "euc-cn", "GB18030" }, { "euc-jp", "EUC-JP" }, { "euc-kr", "windows-949" }, { "euc-tw", "EUC-TW" },
+	{ "gb18030", "GB18030" }, { "gb2312", "GB18030" }, { "gb_2312", "GB18030" },
+	{ "gb_2312-80", "GB18030" }, { "gbk", "GB18030" }, { "greek", "ISO-8859-7" },
+	{ "hebrew", "ISO-8859-8" }, { "hz-gb-2312", "HZ" }, { "ibm037", "ibm-37" }, { "ibm1047", "ibm-1047" },
+	{ "ibm437", "ibm-437" }, { "ibm500", "ibm-500" }, { "ibm819", "windows-1252" }, { "ibm850", "ibm-850" }, { "ibm866", "ibm-866" },
+	{ "iso-10646-ucs-2", "UTF-16LE" }, { "iso-10646-ucs-4", "UTF-32" },
+	{ "iso-2022-cn", "ISO-2022-CN" }, { "iso-2022-jp", "ISO-2022-JP" }, { "iso-2022-kr", "ISO-2022-KR" },
+	{ "iso-8859-1", "windows-1252" }, { "iso-8859-10", "iso-8859_10-1998" }, { "iso-8859-11", "windows-874" },
+	{ "iso-8859-13", "ISO-8859-13" }, { "iso-8859-14", "iso-8859_14-1998" },
+	{ "iso-8859-15", "ISO-8859-15" }, { "iso-8859-16", "windows-1250" }, { "iso-8859-2", "ISO-8859-2" },
+	{ "iso-8859-3", "ISO-8859-3" }, { "iso-8859-4", "ISO-8859-4" }, { "iso-8859-5", "ISO-8859-5" },
+	{ "iso-8859-6", "ISO-8859-6" }, { "iso-8859-7", "ISO-8859-7" }, { "iso-8859-8", "ISO-8859-8" },
+	{ "iso-8859-8-i", "ISO-8859-8" }, { "iso-8859-9", "windows-1254" }, { "iso-latin-1", "windows-1252" },
+	{ "iso88591", "windows-1252" }, { "iso885915", "ISO-8859-15" }, { "iso88592", "ISO-8859-2" },
+	{ "iso8859_1", "windows-1252" }, { "iso8859-1", "windows-1252" }, { "iso8859-15", "ISO-8859-15" },
+	{ "iso8859-2", "ISO-8859-2" }, { "iso8859-5", "ISO-8859-5" }, { "iso8859-7", "ISO-8859-7" },
+	{ "iso8859-9", "windows-1254" }, { "iso_8859-1", "windows-1252" }, { "iso_8859-15", "ISO-8859-15" },
+	{ "iso_8859-2", "ISO-8859-2" }, { "iso_8859-5", "ISO-8859-5" }, { "iso_8859-9", "windows-1254" },
+	{ "johab", "ibm-1363" }, { "koi", "KOI8-R" }, { "koi8", "KOI8-R" }, { "koi8-r", "KOI8-R" },
+	{ "koi8-ru", "KOI8-U" }, { "koi8-u", "KOI8-U" }, { "koi8_r", "KOI8-R" }, { "korean", "windows-949" },
+	{ "ks_c_5601-1987", "windows-949" }, { "ks_c_5601-1989", "windows-949" }, { "ksc5601", "windows-949" },
+	{ "ksc_5601", "windows-949" }, { "l1", "windows-1252" }, { "l2", "ISO-8859-2" },
+	{ "latin-1", "windows-1252" }, { "latin1", "windows-1252" }, { "latin2", "ISO-8859-2" },
+	{ "latin5", "windows-1254" }, { "latin9", "ISO-8859-15" }, { "mac", "macintosh" },
+	{ "macintosh", "macintosh" }, { "ms932", "ibm-943_P15A-2003" }, { "ms936", "GB18030" }, { "ms949", "windows-949" },
+	{ "ms_kanji", "ibm-943_P15A-2003" }, { "shift-jis", "ibm-943_P15A-2003" },
+	{ "shift_jis", "ibm-943_P15A-2003" }, { "sjis", "ibm-943_P15A-2003" }, { "tis-620", "windows-874" },
+	{ "tis620", "windows-874" }, { "ucs-2", "UTF-16LE" }, { "ucs-4", "UTF-32" }, { "uhc", "windows-949" },
+	{ "unicode", "UTF-16LE" }, { "us-ascii", "windows-1252" },
+	{ "utf-16", "UTF-16LE" }, { "utf-16be", "UTF-16BE" }, { "utf-16le", "UTF-16LE" },
+	{ "utf-32", "UTF-32" }, { "utf-32be", "UTF-32BE" }, { "utf-32le", "UTF-32LE" },
+	{ "visual", "ISO-8859-8" }, { "win-1251", "windows-1251" }, { "win1251", "windows-1251" },
+	{ "windows-1250", "windows-1250" }, { "windows-1251", "windows-1251" },
+	{ "windows-1252", "windows-1252" }, { "windows-1253", "windows-1253" },
+	{ "windows-1254", "windows-1254" }, { "windows-1255", "windows-1255" },
+	{ "windows-1256", "windows-1256" }, { "windows-1257", "windows-1257" },
+	{ "windows-1258", "windows-1258" }, { "windows-31j", "ibm-943_P15A-2003" },
+	{ "windows-874", "windows-874" }, { "windows-936", "GB18030" }, { "windows-949", "windows-949" },
+	{ "windows1251", "windows-1251" }, { "windows1252", "windows-1252" },
+	{ "x-cp1250", "windows-1250" }, { "x-cp1251", "windows-1251" }, { "x-cp1252", "windows-1252" },
+	{ "x-euc-jp", "EUC-JP" }, { "x-gbk", "GB18030" }, { "x-mac-cyrillic", "x-mac-cyrillic" },
+	{ "x-mac-roman", "macintosh" }, { "x-sjis", "ibm-943_P15A-2003" }, { "x-x-big5", "Big5-HKSCS" },
+};
+/* clang-format on */

@@ -1,0 +1,432 @@
+/* date: see date.h.
+ *
+ * One scan over the text collects the numbers, the month word, the time and the zone, wherever they
+ * stand; then the numbers are given their places. So each spelling needs no pattern of its own.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "feeds/date.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "feeds/date_names.h"
+
+enum { MAX_TEXT = 128, MAX_NUMBERS = 3, MAX_WORD = 63 };
+
+struct number {
+	int value;
+	int digits;
+};
+
+struct scan {
+	const char *at;
+	const char *start;
+	struct number numbers[MAX_NUMBERS]; /* of the date, as they come */
+	int count;
+	int month;	 /* 1-12 by name, 0: none */
+	int maybe_month; /* "mar" is also martedì, mardi, martes */
+	int hour, minute, second;
+	const char *time_end; /* an offset may follow here */
+	bool has_time, has_zone;
+	bool am, pm, korean;
+	int zone_s; /* east of UTC */
+};
+
+/* ---- names ---- */
+
+/* Lower case, decomposed, without marks: "Février" and "FEVRIER" are one. */
+static char *fold(const char *word)
+{
+	g_autofree char *lower = g_utf8_strdown(word, -1);
+	g_autofree char *decomposed = g_utf8_normalize(lower, -1, G_NORMALIZE_DEFAULT);
+	GString *out = g_string_new(NULL);
+
+	for (const char *at = decomposed ? decomposed : lower; *at; at = g_utf8_next_char(at))
+		if (!g_unichar_ismark(g_utf8_get_char(at)))
+			g_string_append_unichar(out, g_utf8_get_char(at));
+	return g_string_free(out, FALSE);
+}
+
+static GHashTable *month_table(void)
+{
+	static GHashTable *table;
+
+	if (!g_once_init_enter(&table))
+		return table;
+	GHashTable *made = g_hash_table_new(g_str_hash, g_str_equal);
+	for (size_t language = 0; language < G_N_ELEMENTS(month_names); language++) {
+		for (int month = 0; month < 12; month++) {
+			g_auto(GStrv) names = g_strsplit(month_names[language][month], " ", -1);
+			for (char **name = names; *name; name++) {
+				char *folded = fold(*name);
+				if (*folded && !g_hash_table_contains(made, folded))
+					g_hash_table_insert(made, folded,
+							    GINT_TO_POINTER(month + 1));
+				else
+					g_free(folded);
+			}
+		}
+	}
+	g_once_init_leave(&table, made);
+	return table;
+}
+
+static int english_month(const char *word)
+{
+	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+
+	for (int month = 0; month < 12; month++)
+		if (memcmp(word, names + month * 3, 3) == 0)
+			return month + 1;
+	return 0;
+}
+
+static int find_month(const char *lower, size_t len)
+{
+	g_autofree char *folded = NULL;
+
+	if (len == 3) {
+		int month = english_month(lower);
+		if (month)
+			return month;
+	}
+	if (!g_utf8_validate(lower, (gssize)len, NULL))
+		return 0;
+	folded = fold(lower);
+	return GPOINTER_TO_INT(g_hash_table_lookup(month_table(), folded));
+}
+
+static bool find_zone(const char *lower, int *zone_s)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(zone_names); i++) {
+		if (strcmp(lower, zone_names[i].name) == 0) {
+			*zone_s = zone_names[i].minutes * 60;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- the scan ---- */
+
+static int read_digits(const char **at, int max, struct number *number)
+{
+	number->value = number->digits = 0;
+	while (g_ascii_isdigit(**at) && number->digits < max) {
+		number->value = number->value * 10 + (**at - '0');
+		number->digits++;
+		(*at)++;
+	}
+	return number->digits;
+}
+
+/* [+-]hh, hhmm, hh:mm, h, h:mm. `at` is at the sign. */
+static void read_offset(struct scan *scan)
+{
+	int sign = *scan->at++ == '-' ? -1 : 1, minutes;
+	struct number hours, rest = {0};
+
+	read_digits(&scan->at, 4, &hours);
+	if (hours.digits <= 2) {
+		if (scan->at[0] == ':' && g_ascii_isdigit(scan->at[1])) {
+			scan->at++;
+			read_digits(&scan->at, 2, &rest);
+		}
+		minutes = hours.value * 60 + rest.value;
+	} else {
+		minutes = hours.value / 100 * 60 + hours.value % 100;
+	}
+	while (g_ascii_isdigit(*scan->at))
+		scan->at++;
+	/* The widest real one is +14; "+9999" says nothing. */
+	if (minutes <= 18 * 60) {
+		scan->zone_s = sign * minutes * 60;
+		scan->has_zone = true;
+	}
+}
+
+static bool is_offset(const struct scan *scan)
+{
+	if ((*scan->at != '+' && *scan->at != '-') || !g_ascii_isdigit(scan->at[1]) ||
+	    !scan->has_time || scan->has_zone || scan->at == scan->start)
+		return false;
+	/* In "14:57 28-08-2026" the dash parts a date. */
+	return scan->at == scan->time_end || !g_ascii_isdigit(scan->at[-1]);
+}
+
+/* hh:mm[:ss[.fraction]] with `hour` already read; `at` is at the separator. */
+static void read_time(struct scan *scan, int hour)
+{
+	struct number part, fraction;
+
+	scan->at++;
+	scan->hour = hour;
+	read_digits(&scan->at, 2, &part);
+	scan->minute = part.value;
+	if (scan->at[0] == ':' && g_ascii_isdigit(scan->at[1])) {
+		scan->at++;
+		read_digits(&scan->at, 2, &part);
+		scan->second = part.value;
+		if ((*scan->at == '.' || *scan->at == ',') && g_ascii_isdigit(scan->at[1])) {
+			scan->at++;
+			while (read_digits(&scan->at, 9, &fraction))
+				;
+		}
+	}
+	scan->has_time = true;
+	scan->time_end = scan->at;
+}
+
+static void add_number(struct scan *scan, struct number number)
+{
+	if (scan->count < MAX_NUMBERS)
+		scan->numbers[scan->count++] = number;
+}
+
+static void set_clock(struct scan *scan, int hour, int minute, int second)
+{
+	scan->hour = hour;
+	scan->minute = minute;
+	scan->second = second;
+	scan->has_time = true;
+	scan->time_end = scan->at;
+}
+
+/* yyyymmdd, yyyymmddhhmmss, and hhmm[ss] after the T of ISO 8601's basic form. */
+static bool read_packed(struct scan *scan, const char *digits, int count)
+{
+#define TWO(i) ((digits[i] - '0') * 10 + digits[(i) + 1] - '0')
+	if (count != 8 && count != 14) {
+		if (scan->count != MAX_NUMBERS || scan->has_time || digits == scan->start ||
+		    (digits[-1] != 'T' && digits[-1] != 't') || (count != 4 && count != 6))
+			return false;
+		set_clock(scan, TWO(0), TWO(2), count == 6 ? TWO(4) : 0);
+		return true;
+	}
+	if (scan->count)
+		return false;
+	add_number(scan, (struct number){TWO(0) * 100 + TWO(2), 4});
+	add_number(scan, (struct number){TWO(4), 2});
+	add_number(scan, (struct number){TWO(6), 2});
+	if (count == 14)
+		set_clock(scan, TWO(8), TWO(10), TWO(12));
+	return true;
+#undef TWO
+}
+
+static bool has_date(const struct scan *scan)
+{
+	return scan->count + (scan->month ? 1 : 0) >= 3;
+}
+
+static void scan_number(struct scan *scan)
+{
+	const char *digits = scan->at;
+	struct number number;
+	int count = (int)strspn(digits, "0123456789");
+
+	read_digits(&scan->at, 4, &number);
+	if (count > 4) {
+		scan->at = digits + count;
+		if (!read_packed(scan, digits, count) && !scan->has_time)
+			add_number(scan, (struct number){-1, count});
+		return;
+	}
+	char next = scan->at[0];
+	bool clock = number.digits <= 2 && !scan->has_time && g_ascii_isdigit(scan->at[1]);
+	if (clock && (next == ':' || next == 'h' || next == 'H' || (next == '.' && has_date(scan))))
+		read_time(scan, number.value);
+	else if (!read_packed(scan, digits, count))
+		add_number(scan, number);
+}
+
+static size_t word_len(const char *text)
+{
+	size_t len = 0;
+
+	while (g_ascii_isalpha(text[len]) || (guchar)text[len] >= 0x80 || text[len] == '\'')
+		len++;
+	return len;
+}
+
+static void scan_word(struct scan *scan)
+{
+	size_t len = word_len(scan->at);
+	char lower[MAX_WORD + 1];
+	int month, zone_s;
+
+	if (len > MAX_WORD) {
+		scan->at += len;
+		return;
+	}
+	for (size_t i = 0; i < len; i++)
+		lower[i] = g_ascii_tolower(scan->at[i]);
+	lower[len] = '\0';
+	scan->at += len;
+	if (strcmp(lower, "am") == 0 || strcmp(lower, "오전") == 0) {
+		scan->am = true;
+	} else if (strcmp(lower, "pm") == 0 || strcmp(lower, "오후") == 0) {
+		scan->pm = true;
+	} else if (scan->has_time && !scan->has_zone && find_zone(lower, &zone_s)) {
+		/* "GMT+9", "UTC -3": the offset that follows counts. */
+		scan->zone_s = zone_s;
+		if (!is_offset(scan))
+			scan->has_zone = true;
+	} else if ((month = find_month(lower, len))) {
+		if (strcmp(lower, "mar") == 0)
+			scan->maybe_month = month;
+		else
+			scan->month = month;
+	}
+	/* Hangul: U+ac00 and up, leads 0xea to 0xed. */
+	if ((guchar)lower[0] >= 0xea && (guchar)lower[0] <= 0xed)
+		scan->korean = true;
+}
+
+static void scan_text(struct scan *scan)
+{
+	while (*scan->at) {
+		if (g_ascii_isdigit(*scan->at))
+			scan_number(scan);
+		else if (is_offset(scan))
+			read_offset(scan);
+		else if (word_len(scan->at))
+			scan_word(scan);
+		else
+			scan->at++;
+	}
+}
+
+/* ---- giving the numbers their places ---- */
+
+struct day {
+	int year, month, day;
+};
+
+static int full_year(struct number number)
+{
+	if (number.digits > 3)
+		return number.value;
+	if (number.digits == 3)
+		return 1900 + number.value;
+	return number.value < 70 ? 2000 + number.value : 1900 + number.value;
+}
+
+static bool looks_like_year(struct number number)
+{
+	return number.digits >= 4 || number.value > 31;
+}
+
+static bool place_with_month(const struct scan *scan, int month, struct day *day)
+{
+	const struct number *numbers = scan->numbers;
+	int year_at = scan->count > 1 && !looks_like_year(numbers[0]) ? 1 : 0;
+
+	if (scan->count == 0 || (scan->count == 1 && !looks_like_year(numbers[0])))
+		return false;
+	*day = (struct day){full_year(numbers[year_at]), month,
+			    scan->count > 1 ? numbers[1 - year_at].value : 1};
+	return true;
+}
+
+static bool place_numbers(const struct scan *scan, struct day *day)
+{
+	const struct number *n = scan->numbers;
+
+	if (scan->count == 0)
+		return false;
+	if (n[0].digits == 4) {
+		*day = (struct day){n[0].value, scan->count > 1 ? n[1].value : 1,
+				    scan->count > 2 ? n[2].value : 1};
+		if (scan->count == 2 && n[1].digits == 3) {
+			/* Day of the year: "2025-318". */
+			day->month = 1;
+			day->day = n[1].value;
+		}
+		return true;
+	}
+	if (scan->count < 3)
+		return false;
+	bool month_first = n[1].value > 12 || ((scan->am || scan->pm) && n[0].value <= 12);
+	*day = (struct day){full_year(n[2]), n[month_first ? 0 : 1].value,
+			    n[month_first ? 1 : 0].value};
+	return true;
+}
+
+/* Days from 1970-01-01 in the proleptic Gregorian calendar, years from March on so that the leap
+ * day comes last. */
+static int64_t days_from_civil(struct day day)
+{
+	int64_t year = day.month > 2 ? day.year : day.year - 1;
+	int64_t months = day.month > 2 ? day.month - 3 : day.month + 9;
+
+	return 365 * year + year / 4 - year / 100 + year / 400 + (153 * months + 2) / 5 + day.day -
+	       1 - 719468;
+}
+
+static bool is_real(struct day day, bool ordinal)
+{
+	if (day.year < 1900 || day.year > 9999 || day.month < 1 || day.month > 12 || day.day < 1)
+		return false;
+	if (ordinal)
+		return day.day <= 366;
+	return day.day <= g_date_get_days_in_month((GDateMonth)day.month, (GDateYear)day.year);
+}
+
+static bool fix_clock(struct scan *scan)
+{
+	if (scan->pm && scan->hour < 12)
+		scan->hour += 12;
+	else if (scan->am && scan->hour == 12)
+		scan->hour = 0;
+	if (scan->second == 60)
+		scan->second = 59;
+	if (scan->hour == 24)
+		return scan->minute == 0 && scan->second == 0;
+	return scan->hour < 24 && scan->minute < 60 && scan->second < 60;
+}
+
+/* Nothing but digits: seconds or milliseconds since 1970. */
+static bool read_epoch(const char *text, int64_t *seconds)
+{
+	size_t len = strspn(text, "0123456789");
+
+	if (text[len] != '\0' || (len != 10 && len != 13))
+		return false;
+	*seconds = g_ascii_strtoll(text, NULL, 10) / (len == 13 ? 1000 : 1);
+	return true;
+}
+
+bool feed_date_parse(const char *text, int64_t *seconds)
+{
+	g_autofree char *copy = NULL;
+	struct scan scan = {0};
+	struct day day;
+	bool placed;
+
+	if (!text)
+		return false;
+	while (g_ascii_isspace(*text))
+		text++;
+	copy = g_strchomp(g_strndup(text, strnlen(text, MAX_TEXT)));
+	if (read_epoch(copy, seconds))
+		return true;
+	if (copy[0] == '-')
+		return false;
+	scan.at = scan.start = copy;
+	scan_text(&scan);
+	if (!scan.month && scan.maybe_month && scan.count < 3)
+		scan.month = scan.maybe_month;
+	for (int i = 0; i < scan.count; i++)
+		if (scan.numbers[i].value < 0)
+			return false;
+	placed =
+		scan.month ? place_with_month(&scan, scan.month, &day) : place_numbers(&scan, &day);
+	bool ordinal = !scan.month && scan.count == 2 && scan.numbers[1].digits == 3;
+	if (!placed || !is_real(day, ordinal) || !fix_clock(&scan))
+		return false;
+	if (!scan.has_zone && scan.korean)
+		scan.zone_s = 9 * 3600;
+	*seconds = days_from_civil(day) * 86400 + scan.hour * 3600 + scan.minute * 60 +
+		   scan.second - scan.zone_s;
+	return true;
+}

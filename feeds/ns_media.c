@@ -1,0 +1,25 @@
+/* ns_media: Media RSS. Captions are the weakest text there is.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include <string.h>
+
+#include "feeds/elements.h"
+
+static void start_content(struct reader *reader, const struct attributes *attributes,
+			  struct element *occurrence)
+{
+	g_autofree char *url = attribute_get(attributes, "url");
+
+	(void)occurrence;
+	if (url)
+		reader_set(reader, FIELD_ENCLOSURE, VALUE_URL, url, strlen(url), 3);
+}
+
+static const struct element rows[] = {
+	PLACE_ROW("group", IN_ENTRY, SAME_PLACE),
+	PLACE_ROW("content", IN_ENTRY, SAME_PLACE, .start = start_content),
+	TEXT_ROW("title", IN_ENTRY, FIELD_TITLE, VALUE_HTML_LINE, 1),
+	TEXT_ROW("description", IN_ENTRY, FIELD_SUMMARY, VALUE_HTML, 1),
+	TEXT_ROW("category", IN_ENTRY, FIELD_CATEGORY, VALUE_HTML_LINE, 3),
+};
+
+const struct element_rows ns_media_rows = {NS_MEDIA, rows, G_N_ELEMENTS(rows)};

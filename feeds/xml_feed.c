@@ -1,0 +1,557 @@
+/* xml_feed: see xml_feed.h.
+ *
+ * libxml2's SAX2 push parser with RECOVER and an entity table of our own: its other interfaces stop
+ * at the first &egrave; or bare '&'. Never NOENT, DTDLOAD, HUGE or XInclude.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "feeds/xml_feed.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <string.h>
+
+#include "feeds/element_table.h"
+#include "feeds/entities.h"
+#include "feeds/error.h"
+#include "feeds/limits.h"
+#include "feeds/url.h"
+
+/* Bytes given to libxml2 at once; also how late a limit may be noticed. */
+enum { PIECE = 16 << 10, NS_CACHE = 16 };
+
+struct frame {
+	unsigned place; /* what its children are in */
+	bool is_entry;
+	const char *base; /* in force inside; owned if it differs from the parent's */
+	const char *language;
+	bool owns_base, owns_language;
+};
+
+struct parse {
+	struct reader *reader;
+	struct xml_report *report;
+	xmlParserCtxtPtr context;
+	bool strict, stopped, broken;
+	GError *refusal;
+
+	struct frame frames[FEED_MAX_DEPTH + 1]; /* the first is the document itself */
+	unsigned depth;				 /* of the last frame */
+	long event_at;				 /* input position of the last event */
+
+	struct element now; /* the occurrence whose text is collected; name NULL: none */
+	GString *text;
+	unsigned inner_depth; /* of markup inside it */
+	bool escape_text;     /* characters are literal inside markup */
+
+	struct {
+		const xmlChar *uri;
+		enum namespace_id id;
+	} ns_cache[NS_CACHE];
+	const xmlChar *root_uri; /* stands for the format's own namespace */
+	enum namespace_id root_ns;
+
+	GHashTable *entities; /* declared by the document: name -> text */
+	xmlEntity entity;     /* the answer to libxml2's question, reused */
+	char entity_name[64];
+	GString *entity_text;
+};
+
+/* ---- refusing and stopping ---- */
+
+static void refuse(struct parse *parse, enum feed_error code, const char *why)
+{
+	if (!parse->refusal)
+		g_set_error_literal(&parse->refusal, FEED_ERROR, code, why);
+	parse->stopped = true;
+	xmlStopParser(parse->context);
+}
+
+static long position(const struct parse *parse)
+{
+	xmlParserInputPtr input = parse->context->input;
+	return input ? (long)input->consumed + (long)(input->cur - input->base) : 0;
+}
+
+/* Everything between two events is held and scanned as one token by libxml2. */
+static void note_event(struct parse *parse)
+{
+	long at = position(parse);
+
+	if (at - parse->event_at > FEED_MAX_TOKEN)
+		refuse(parse, FEED_ERROR_LIMIT, "a tag or comment of more than 64 KiB");
+	parse->event_at = at;
+}
+
+static void on_error(void *user_data, xmlErrorPtr error)
+{
+	struct parse *parse = user_data;
+
+	if (error->level < XML_ERR_ERROR)
+		return;
+	/* Unknown prefixes and xml:lang values harm nothing. */
+	if (error->domain == XML_FROM_NAMESPACE || error->code == XML_ERR_UNDECLARED_ENTITY)
+		return;
+	parse->broken = true;
+	if (parse->strict && !parse->stopped) {
+		parse->stopped = true;
+		xmlStopParser(parse->context);
+	}
+}
+
+/* ---- entities ---- */
+
+static xmlEntityPtr answer(struct parse *parse, const char *text)
+{
+	g_string_assign(parse->entity_text, text);
+	memset(&parse->entity, 0, sizeof(parse->entity));
+	parse->entity.type = XML_ENTITY_DECL;
+	parse->entity.name = (const xmlChar *)parse->entity_name;
+	parse->entity.etype = XML_INTERNAL_PREDEFINED_ENTITY;
+	parse->entity.content = (xmlChar *)parse->entity_text->str;
+	parse->entity.orig = (xmlChar *)parse->entity_text->str;
+	parse->entity.length = (int)parse->entity_text->len;
+	return &parse->entity;
+}
+
+/* HTML's names are known to everybody who writes feeds, whatever the DTD says; the rest stays as it
+ * is written. libxml2 takes the answer as predefined, so nothing in it is parsed again. */
+static xmlEntityPtr on_get_entity(void *user_data, const xmlChar *name)
+{
+	struct parse *parse = user_data;
+	const char *declared = g_hash_table_lookup(parse->entities, name);
+	const char *known =
+		declared ? declared
+			 : entity_by_name((const char *)name, strlen((const char *)name));
+	g_autofree char *literal = NULL;
+
+	/* In attributes libxml2 2.9 keeps only the first byte of such an answer. */
+	if (parse->context->instate == XML_PARSER_ATTRIBUTE_VALUE && (!known || strlen(known) != 1))
+		parse->broken = true;
+	if (!known)
+		known = literal = g_strdup_printf("&%s;", (const char *)name);
+	return answer(parse, known);
+}
+
+static void on_entity_declaration(void *user_data, const xmlChar *name, int type,
+				  const xmlChar *public_id, const xmlChar *system_id,
+				  xmlChar *content)
+{
+	struct parse *parse = user_data;
+
+	(void)public_id;
+	(void)system_id;
+	note_event(parse);
+	if (type != XML_INTERNAL_GENERAL_ENTITY || !content) {
+		/* External and parameter entities are never opened: they stand for nothing. */
+		if (type != XML_INTERNAL_PARAMETER_ENTITY && type != XML_EXTERNAL_PARAMETER_ENTITY)
+			g_hash_table_replace(parse->entities, g_strdup((const char *)name),
+					     g_strdup(""));
+		return;
+	}
+	if (strlen((const char *)content) > FEED_MAX_ENTITY || strchr((const char *)content, '&')) {
+		refuse(parse, FEED_ERROR_HOSTILE, "entities that hold entities or more than 1 KiB");
+		return;
+	}
+	g_hash_table_replace(parse->entities, g_strdup((const char *)name),
+			     g_utf8_make_valid((const char *)content, -1));
+	if (g_hash_table_size(parse->entities) > 4096)
+		refuse(parse, FEED_ERROR_LIMIT, "more than 4,096 declared entities");
+}
+
+static xmlParserInputPtr refuse_external(const char *url, const char *id, xmlParserCtxtPtr context)
+{
+	(void)url;
+	(void)id;
+	(void)context;
+	return NULL;
+}
+
+/* ---- places ---- */
+
+static enum namespace_id namespace_of(struct parse *parse, const xmlChar *uri,
+				      const xmlChar *prefix)
+{
+	/* Names are interned, so that the address is enough. */
+	unsigned slot = (unsigned)((guintptr)uri >> 4) % NS_CACHE;
+	enum namespace_id id;
+
+	if (!uri)
+		return prefix ? element_namespace(NULL, (const char *)prefix) : parse->root_ns;
+	if (uri == parse->root_uri)
+		return parse->root_ns;
+	if (parse->ns_cache[slot].uri == uri)
+		return parse->ns_cache[slot].id;
+	id = element_namespace((const char *)uri, NULL);
+	parse->ns_cache[slot].uri = uri;
+	parse->ns_cache[slot].id = id;
+	return id;
+}
+
+/* The root's name decides what its namespace means, known or not. */
+static enum namespace_id root_namespace(struct parse *parse, const char *name, const xmlChar *uri,
+					const xmlChar *prefix)
+{
+	enum namespace_id id = element_namespace((const char *)uri, (const char *)prefix);
+
+	if (g_ascii_strcasecmp(name, "feed") == 0 || g_ascii_strcasecmp(name, "entry") == 0)
+		id = NS_ATOM;
+	else if (id == NS_OTHER)
+		id = NS_RSS;
+	parse->root_uri = uri;
+	parse->root_ns = id == NS_RDF ? NS_RSS : id;
+	return id;
+}
+
+static void note_format(struct parse *parse, const xmlChar *uri)
+{
+	struct feed_document *document = parse->reader->document;
+
+	if (!uri)
+		return;
+	if (document->format == FEED_FORMAT_ATOM) {
+		if (strcmp((const char *)uri, "http://www.w3.org/2005/Atom") == 0)
+			document->format = FEED_FORMAT_ATOM_10;
+		else if (strcmp((const char *)uri, "http://purl.org/atom/ns#") == 0)
+			document->format = FEED_FORMAT_ATOM_03;
+	} else if (document->format == FEED_FORMAT_RSS_10 &&
+		   strstr((const char *)uri, "netscape.com/rdf/simple/0.9")) {
+		document->format = FEED_FORMAT_RSS_090;
+	}
+}
+
+/* xml:base and xml:lang of a tag are in force inside it. */
+static void apply_xml_attributes(struct parse *parse, struct frame *frame,
+				 const struct attributes *attributes)
+{
+	for (int i = 0; i < attributes->count; i++) {
+		const xmlChar **attribute = attributes->list + i * 5;
+		if (!attribute[1] || strcmp((const char *)attribute[1], "xml") != 0)
+			continue;
+		g_autofree char *value =
+			g_strndup((const char *)attribute[3], (gsize)(attribute[4] - attribute[3]));
+		if (strcmp((const char *)attribute[0], "base") == 0) {
+			char *base = url_resolve(frame->base, value);
+			if (base) {
+				frame->base = base;
+				frame->owns_base = true;
+			}
+		} else if (strcmp((const char *)attribute[0], "lang") == 0 &&
+			   !frame->owns_language) {
+			frame->language = g_steal_pointer(&value);
+			frame->owns_language = true;
+		}
+	}
+	parse->reader->base = frame->base;
+	parse->reader->language = frame->language;
+}
+
+static struct frame *push_frame(struct parse *parse, const struct attributes *attributes)
+{
+	const struct frame *parent = &parse->frames[parse->depth];
+	struct frame *frame = &parse->frames[++parse->depth];
+
+	memset(frame, 0, sizeof(*frame));
+	frame->base = parent->base;
+	frame->language = parent->language;
+	if (attributes->count)
+		apply_xml_attributes(parse, frame, attributes);
+	return frame;
+}
+
+static void pop_frame(struct parse *parse)
+{
+	struct frame *frame = &parse->frames[parse->depth];
+
+	if (frame->owns_base)
+		g_free((char *)frame->base);
+	if (frame->owns_language)
+		g_free((char *)frame->language);
+	frame = &parse->frames[--parse->depth];
+	parse->reader->base = frame->base;
+	parse->reader->language = frame->language;
+}
+
+/* ---- text and markup inside an element ---- */
+
+static void append_text(struct parse *parse, const char *text, size_t len)
+{
+	if (parse->text->len + len > FEED_MAX_MARKUP)
+		return;
+	if (!parse->escape_text) {
+		g_string_append_len(parse->text, text, (gssize)len);
+		return;
+	}
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] == '&')
+			g_string_append(parse->text, "&amp;");
+		else if (text[i] == '<')
+			g_string_append(parse->text, "&lt;");
+		else
+			g_string_append_c(parse->text, text[i]);
+	}
+}
+
+/* A literal value that turns out to hold elements: XHTML without its label. */
+static void begin_markup(struct parse *parse)
+{
+	enum value_kind kind = parse->now.kind;
+
+	if (kind != VALUE_LINE && kind != VALUE_TEXT)
+		return;
+	g_autofree char *so_far = g_strndup(parse->text->str, parse->text->len);
+	g_string_truncate(parse->text, 0);
+	parse->escape_text = true;
+	append_text(parse, so_far, strlen(so_far));
+	parse->now.kind = kind == VALUE_LINE ? VALUE_HTML_LINE : VALUE_HTML;
+}
+
+static void append_tag(struct parse *parse, const char *name, bool closing)
+{
+	bool escape = parse->escape_text;
+
+	if (!closing)
+		begin_markup(parse);
+	escape = parse->escape_text;
+	parse->escape_text = false;
+	append_text(parse, closing ? "</" : "<", closing ? 2 : 1);
+	append_text(parse, name, strlen(name));
+	append_text(parse, ">", 1);
+	parse->escape_text = escape;
+}
+
+/* type= and mode= of Atom text and content (RFC 4287 sections 3.1 and 4.1.3; Atom 0.3). */
+static void apply_type(struct parse *parse, const struct attributes *attributes)
+{
+	g_autofree char *type = attribute_get(attributes, "type");
+	g_autofree char *mode = attribute_get(attributes, "mode");
+	struct element *now = &parse->now;
+	bool line = now->kind == VALUE_LINE;
+	enum value_kind html = line ? VALUE_HTML_LINE : VALUE_HTML;
+
+	if (type) {
+		char *lower = g_ascii_strdown(g_strstrip(type), -1);
+		g_free(type);
+		type = lower;
+	}
+	if (!type)
+		return;
+	if (strcmp(type, "html") == 0 || strcmp(type, "text/html") == 0) {
+		now->kind = html;
+	} else if (strstr(type, "xhtml") || g_str_has_suffix(type, "+xml") ||
+		   g_str_has_suffix(type, "/xml")) {
+		now->kind = html;
+		parse->escape_text = !mode || strcmp(mode, "escaped") != 0;
+	}
+}
+
+static void begin_text(struct parse *parse, const struct element *row,
+		       const struct attributes *attributes)
+{
+	parse->now = *row;
+	parse->inner_depth = 0;
+	parse->escape_text = false;
+	g_string_truncate(parse->text, 0);
+	if (row->typed)
+		apply_type(parse, attributes);
+}
+
+static void end_text(struct parse *parse)
+{
+	struct element *now = &parse->now;
+
+	if (now->text)
+		now->text(parse->reader, parse->text->str);
+	if (now->field != FIELD_NONE)
+		reader_set(parse->reader, now->field, now->kind, parse->text->str, parse->text->len,
+			   now->rank);
+	now->name = NULL;
+}
+
+/* ---- events ---- */
+
+static void open_element(struct parse *parse, const struct element *row, struct frame *frame,
+			 const struct attributes *attributes, unsigned parent)
+{
+	struct element occurrence = *row;
+
+	frame->place = row->opens == SAME_PLACE ? parent
+		       : row->opens & ITS_TEXT	? IN_NOTHING
+						: row->opens;
+	if (row->opens == IN_ENTRY && !parse->reader->entry) {
+		frame->is_entry = true;
+		reader_open_entry(parse->reader);
+		if (frame->language)
+			reader_set(parse->reader, FIELD_LANGUAGE, VALUE_LANGUAGE, frame->language,
+				   strlen(frame->language), 5);
+	} else if (row->opens == IN_FEED && frame->language) {
+		reader_set(parse->reader, FIELD_LANGUAGE, VALUE_LANGUAGE, frame->language,
+			   strlen(frame->language), 5);
+	}
+	if (row->start)
+		row->start(parse->reader, attributes, &occurrence);
+	if (row->opens == ITS_TEXT)
+		begin_text(parse, &occurrence, attributes);
+}
+
+static void on_start(void *user_data, const xmlChar *name, const xmlChar *prefix,
+		     const xmlChar *uri, int namespaces_count, const xmlChar **namespaces,
+		     int attributes_count, int defaulted_count, const xmlChar **list)
+{
+	struct parse *parse = user_data;
+	struct attributes attributes = {list, attributes_count};
+	const struct element *row;
+	enum namespace_id ns;
+	unsigned parent;
+
+	(void)namespaces_count;
+	(void)namespaces;
+	(void)defaulted_count;
+	if (parse->stopped)
+		return;
+	note_event(parse);
+	if (parse->depth + parse->inner_depth == FEED_MAX_DEPTH) {
+		refuse(parse, FEED_ERROR_HOSTILE, "elements nested more than 64 deep");
+		return;
+	}
+	if (parse->now.name) {
+		parse->inner_depth++;
+		append_tag(parse, (const char *)name, false);
+		return;
+	}
+	parent = parse->frames[parse->depth].place;
+	if (parse->depth == 0) {
+		parse->report->root_seen = true;
+		g_free(parse->report->root_name);
+		parse->report->root_name = g_utf8_make_valid((const char *)name, -1);
+		ns = root_namespace(parse, (const char *)name, uri, prefix);
+	} else {
+		ns = parent == IN_NOTHING ? NS_OTHER : namespace_of(parse, uri, prefix);
+	}
+	struct frame *frame = push_frame(parse, &attributes);
+	row = parent == IN_NOTHING ? NULL : element_find(ns, (const char *)name, parent);
+	if (!row)
+		return;
+	if (parent == IN_DOCUMENT)
+		parse->report->feed_root = true;
+	open_element(parse, row, frame, &attributes, parent);
+	note_format(parse, uri);
+}
+
+static void on_end(void *user_data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+	struct parse *parse = user_data;
+
+	(void)prefix;
+	(void)uri;
+	if (parse->stopped || parse->depth == 0)
+		return;
+	note_event(parse);
+	if (parse->now.name && parse->inner_depth > 0) {
+		parse->inner_depth--;
+		append_tag(parse, (const char *)name, true);
+		return;
+	}
+	if (parse->now.name)
+		end_text(parse);
+	if (parse->frames[parse->depth].is_entry)
+		reader_close_entry(parse->reader, false);
+	pop_frame(parse);
+	if (parse->depth == 0)
+		parse->report->root_ended = true;
+}
+
+static void on_characters(void *user_data, const xmlChar *text, int len)
+{
+	struct parse *parse = user_data;
+
+	parse->event_at = position(parse);
+	if (parse->now.name && !parse->stopped)
+		append_text(parse, (const char *)text, (size_t)len);
+}
+
+static void on_comment(void *user_data, const xmlChar *text)
+{
+	(void)text;
+	note_event(user_data);
+}
+
+static void on_instruction(void *user_data, const xmlChar *target, const xmlChar *text)
+{
+	(void)target;
+	(void)text;
+	note_event(user_data);
+}
+
+/* ---- driving ---- */
+
+static const xmlSAXHandler handler = {
+	.initialized = XML_SAX2_MAGIC,
+	.getEntity = on_get_entity,
+	.entityDecl = on_entity_declaration,
+	.characters = on_characters,
+	.ignorableWhitespace = on_characters,
+	.cdataBlock = on_characters,
+	.comment = on_comment,
+	.processingInstruction = on_instruction,
+	.startElementNs = on_start,
+	.endElementNs = on_end,
+	.serror = on_error,
+};
+
+void xml_feed_prepare(void)
+{
+	xmlInitParser();
+	xmlSetExternalEntityLoader(refuse_external);
+	element_table_prepare();
+}
+
+static void push_pieces(struct parse *parse, const char *text, size_t text_len, size_t chunk_len)
+{
+	size_t piece = MIN(chunk_len, PIECE);
+
+	for (size_t at = 0; at < text_len && !parse->stopped; at += piece) {
+		size_t len = MIN(piece, text_len - at);
+		xmlParseChunk(parse->context, text + at, (int)len, 0);
+		if (!parse->stopped && !parse->report->root_ended &&
+		    (long)(at + len) - parse->event_at > FEED_MAX_TOKEN + PIECE)
+			refuse(parse, FEED_ERROR_LIMIT, "a tag or comment of more than 64 KiB");
+	}
+	if (!parse->stopped)
+		xmlParseChunk(parse->context, NULL, 0, 1);
+}
+
+enum xml_outcome xml_feed_read(struct reader *reader, const char *text, size_t text_len,
+			       size_t chunk_len, bool strict, struct xml_report *report,
+			       GError **error)
+{
+	struct parse *parse = g_new0(struct parse, 1);
+	enum xml_outcome outcome;
+
+	xml_feed_prepare();
+	parse->reader = reader;
+	parse->report = report;
+	parse->strict = strict;
+	parse->frames[0].place = IN_DOCUMENT;
+	parse->frames[0].base = reader->base;
+	parse->text = g_string_sized_new(8192);
+	parse->entity_text = g_string_sized_new(64);
+	parse->entities = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	/* The file name stays NULL: with one libxml2 would ask for the working directory. */
+	parse->context = xmlCreatePushParserCtxt((xmlSAXHandlerPtr)&handler, parse, NULL, 0, NULL);
+	xmlCtxtUseOptions(parse->context, XML_PARSE_RECOVER | XML_PARSE_NONET);
+	push_pieces(parse, text, text_len, chunk_len);
+	while (parse->depth > 0)
+		pop_frame(parse);
+	outcome = parse->refusal				? XML_REFUSED
+		  : parse->broken || !parse->report->root_ended ? XML_BROKEN
+								: XML_WHOLE;
+	if (parse->refusal)
+		g_propagate_error(error, parse->refusal);
+	if (parse->context->myDoc)
+		xmlFreeDoc(parse->context->myDoc);
+	xmlFreeParserCtxt(parse->context);
+	g_hash_table_unref(parse->entities);
+	g_string_free(parse->text, TRUE);
+	g_string_free(parse->entity_text, TRUE);
+	g_free(parse);
+	return outcome;
+}
