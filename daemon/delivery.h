@@ -17,7 +17,8 @@ struct delivery_watch {
 			  const char *detail, void *user_data);
 	/* It ended without reaching anybody; `reason` in words. Tell by another channel. */
 	void (*undeliverable)(const struct delivery *delivery, const char *reason, void *user_data);
-	/* Deliveries of this channel wait longer than stuck_s (stuck true, once), or no more. */
+	/* A delivery of this channel was tried first more than stuck_s ago and has not arrived, or
+	 * the channel is not configured (stuck true, once); or all is well again. */
 	void (*stuck)(const char *channel, bool stuck, int64_t waiting, int64_t oldest_at,
 		      const char *reason, void *user_data);
 	/* The outbox could not be read or written; deliveries go on when it can. */
@@ -47,6 +48,9 @@ void delivery_start(struct delivery_runner *runner);
 void delivery_wake(struct delivery_runner *runner);
 /* Take nothing new; `drained` runs when no send is under way and all are marked. */
 void delivery_stop(struct delivery_runner *runner, void (*drained)(void *), void *user_data);
+/* The cause of a channel's failures is gone (its agent connected, the network is back): forget its
+ * pauses. */
+void delivery_resume(struct delivery_runner *runner, const char *channel);
 /* Another set after a reload. Sends of a channel that is gone must have answered (channel free
  * does). */
 void delivery_channels(struct delivery_runner *runner, GPtrArray *channels);

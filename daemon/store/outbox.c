@@ -138,6 +138,15 @@ bool outbox_clamp(struct store *store, int64_t now, unsigned max_wait_s, GError 
 		       "l", latest);
 }
 
+bool outbox_hasten(struct store *store, const char *channel, int64_t now, GError **error)
+{
+	return store_ready_to_write(store, error) &&
+	       sql_run(store, error,
+		       "UPDATE outbox SET due_at = ?2, ready = 1 WHERE state = 0 AND ready = 0"
+		       " AND channel = ?1",
+		       "sl", channel, now);
+}
+
 bool outbox_retry(struct store *store, int64_t id, int64_t now, GError **error)
 {
 	if (!store_ready_to_write(store, error) ||

@@ -34,7 +34,9 @@ bool outbox_turn(struct store *store, const struct outbox_result *results, size_
 bool outbox_release(struct store *store, int64_t now, unsigned *count, GError **error);
 /* No pending delivery waits longer than max_wait_s from now: the clock was set back. */
 bool outbox_clamp(struct store *store, int64_t now, unsigned max_wait_s, GError **error);
-/* Earliest due_at of pending deliveries of a channel; INT64_MAX if none. */
+/* All pending deliveries of a channel are due now. */
+bool outbox_hasten(struct store *store, const char *channel, int64_t now, GError **error);
+/* Earliest due_at of pending deliveries of a channel, 0 if one is due; INT64_MAX if none. */
 bool outbox_next_due(struct store *store, const char *channel, int64_t *due_at, GError **error);
 
 struct outbox_count {
@@ -45,7 +47,8 @@ struct outbox_count {
 };
 /* struct outbox_count *, owned by the array. */
 GPtrArray *outbox_counts(struct store *store, GError **error);
-/* Created, and due, by `before`, and still pending or leased, per channel: what is stuck. */
+/* Channels with a delivery that was first tried before `before` and has not ended; `count` is all
+ * that waits there. struct outbox_count *, owned by the array. */
 GPtrArray *outbox_stuck(struct store *store, int64_t before, GError **error);
 
 struct outbox_query {

@@ -57,18 +57,17 @@ GPtrArray *outbox_stuck(struct store *store, int64_t before, GError **error)
 {
 	if (!store_ready(store, error))
 		return NULL;
-	/* First the cheap question, the oldest; only a channel that is stuck is counted. */
 	return read_rows(
 		store,
-		sql_query(store, error,
-			  "SELECT t.channel, 0, (SELECT sum(rows) FROM outbox_total u"
-			  " WHERE u.channel = t.channel AND u.state IN (0, 2)), oldest FROM"
-			  " (SELECT channel, min(oldest) AS oldest FROM (SELECT channel,"
-			  " (SELECT min(o.created_at) FROM outbox o WHERE o.state < 3 AND"
-			  " o.state = n.state AND o.channel = n.channel) AS oldest"
-			  " FROM outbox_total n WHERE n.rows > 0 AND n.state IN (0, 2))"
-			  " GROUP BY channel) t WHERE oldest < ?",
-			  "l", before),
+		sql_query(
+			store, error,
+			"SELECT channel, 0, (SELECT sum(rows) FROM outbox_total u WHERE"
+			" u.channel = n.channel AND u.state IN (0, 2)), oldest FROM"
+			" (SELECT channel, (SELECT min(o.first_tried_at) FROM outbox o WHERE"
+			" o.channel = t.channel AND o.state IN (0, 2) AND o.first_tried_at > 0) AS"
+			" oldest FROM (SELECT DISTINCT channel FROM outbox_total) t) n"
+			" WHERE oldest < ?",
+			"l", before),
 		read_count, (GDestroyNotify)outbox_count_free, error);
 }
 

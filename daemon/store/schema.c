@@ -75,6 +75,8 @@ static const char version_1[] =
 	" WHERE state = 0 AND ready = 1;"
 	"CREATE INDEX outbox_wait ON outbox (channel, due_at) WHERE state = 0 AND ready = 0;"
 	"CREATE INDEX outbox_live ON outbox (state, channel, created_at) WHERE state < 3;"
+	"CREATE INDEX outbox_tried ON outbox (channel, first_tried_at)"
+	" WHERE state IN (0, 2) AND first_tried_at > 0;"
 	"CREATE INDEX outbox_alert ON outbox (alert);"
 	"CREATE INDEX outbox_created ON outbox (channel, created_at);"
 	"CREATE TABLE outbox_total (channel TEXT NOT NULL, state INTEGER NOT NULL,"
