@@ -119,7 +119,7 @@ bool store_stories_each(struct store *store, int64_t since, store_member_fn *eac
 			sql_query(store, error,
 				  "SELECT m.story, m.article, m.relation, m.likeness, m.joined_at,"
 				  " " ARTICLE_COLUMNS " FROM story_article m"
-				  " JOIN" ARTICLE_JOIN "ON a.uid = m.article"
+				  " JOIN article a ON a.uid = m.article" ARTICLE_REST
 				  " WHERE m.story IN (SELECT story FROM story_article"
 				  " WHERE joined_at >= ?1) AND (m.story, m.article) > (?2, ?3)"
 				  " ORDER BY m.story, m.article LIMIT ?4",
@@ -144,14 +144,15 @@ GPtrArray *store_story_articles(struct store *store, uint64_t story, GError **er
 {
 	if (!store_ready(store, error))
 		return NULL;
-	return read_rows(store,
-			 sql_query(store, error,
-				   "SELECT " ARTICLE_COLUMNS
-				   " FROM story_article m JOIN" ARTICLE_JOIN
-				   "ON a.uid = m.article WHERE m.story = ?"
-				   " ORDER BY m.joined_at, a.id",
-				   "l", story),
-			 read_whole_article, (GDestroyNotify)article_free, error);
+	return read_rows(
+		store,
+		sql_query(store, error,
+			  "SELECT " ARTICLE_COLUMNS
+			  " FROM story_article m JOIN article a ON a.uid = m.article" ARTICLE_REST
+			  " WHERE m.story = ?"
+			  " ORDER BY m.joined_at, a.id",
+			  "l", story),
+		read_whole_article, (GDestroyNotify)article_free, error);
 }
 
 static bool act(struct store *store, uint64_t id, enum alert_state state, int64_t until,

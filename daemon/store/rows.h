@@ -26,9 +26,10 @@ int64_t feed_row(struct store *store, const char *url, GError **error);
 	"a.uid, a.content, a.likeness, f.url, t.guid, t.link, t.title, t.body, t.author,"          \
 	" t.language, t.categories, a.published_at, a.updated_at, a.first_seen_at, s.outlet,"      \
 	" s.owner, s.country, s.state_media"
-#define ARTICLE_JOIN                                                                               \
-	" article a JOIN feed f ON f.id = a.feed JOIN source s ON s.id = a.source"                 \
+#define ARTICLE_REST                                                                               \
+	" JOIN feed f ON f.id = a.feed JOIN source s ON s.id = a.source"                           \
 	" LEFT JOIN article_text t ON t.id = a.id "
+#define ARTICLE_JOIN	     " article a" ARTICLE_REST
 #define ARTICLE_COLUMN_COUNT 18
 struct article *read_article(sqlite3_stmt *statement, int column);
 void *read_whole_article(sqlite3_stmt *statement); /* the same from column 0 */
