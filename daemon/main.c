@@ -19,6 +19,7 @@ static const struct command {
 	{"demo", cmd_demo, N_("show a true alert without any network")},
 	{"mute", cmd_mute, N_("mute the stories of alerts")},
 	{"outbox", cmd_outbox, N_("list what waits to be delivered")},
+	{"parse", cmd_parse, N_("feed documents to JSON")},
 	{"snooze", cmd_snooze, N_("hold alerts for a while")},
 	{"status", cmd_status, N_("one screen on everything")},
 	{"why", cmd_why, N_("say why an article did or did not become an alert")},

@@ -7,20 +7,14 @@
 #pragma once
 
 #include "feeds/document.h"
+#include "feeds/page.h"
 #include "feeds/parse.h"
 
 struct worker;
 
 /* Answers one worker_parse(). `document` is the callee's to free; NULL with `error` set on failure. */
 typedef void worker_parsed_fn(struct feed_document *document, const GError *error, void *user_data);
-/* Answers one worker_page(). */
-struct page {
-	char *title;
-	char *text;        /* plain text, paragraphs by '\n' */
-	char *language;
-	GPtrArray *feeds;  /* char *: absolute addresses of link rel=alternate feeds, in order */
-};
-void page_free(struct page *page);
+/* Answers one worker_page(); `page` is the callee's to free. */
 typedef void worker_page_fn(struct page *page, const GError *error, void *user_data);
 
 /* Starts the child: `executable` with the single argument "parser-worker". NULL with error if it
@@ -38,5 +32,3 @@ void worker_page(struct worker *worker, GBytes *bytes, const struct parse_option
 /* Documents read, children lost so far. */
 void worker_counts(const struct worker *worker, uint64_t *documents, uint64_t *restarts);
 
-/* The child's side: `vedetta parser-worker` calls this; serves fd 0 until it closes. */
-int worker_main(void);

@@ -12,6 +12,7 @@ int cmd_check(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_mute(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);
+int cmd_parse(int argc, char **argv);
 int cmd_parser_worker(int argc, char **argv);
 int cmd_poll(int argc, char **argv);
 int cmd_run(int argc, char **argv);

@@ -1,0 +1,365 @@
+/* wire: see wire.h. What a struct looks like on the wire is a table of its members, so that both directions
+ * agree.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "feeds/wire.h"
+
+#include "feeds/error.h"
+#include "feeds/limits.h"
+#include "feeds/page.h"
+
+#include <string.h>
+
+#define NO_TEXT UINT32_MAX
+#define MAX_LIST 4096
+
+enum member_type { MEMBER_TEXT, MEMBER_LIST, MEMBER_INT64, MEMBER_UINT32, MEMBER_BYTE, MEMBER_BOOL };
+
+struct member {
+	enum member_type type;
+	size_t offset;
+};
+
+#define OF(type, name) offsetof(struct type, name)
+
+static const struct member entry_members[] = {
+	{MEMBER_TEXT, OF(feed_entry, id)},          {MEMBER_TEXT, OF(feed_entry, link)},
+	{MEMBER_TEXT, OF(feed_entry, title)},       {MEMBER_TEXT, OF(feed_entry, summary)},
+	{MEMBER_TEXT, OF(feed_entry, content)},     {MEMBER_TEXT, OF(feed_entry, author)},
+	{MEMBER_TEXT, OF(feed_entry, language)},    {MEMBER_TEXT, OF(feed_entry, source)},
+	{MEMBER_TEXT, OF(feed_entry, enclosure)},   {MEMBER_LIST, OF(feed_entry, categories)},
+	{MEMBER_INT64, OF(feed_entry, published_at)}, {MEMBER_INT64, OF(feed_entry, updated_at)},
+	{MEMBER_BOOL, OF(feed_entry, truncated)},
+};
+
+static const struct member document_members[] = {
+	{MEMBER_UINT32, OF(feed_document, format)},   {MEMBER_TEXT, OF(feed_document, title)},
+	{MEMBER_TEXT, OF(feed_document, link)},       {MEMBER_TEXT, OF(feed_document, language)},
+	{MEMBER_TEXT, OF(feed_document, self_url)},   {MEMBER_TEXT, OF(feed_document, next_url)},
+	{MEMBER_TEXT, OF(feed_document, prev_archive_url)}, {MEMBER_TEXT, OF(feed_document, hub_url)},
+	{MEMBER_INT64, OF(feed_document, ttl_s)},     {MEMBER_INT64, OF(feed_document, update_period_s)},
+	{MEMBER_UINT32, OF(feed_document, skip_hours)}, {MEMBER_BYTE, OF(feed_document, skip_days)},
+	{MEMBER_BOOL, OF(feed_document, complete_feed)}, {MEMBER_BOOL, OF(feed_document, whole)},
+	{MEMBER_BOOL, OF(feed_document, malformed)},  {MEMBER_UINT32, OF(feed_document, dropped_entries)},
+};
+
+static const struct member page_members[] = {
+	{MEMBER_TEXT, OF(page, title)},
+	{MEMBER_TEXT, OF(page, text)},
+	{MEMBER_TEXT, OF(page, language)},
+};
+
+/* ---- packing ---------------------------------------------------------------------------------------------- */
+
+static void put_u32(GByteArray *out, uint32_t value)
+{
+	uint32_t little = GUINT32_TO_LE(value);
+	g_byte_array_append(out, (const guint8 *)&little, sizeof little);
+}
+
+static void put_u64(GByteArray *out, uint64_t value)
+{
+	uint64_t little = GUINT64_TO_LE(value);
+	g_byte_array_append(out, (const guint8 *)&little, sizeof little);
+}
+
+static void put_text(GByteArray *out, const char *text)
+{
+	if (!text) {
+		put_u32(out, NO_TEXT);
+		return;
+	}
+	size_t len = strlen(text);
+	put_u32(out, (uint32_t)len);
+	g_byte_array_append(out, (const guint8 *)text, (guint)len);
+}
+
+static void put_list(GByteArray *out, char *const *list)
+{
+	uint32_t count = list ? g_strv_length((char **)list) : 0;
+	put_u32(out, count);
+	for (uint32_t i = 0; i < count; i++)
+		put_text(out, list[i]);
+}
+
+static void put_member(GByteArray *out, const struct member *member, const char *object)
+{
+	const void *place = object + member->offset;
+	switch (member->type) {
+	case MEMBER_TEXT:
+		put_text(out, *(char *const *)place);
+		break;
+	case MEMBER_LIST:
+		put_list(out, *(char **const *)place);
+		break;
+	case MEMBER_INT64:
+		put_u64(out, (uint64_t) * (const int64_t *)place);
+		break;
+	case MEMBER_UINT32:
+		put_u32(out, *(const uint32_t *)place);
+		break;
+	case MEMBER_BYTE:
+	case MEMBER_BOOL:
+		g_byte_array_append(out, place, 1);
+		break;
+	}
+}
+
+static void put_members(GByteArray *out, const struct member *members, size_t count,
+			const void *object)
+{
+	for (size_t i = 0; i < count; i++)
+		put_member(out, &members[i], object);
+}
+
+static GByteArray *begin(enum wire_kind kind)
+{
+	GByteArray *out = g_byte_array_sized_new(4096);
+	const guint8 head[WIRE_HEAD] = {(guint8)kind};
+	g_byte_array_append(out, head, WIRE_HEAD);
+	return out;
+}
+
+static GByteArray *finish(GByteArray *out)
+{
+	uint32_t rest = GUINT32_TO_LE(out->len - WIRE_HEAD);
+	memcpy(out->data + 1, &rest, sizeof rest);
+	return out;
+}
+
+GByteArray *wire_pack_request(enum wire_kind kind, const void *bytes, size_t bytes_len,
+			      const struct parse_options *options)
+{
+	GByteArray *out = begin(kind);
+	put_text(out, options ? options->url : NULL);
+	put_text(out, options ? options->content_type : NULL);
+	put_u32(out, options ? options->max_entries : 0);
+	put_u32(out, options ? options->keep_truncated : 0);
+	g_byte_array_append(out, bytes, (guint)bytes_len);
+	return finish(out);
+}
+
+GByteArray *wire_pack_document(const struct feed_document *document)
+{
+	GByteArray *out = begin(WIRE_DOCUMENT);
+	put_members(out, document_members, G_N_ELEMENTS(document_members), document);
+	put_u32(out, document->entries->len);
+	for (unsigned i = 0; i < document->entries->len; i++)
+		put_members(out, entry_members, G_N_ELEMENTS(entry_members),
+			    document->entries->pdata[i]);
+	return finish(out);
+}
+
+GByteArray *wire_pack_page(const struct page *page)
+{
+	GByteArray *out = begin(WIRE_PAGE_DONE);
+	put_members(out, page_members, G_N_ELEMENTS(page_members), page);
+	put_u32(out, page->feeds->len);
+	for (unsigned i = 0; i < page->feeds->len; i++)
+		put_text(out, page->feeds->pdata[i]);
+	return finish(out);
+}
+
+GByteArray *wire_pack_error(const GError *error)
+{
+	GByteArray *out = begin(WIRE_ERROR);
+	put_u32(out, (uint32_t)error->code);
+	put_text(out, error->message);
+	return finish(out);
+}
+
+/* ---- unpacking ------------------------------------------------------------------------------------------- */
+
+struct taker {
+	const unsigned char *p, *end;
+	bool broken;
+};
+
+static const void *take(struct taker *t, size_t len)
+{
+	if (t->broken || (size_t)(t->end - t->p) < len) {
+		t->broken = true;
+		return NULL;
+	}
+	const void *at = t->p;
+	t->p += len;
+	return at;
+}
+
+static uint32_t take_u32(struct taker *t)
+{
+	uint32_t value = 0;
+	const void *at = take(t, sizeof value);
+	if (at)
+		memcpy(&value, at, sizeof value);
+	return GUINT32_FROM_LE(value);
+}
+
+static uint64_t take_u64(struct taker *t)
+{
+	uint64_t value = 0;
+	const void *at = take(t, sizeof value);
+	if (at)
+		memcpy(&value, at, sizeof value);
+	return GUINT64_FROM_LE(value);
+}
+
+static char *take_text(struct taker *t)
+{
+	uint32_t len = take_u32(t);
+	if (t->broken || len == NO_TEXT)
+		return NULL;
+	const char *at = take(t, len);
+	if (!at || memchr(at, 0, len) || !g_utf8_validate(at, len, NULL)) {
+		t->broken = true;
+		return NULL;
+	}
+	return g_strndup(at, len);
+}
+
+static char **take_list(struct taker *t)
+{
+	uint32_t count = take_u32(t);
+	if (count > MAX_LIST)
+		t->broken = true;
+	if (t->broken || count == 0)
+		return NULL;
+	char **list = g_new0(char *, count + 1);
+	for (uint32_t i = 0; i < count; i++) {
+		char *text = take_text(t);
+		if (!text) {
+			t->broken = true;
+			break;
+		}
+		list[i] = text;
+	}
+	return list;
+}
+
+static void take_member(struct taker *t, const struct member *member, char *object)
+{
+	void *place = object + member->offset;
+	const unsigned char *byte;
+
+	switch (member->type) {
+	case MEMBER_TEXT:
+		*(char **)place = take_text(t);
+		break;
+	case MEMBER_LIST:
+		*(char ***)place = take_list(t);
+		break;
+	case MEMBER_INT64:
+		*(int64_t *)place = (int64_t)take_u64(t);
+		break;
+	case MEMBER_UINT32:
+		*(uint32_t *)place = take_u32(t);
+		break;
+	case MEMBER_BYTE:
+		byte = take(t, 1);
+		*(uint8_t *)place = byte ? *byte : 0;
+		break;
+	case MEMBER_BOOL:
+		byte = take(t, 1);
+		*(bool *)place = byte && *byte;
+		break;
+	}
+}
+
+static void take_members(struct taker *t, const struct member *members, size_t count, void *object)
+{
+	for (size_t i = 0; i < count && !t->broken; i++)
+		take_member(t, &members[i], object);
+}
+
+bool wire_head(const unsigned char *head, size_t max_len, enum wire_kind *kind, size_t *rest_len)
+{
+	uint32_t rest;
+	memcpy(&rest, head + 1, sizeof rest);
+	rest = GUINT32_FROM_LE(rest);
+	if (head[0] < WIRE_PARSE || head[0] > WIRE_ERROR || rest > max_len)
+		return false;
+	*kind = head[0];
+	*rest_len = rest;
+	return true;
+}
+
+bool wire_unpack_request(enum wire_kind kind, const unsigned char *rest, size_t rest_len,
+			 struct wire_request *request)
+{
+	struct taker t = {rest, rest + rest_len, kind != WIRE_PARSE && kind != WIRE_PAGE};
+
+	*request = (struct wire_request){.kind = kind};
+	request->url = take_text(&t);
+	request->content_type = take_text(&t);
+	request->max_entries = take_u32(&t);
+	request->keep_truncated = take_u32(&t) != 0;
+	request->bytes = (const char *)t.p;
+	request->bytes_len = (size_t)(t.end - t.p);
+	if (t.broken)
+		wire_request_clear(request);
+	return !t.broken;
+}
+
+void wire_request_clear(struct wire_request *request)
+{
+	g_clear_pointer(&request->url, g_free);
+	g_clear_pointer(&request->content_type, g_free);
+}
+
+/* A link that is shown to people or opened must be what it says. */
+static bool sane_entry(const struct feed_entry *entry)
+{
+	return !entry->link || g_str_has_prefix(entry->link, "http://") ||
+	       g_str_has_prefix(entry->link, "https://");
+}
+
+struct feed_document *wire_unpack_document(const unsigned char *rest, size_t rest_len)
+{
+	struct taker t = {rest, rest + rest_len, false};
+	struct feed_document *document = feed_document_new();
+
+	take_members(&t, document_members, G_N_ELEMENTS(document_members), document);
+	uint32_t count = take_u32(&t);
+	if (count > FEED_MAX_ENTRIES || document->format > FEED_FORMAT_CDF)
+		t.broken = true;
+	for (uint32_t i = 0; i < count && !t.broken; i++) {
+		struct feed_entry *entry = feed_entry_new();
+		g_ptr_array_add(document->entries, entry);
+		take_members(&t, entry_members, G_N_ELEMENTS(entry_members), entry);
+		t.broken = t.broken || !sane_entry(entry);
+	}
+	if (t.broken || t.p != t.end)
+		g_clear_pointer(&document, feed_document_free);
+	return document;
+}
+
+struct page *wire_unpack_page(const unsigned char *rest, size_t rest_len)
+{
+	struct taker t = {rest, rest + rest_len, false};
+	struct page *page = page_new();
+
+	take_members(&t, page_members, G_N_ELEMENTS(page_members), page);
+	uint32_t count = take_u32(&t);
+	if (count > MAX_LIST)
+		t.broken = true;
+	for (uint32_t i = 0; i < count && !t.broken; i++) {
+		char *url = take_text(&t);
+		if (url)
+			g_ptr_array_add(page->feeds, url);
+		else
+			t.broken = true;
+	}
+	if (t.broken || t.p != t.end)
+		g_clear_pointer(&page, page_free);
+	return page;
+}
+
+GError *wire_unpack_error(const unsigned char *rest, size_t rest_len)
+{
+	struct taker t = {rest, rest + rest_len, false};
+	uint32_t code = take_u32(&t);
+	g_autofree char *text = take_text(&t);
+
+	if (t.broken || !text || t.p != t.end || code > FEED_ERROR_CANCELLED)
+		return g_error_new_literal(FEED_ERROR, FEED_ERROR_WORKER,
+					   "the parser worker answered with nonsense");
+	return g_error_new_literal(FEED_ERROR, (gint)code, text);
+}

@@ -1,0 +1,56 @@
+/* wire: documents, pages and requests as bytes between the engine and its parser worker.
+ *
+ * A message is a frame: kind (1 byte), length of the rest (4 bytes, little endian), the rest. Both sides hold
+ * the other for hostile: lengths, counts and UTF-8 are checked before anything is kept.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "feeds/document.h"
+#include "feeds/parse.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct page;
+
+enum {
+	WIRE_HEAD = 5,                 /* bytes of a frame's head */
+	WIRE_MAX_REQUEST = 256 << 20,  /* the document and its options; the fetcher stops earlier */
+	WIRE_MAX_REPLY = 64 << 20,
+};
+
+enum wire_kind {
+	WIRE_PARSE = 1, /* request: a feed */
+	WIRE_PAGE,      /* request: an HTML page */
+	WIRE_DOCUMENT,  /* reply */
+	WIRE_PAGE_DONE, /* reply */
+	WIRE_ERROR,     /* reply */
+};
+
+struct wire_request {
+	enum wire_kind kind;
+	char *url, *content_type; /* owned, or NULL */
+	unsigned max_entries;
+	bool keep_truncated;
+	const char *bytes; /* inside the frame */
+	size_t bytes_len;
+};
+
+/* Frames, ready to send. Caller frees. */
+GByteArray *wire_pack_request(enum wire_kind kind, const void *bytes, size_t bytes_len,
+			      const struct parse_options *options);
+GByteArray *wire_pack_document(const struct feed_document *document);
+GByteArray *wire_pack_page(const struct page *page);
+GByteArray *wire_pack_error(const GError *error);
+
+/* Kind and length of the rest; false if the head is not one of ours or over `max_len`. */
+bool wire_head(const unsigned char *head, size_t max_len, enum wire_kind *kind, size_t *rest_len);
+
+/* The rest of a frame back. False or NULL for anything that the packing half did not write. */
+bool wire_unpack_request(enum wire_kind kind, const unsigned char *rest, size_t rest_len,
+			 struct wire_request *request);
+void wire_request_clear(struct wire_request *request);
+struct feed_document *wire_unpack_document(const unsigned char *rest, size_t rest_len);
+struct page *wire_unpack_page(const unsigned char *rest, size_t rest_len);
+/* FEED_ERROR_WORKER if the bytes are no error of ours. Never NULL. */
+GError *wire_unpack_error(const unsigned char *rest, size_t rest_len);

@@ -1,0 +1,358 @@
+/* worker: see worker.h. The engine's side: a queue, one document at the child, replies by the main loop.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "feeds/worker.h"
+
+#include "feeds/error.h"
+#include "feeds/wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CPU_LIMIT_S 2        /* for one document */
+#define WALL_LIMIT_S 20      /* a stopped child, a machine that swaps */
+#define RECYCLE_AFTER 1000   /* documents: what a parser leaks or was talked into ends with the child */
+#define READ_STEP (256 * 1024)
+#define SOCKET_BUFFER (1 << 20)
+
+struct job {
+	enum wire_kind kind;
+	GBytes *bytes;
+	char *url, *content_type;
+	struct parse_options options;
+	worker_parsed_fn *parsed;
+	worker_page_fn *paged;
+	void *user_data;
+};
+
+struct worker {
+	char *executable;
+	GQueue jobs; /* struct job *; the head is at the child while `busy` */
+	bool busy, freeing;
+	GPid pid;
+	int fd;
+	guint in_source, out_source, wall_timer, start_idle;
+	GByteArray *out; /* frame under way */
+	size_t out_done;
+	GByteArray *in;
+	unsigned served; /* by this child */
+	uint64_t documents, restarts;
+};
+
+static void job_free(struct job *job)
+{
+	g_bytes_unref(job->bytes);
+	g_free(job->url);
+	g_free(job->content_type);
+	g_free(job);
+}
+
+static void answer(struct job *job, struct feed_document *document, struct page *page,
+		   const GError *error)
+{
+	if (job->kind == WIRE_PARSE)
+		job->parsed(document, error, job->user_data);
+	else
+		job->paged(page, error, job->user_data);
+	job_free(job);
+}
+
+/* ---- the child ------------------------------------------------------------------------------------------- */
+
+static void on_child_ended(GPid pid, gint status, gpointer data)
+{
+	(void)status, (void)data;
+	g_spawn_close_pid(pid);
+}
+
+static bool start_child(struct worker *w, GError **error)
+{
+	int fds[2];
+	char *argv[] = {w->executable, "parser-worker", NULL};
+	const int size = SOCKET_BUFFER;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
+		g_set_error(error, FEED_ERROR, FEED_ERROR_WORKER, "socketpair: %s", g_strerror(errno));
+		return false;
+	}
+	for (int i = 0; i < 2; i++) {
+		setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+		setsockopt(fds[i], SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+	}
+	g_unix_set_fd_nonblocking(fds[0], TRUE, NULL);
+	bool started = g_spawn_async_with_fds(NULL, argv, NULL,
+					      G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, NULL,
+					      NULL, &w->pid, fds[1], -1, -1, error);
+	close(fds[1]);
+	if (!started) {
+		close(fds[0]);
+		w->pid = 0;
+		return false;
+	}
+	g_child_watch_add(w->pid, on_child_ended, NULL);
+	w->fd = fds[0];
+	w->served = 0;
+	return true;
+}
+
+static void end_child(struct worker *w)
+{
+	g_clear_handle_id(&w->in_source, g_source_remove);
+	g_clear_handle_id(&w->out_source, g_source_remove);
+	g_clear_handle_id(&w->wall_timer, g_source_remove);
+	if (w->pid)
+		kill(w->pid, SIGKILL);
+	if (w->fd >= 0)
+		close(w->fd);
+	w->pid = 0;
+	w->fd = -1;
+	g_byte_array_set_size(w->in, 0);
+	g_clear_pointer(&w->out, g_byte_array_unref);
+}
+
+/* Seconds of CPU the child may use in all: what it used, and the limit of one document. */
+static void arm_cpu_limit(const struct worker *w)
+{
+	clockid_t clock;
+	struct timespec used = {0, 0};
+	if (clock_getcpuclockid(w->pid, &clock) == 0)
+		clock_gettime(clock, &used);
+	const struct rlimit limit = {(rlim_t)used.tv_sec + CPU_LIMIT_S + 1, RLIM_INFINITY};
+	prlimit(w->pid, RLIMIT_CPU, &limit, NULL);
+}
+
+/* ---- one document at a time ------------------------------------------------------------------------------ */
+
+static void start_next(struct worker *w);
+
+static gboolean on_idle_start(gpointer data)
+{
+	struct worker *w = data;
+	w->start_idle = 0;
+	start_next(w);
+	return G_SOURCE_REMOVE;
+}
+
+static void start_soon(struct worker *w)
+{
+	if (!w->start_idle && !w->busy && !w->freeing && w->jobs.length)
+		w->start_idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle_start, w, NULL);
+}
+
+static struct job *take_job(struct worker *w)
+{
+	w->busy = false;
+	g_clear_handle_id(&w->wall_timer, g_source_remove);
+	return g_queue_pop_head(&w->jobs);
+}
+
+/* The child is lost: the document at hand pays, the others go to a new one. */
+static void lose_child(struct worker *w, const char *why)
+{
+	bool had_job = w->busy;
+	end_child(w);
+	w->restarts++;
+	if (had_job) {
+		GError *error = g_error_new(FEED_ERROR, FEED_ERROR_WORKER, "the parser worker %s", why);
+		answer(take_job(w), NULL, NULL, error);
+		g_error_free(error);
+	}
+	start_soon(w);
+}
+
+static gboolean on_wall_limit(gpointer data)
+{
+	struct worker *w = data;
+	w->wall_timer = 0;
+	lose_child(w, "took too long and was ended");
+	return G_SOURCE_REMOVE;
+}
+
+static bool finish_frame(struct worker *w, enum wire_kind kind, const unsigned char *rest, size_t rest_len)
+{
+	struct job *head = g_queue_peek_head(&w->jobs);
+	struct feed_document *document = NULL;
+	struct page *page = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (kind == WIRE_ERROR)
+		error = wire_unpack_error(rest, rest_len);
+	else if (kind == WIRE_DOCUMENT && head->kind == WIRE_PARSE)
+		document = wire_unpack_document(rest, rest_len);
+	else if (kind == WIRE_PAGE_DONE && head->kind == WIRE_PAGE)
+		page = wire_unpack_page(rest, rest_len);
+	if (!document && !page && !error)
+		return false;
+	w->documents++;
+	g_byte_array_set_size(w->in, 0);
+	struct job *job = take_job(w);
+	if (++w->served >= RECYCLE_AFTER)
+		end_child(w);
+	answer(job, document, page, error);
+	start_soon(w);
+	return true;
+}
+
+/* A whole frame answers the document at hand; anything else is a broken child. */
+static void take_frames(struct worker *w)
+{
+	enum wire_kind kind;
+	size_t rest_len;
+
+	if (w->in->len < WIRE_HEAD)
+		return;
+	if (!w->busy || !wire_head(w->in->data, WIRE_MAX_REPLY, &kind, &rest_len) ||
+	    w->in->len > WIRE_HEAD + rest_len) {
+		lose_child(w, "answered with nonsense and was ended");
+		return;
+	}
+	if (w->in->len == WIRE_HEAD + rest_len &&
+	    !finish_frame(w, kind, w->in->data + WIRE_HEAD, rest_len))
+		lose_child(w, "answered with nonsense and was ended");
+}
+
+static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
+{
+	struct worker *w = data;
+	guint len = w->in->len;
+
+	(void)condition;
+	g_byte_array_set_size(w->in, len + READ_STEP);
+	ssize_t got = recv(fd, w->in->data + len, READ_STEP, MSG_DONTWAIT);
+	g_byte_array_set_size(w->in, len + (got > 0 ? (guint)got : 0));
+	if (got > 0) {
+		guint source = w->in_source;
+		take_frames(w);
+		return source == w->in_source ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+	}
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return G_SOURCE_CONTINUE;
+	w->in_source = 0;
+	lose_child(w, "died on this document");
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean on_writable(gint fd, GIOCondition condition, gpointer data)
+{
+	struct worker *w = data;
+
+	(void)condition;
+	while (w->out_done < w->out->len) {
+		ssize_t put = send(fd, w->out->data + w->out_done, w->out->len - w->out_done,
+				   MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			break; /* full: go on when it is not; dead: the reading side says so */
+		w->out_done += (size_t)put;
+	}
+	if (w->out_done < w->out->len && errno == EAGAIN)
+		return G_SOURCE_CONTINUE;
+	w->out_source = 0;
+	g_clear_pointer(&w->out, g_byte_array_unref);
+	return G_SOURCE_REMOVE;
+}
+
+static void send_frame(struct worker *w, const struct job *job)
+{
+	size_t len;
+	const void *bytes = g_bytes_get_data(job->bytes, &len);
+
+	w->out = wire_pack_request(job->kind, bytes, len, &job->options);
+	w->out_done = 0;
+	if (!w->in_source)
+		w->in_source = g_unix_fd_add(w->fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, w);
+	/* most documents fit into the socket's buffer */
+	if (on_writable(w->fd, G_IO_OUT, w) == G_SOURCE_CONTINUE)
+		w->out_source = g_unix_fd_add(w->fd, G_IO_OUT, on_writable, w);
+}
+
+static void start_next(struct worker *w)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (w->busy || !w->jobs.length)
+		return;
+	if (w->fd < 0 && !start_child(w, &error)) {
+		answer(g_queue_pop_head(&w->jobs), NULL, NULL, error);
+		start_soon(w);
+		return;
+	}
+	w->busy = true;
+	arm_cpu_limit(w);
+	w->wall_timer = g_timeout_add_seconds(WALL_LIMIT_S, on_wall_limit, w);
+	send_frame(w, g_queue_peek_head(&w->jobs));
+}
+
+/* ---- public ----------------------------------------------------------------------------------------------- */
+
+struct worker *worker_new(const char *executable, GError **error)
+{
+	struct worker *w = g_new0(struct worker, 1);
+	w->executable = g_strdup(executable);
+	w->fd = -1;
+	w->in = g_byte_array_new();
+	g_queue_init(&w->jobs);
+	if (!start_child(w, error))
+		g_clear_pointer(&w, worker_free);
+	return w;
+}
+
+void worker_free(struct worker *w)
+{
+	struct job *job;
+
+	if (!w)
+		return;
+	w->freeing = true;
+	g_clear_handle_id(&w->start_idle, g_source_remove);
+	end_child(w);
+	GError *error = g_error_new_literal(FEED_ERROR, FEED_ERROR_CANCELLED, "cancelled");
+	while ((job = g_queue_pop_head(&w->jobs)))
+		answer(job, NULL, NULL, error);
+	g_error_free(error);
+	g_byte_array_unref(w->in);
+	g_free(w->executable);
+	g_free(w);
+}
+
+static struct job *add_job(struct worker *w, enum wire_kind kind, GBytes *bytes,
+			   const struct parse_options *options, void *user_data)
+{
+	struct job *job = g_new0(struct job, 1);
+	job->kind = kind;
+	job->bytes = g_bytes_ref(bytes);
+	if (options) {
+		job->options = *options;
+		job->options.url = job->url = g_strdup(options->url);
+		job->options.content_type = job->content_type = g_strdup(options->content_type);
+	}
+	job->user_data = user_data;
+	g_queue_push_tail(&w->jobs, job);
+	start_soon(w);
+	return job;
+}
+
+void worker_parse(struct worker *w, GBytes *bytes, const struct parse_options *options,
+		  worker_parsed_fn *done, void *user_data)
+{
+	add_job(w, WIRE_PARSE, bytes, options, user_data)->parsed = done;
+}
+
+void worker_page(struct worker *w, GBytes *bytes, const struct parse_options *options,
+		 worker_page_fn *done, void *user_data)
+{
+	add_job(w, WIRE_PAGE, bytes, options, user_data)->paged = done;
+}
+
+void worker_counts(const struct worker *w, uint64_t *documents, uint64_t *restarts)
+{
+	*documents = w->documents;
+	*restarts = w->restarts;
+}
