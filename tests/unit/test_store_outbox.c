@@ -1,4 +1,6 @@
 /* The outbox: leased once, marked once, in order.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
 #include "tests/unit/store_fixture.h"
 
 #include <unistd.h>
@@ -223,7 +225,11 @@ static void a_long_backlog_is_drained_in_bounded_memory(void **state)
 						.state = DELIVERY_SENT,
 						.result = "sent"};
 	}
+#ifndef VEDETTA_SANITIZERS /* they keep what was freed */
 	assert_true(resident_kib() - before < 16 * 1024);
+#else
+	(void)before;
+#endif
 }
 
 #define with_store(test) cmocka_unit_test_setup_teardown(test, fixture_set_up, fixture_tear_down)
