@@ -1,0 +1,44 @@
+/* identity: which article an entry is. Pure.
+ *
+ * The key is the guid (atom:id, JSON id), else the canonical link, else a hash of title and date; it is scoped to
+ * the feed.  SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "feeds/document.h"
+
+#include <glib.h>
+#include <stdint.h>
+
+struct identity {
+	uint64_t uid;      /* of feed and key: the same on every machine, never 0 */
+	uint64_t content;  /* of title and text: changes when the article is edited */
+	uint64_t likeness; /* of link and title: survives a change of guid; 0 if there is neither */
+};
+
+/* `feed` is the subscription's address. */
+void identity_of(const char *feed, const struct feed_entry *entry, struct identity *identity);
+
+/* First 8 bytes of SHA-256 over the parts, each ended by NUL (NULL parts count as empty). Never 0. */
+uint64_t identity_hash(const char *const *parts, size_t count);
+uint64_t identity_hash_bytes(const void *bytes, size_t bytes_len);
+
+enum entry_news {
+	ENTRY_NEW,
+	ENTRY_KNOWN,
+	ENTRY_EDITED,   /* known, with another title or text */
+	ENTRY_REPEATED, /* stands twice in this document */
+	ENTRY_RENAMED,  /* new id, but link and title of a known one: no news */
+};
+
+/* What the store knows about one identity. */
+struct identity_known {
+	bool known;
+	uint64_t content;   /* stored, if known */
+	uint64_t likeness;  /* stored, if known; 0: not kept */
+	bool alike;         /* another stored uid of this feed has the same likeness */
+};
+
+/* Judge a whole document at once. `news` has `count` places. Returns true if most of the document was renamed (a
+ * site migration: worth telling once). */
+bool identity_judge(const struct identity *identities, const struct identity_known *known, size_t count,
+		    enum entry_news *news);

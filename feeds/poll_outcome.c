@@ -1,0 +1,204 @@
+/* poll_outcome: see poll_outcome.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "feeds/poll_outcome.h"
+
+#include "feeds/http_policy.h"
+#include "feeds/identity.h"
+
+#include <string.h>
+
+#define MOVES_TO_BELIEVE 3 /* polls in a row that are redirected permanently to the same place */
+#define GONE_TO_BELIEVE 3
+
+void poll_outcome_clear(struct poll_outcome *outcome)
+{
+	g_clear_pointer(&outcome->etag, g_free);
+	g_clear_pointer(&outcome->last_modified, g_free);
+}
+
+static void set(char **place, const char *value)
+{
+	if (g_strcmp0(*place, value) == 0)
+		return;
+	g_free(*place);
+	*place = g_strdup(value);
+}
+
+static void failed(struct feed_state *state, const char *why, int64_t now)
+{
+	state->failures++;
+	if (!state->failing_since)
+		state->failing_since = now;
+	set(&state->last_error, why);
+}
+
+static void fine(struct feed_state *state, int64_t now)
+{
+	state->failures = 0;
+	state->failing_since = 0;
+	state->last_success_at = now;
+	set(&state->last_error, NULL);
+}
+
+static const struct {
+	int status;
+	const char *words;
+} status_words[] = {
+	{401, "the server asks for credentials (401); set credential_file"},
+	{403, "the server forbids it (403)"},
+	{404, "there is no such page (404)"},
+	{410, "the server says it is gone for good (410)"},
+	{429, "the server says we ask too often (429)"},
+	{503, "the server is not available (503)"},
+};
+
+static void failed_status(struct feed_state *state, int status, int64_t now)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(status_words); i++)
+		if (status_words[i].status == status) {
+			failed(state, status_words[i].words, now);
+			return;
+		}
+	g_autofree char *words = g_strdup_printf("the server answered with status %d", status);
+	failed(state, words, now);
+}
+
+/* A permanent redirect is believed when some polls in a row lead to the same place; never from https to http (the
+ * fetcher does not offer it then). */
+static void judge_move(struct feed_state *state, const struct fetch_response *response,
+		       struct poll_outcome *outcome)
+{
+	if (!response->permanent_url) {
+		state->moved_count = 0;
+		set(&state->moved_to, NULL);
+		return;
+	}
+	if (g_strcmp0(state->moved_to, response->permanent_url) != 0) {
+		set(&state->moved_to, response->permanent_url);
+		state->moved_count = 0;
+	}
+	if (++state->moved_count >= MOVES_TO_BELIEVE) {
+		set(&state->fetch_url, response->permanent_url);
+		set(&state->moved_to, NULL);
+		state->moved_count = 0;
+		outcome->moved = true;
+	}
+}
+
+static void refresh_validators(struct feed_state *state, const struct fetch_response *response)
+{
+	if (http_validator_usable(response->etag))
+		set(&state->etag, response->etag);
+	if (http_validator_usable(response->last_modified))
+		set(&state->last_modified, response->last_modified);
+}
+
+static void hold_validators(struct poll_outcome *outcome, const struct fetch_response *response)
+{
+	if (http_validator_usable(response->etag))
+		outcome->etag = g_strdup(response->etag);
+	if (http_validator_usable(response->last_modified))
+		outcome->last_modified = g_strdup(response->last_modified);
+}
+
+static enum outcome judge_body(struct feed_state *state, const struct fetch_response *response,
+			       struct poll_outcome *outcome, int64_t now)
+{
+	size_t len = response->body ? g_bytes_get_size(response->body) : 0;
+
+	if (len == 0) {
+		failed(state, "the server sent an empty document", now);
+		return OUTCOME_FAILED;
+	}
+	outcome->delta = response->status == 226;
+	outcome->body_hash = identity_hash_bytes(g_bytes_get_data(response->body, NULL), len);
+	hold_validators(outcome, response);
+	if (state->body_hash != outcome->body_hash)
+		return OUTCOME_READ;
+	/* the same bytes without a 304: the two validators are one set, of this answer */
+	set(&state->etag, outcome->etag);
+	set(&state->last_modified, outcome->last_modified);
+	return OUTCOME_UNCHANGED;
+}
+
+static enum outcome judge_gone(struct feed_state *state, struct poll_outcome *outcome, int64_t now)
+{
+	failed_status(state, 410, now);
+	if (state->failures < GONE_TO_BELIEVE)
+		return OUTCOME_FAILED;
+	outcome->told_gone = !state->gone;
+	state->gone = true;
+	return OUTCOME_GONE;
+}
+
+static enum outcome judge_status(struct feed_state *state, const struct fetch_response *response,
+				 bool conditional, struct poll_outcome *outcome, int64_t now)
+{
+	switch (response->status) {
+	case 200:
+	case 226:
+		judge_move(state, response, outcome);
+		return judge_body(state, response, outcome, now);
+	case 304:
+		judge_move(state, response, outcome);
+		if (!conditional) {
+			failed(state, "the server answered 304 to an unconditional request", now);
+			return OUTCOME_FAILED;
+		}
+		refresh_validators(state, response);
+		return OUTCOME_UNCHANGED;
+	case 410:
+		return judge_gone(state, outcome, now);
+	default:
+		failed_status(state, response->status, now);
+		return OUTCOME_FAILED;
+	}
+}
+
+void poll_outcome_answered(struct feed_state *state, const struct fetch_response *response,
+			   const GError *error, bool conditional, int64_t now,
+			   struct poll_outcome *outcome)
+{
+	*outcome = (struct poll_outcome){.what = OUTCOME_FAILED};
+	state->last_poll_at = now;
+	state->last_status = response ? response->status : 0;
+	if (response && response->status) {
+		state->retry_after = http_retry_after(response->retry_after, now);
+		if (response->status == 200 || response->status == 226 || response->status == 304)
+			state->cache_until =
+				http_fresh_until(response->cache_control, response->expires,
+						 response->date, response->age, now);
+	}
+	/* a body that broke off may still hold whole entries: parse what came */
+	if (error && !(response && response->status == 200 && response->body)) {
+		failed(state, error->message, now);
+		return;
+	}
+	outcome->what = judge_status(state, response, conditional, outcome, now);
+	if (outcome->what == OUTCOME_UNCHANGED)
+		fine(state, now);
+}
+
+void poll_outcome_parsed(struct feed_state *state, struct poll_outcome *outcome,
+			 const struct feed_document *document, bool body_whole, const GError *error,
+			 int64_t now)
+{
+	if (!document) {
+		failed(state, error ? error->message : "unreadable", now);
+		return;
+	}
+	fine(state, now);
+	state->ttl_s = MAX(document->ttl_s, document->update_period_s);
+	state->skip_hours = document->skip_hours;
+	state->skip_days = document->skip_days;
+	set(&state->title, document->title);
+	set(&state->language, document->language);
+	if (!document->whole && !body_whole) {
+		set(&state->last_error, "the document was cut short; read as far as it came");
+		return;
+	}
+	if (!document->whole)
+		return;
+	set(&state->etag, outcome->etag);
+	set(&state->last_modified, outcome->last_modified);
+	state->body_hash = outcome->delta ? 0 : outcome->body_hash;
+}
