@@ -1,4 +1,4 @@
-/* config: see config.h. Values come from libconfuse, positions from config_scan.
+/* config: see config.h. Values come from libconfuse, positions from filters/scan.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
@@ -6,7 +6,8 @@
 
 #include "daemon/config_check.h"
 #include "daemon/config_schema.h"
-#include "daemon/config_scan.h"
+#include "filters/nearest.h"
+#include "filters/scan.h"
 #include "daemon/config_value.h"
 
 #include <confuse.h>
@@ -50,7 +51,7 @@ static char *unknown_key(const struct block *block, const char *key)
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	for (const struct setting *s = block->settings; s->key; s++)
 		g_ptr_array_add(names, (char *)s->key);
-	const char *nearest = config_nearest((const char *const *)names->pdata, names->len, key);
+	const char *nearest = nearest_name((const char *const *)names->pdata, names->len, key);
 	if (nearest)
 		return g_strdup_printf(_("unknown setting '%s'; did you mean '%s'?"), key, nearest);
 	return g_strdup_printf(_("unknown setting '%s'; 'vedetta check --sample' lists them"), key);
@@ -61,7 +62,7 @@ static char *unknown_block(const char *name)
 	g_autoptr(GPtrArray) names = g_ptr_array_new();
 	for (const struct block *b = config_blocks + 1; b->settings; b++)
 		g_ptr_array_add(names, (char *)b->name);
-	const char *nearest = config_nearest((const char *const *)names->pdata, names->len, name);
+	const char *nearest = nearest_name((const char *const *)names->pdata, names->len, name);
 	return g_strdup_printf(_("unknown block '%s'; did you mean '%s'?"), name,
 			       nearest ? nearest : "route");
 }
@@ -277,7 +278,7 @@ struct config *config_parse(const char *name, const char *text, const char *dire
 
 	if (g_str_has_prefix(text, "\xef\xbb\xbf"))
 		text += 3;
-	reading.keys = keys = config_scan(text);
+	reading.keys = keys = scan_keys(text);
 	for (unsigned i = 0; i < keys->len; i++)
 		check_key(&reading, keys->pdata[i]);
 	read_values(&reading, text, config);

@@ -1,6 +1,8 @@
 /* config_check: see config_check.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/config_check.h"
 
+#include "filters/nearest.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -56,44 +58,6 @@ char *config_problem_text(const struct filter_problem *problem)
 			       problem->text);
 }
 
-/* Levenshtein distance of two short ASCII names. */
-static unsigned distance(const char *a, const char *b)
-{
-	size_t a_len = strlen(a), b_len = strlen(b);
-	g_autofree unsigned *row = g_new(unsigned, b_len + 1);
-
-	for (size_t j = 0; j <= b_len; j++)
-		row[j] = (unsigned)j;
-	for (size_t i = 1; i <= a_len; i++) {
-		unsigned diagonal = row[0];
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= b_len; j++) {
-			unsigned substituted = diagonal + (a[i - 1] != b[j - 1]);
-			diagonal = row[j];
-			row[j] = MIN(substituted, MIN(row[j], row[j - 1]) + 1);
-		}
-	}
-	return row[b_len];
-}
-
-const char *config_nearest(const char *const *names, unsigned count, const char *name)
-{
-	const char *nearest = NULL;
-	size_t name_len = strlen(name);
-	unsigned best = (unsigned)MAX(name_len / 3, 1) + 1;
-
-	if (name_len > 64)
-		return NULL;
-	for (unsigned i = 0; i < count; i++) {
-		unsigned far = distance(names[i], name);
-		if (far < best) {
-			best = far;
-			nearest = names[i];
-		}
-	}
-	return nearest;
-}
-
 struct check {
 	const struct config *config;
 	const char *file;
@@ -121,7 +85,7 @@ static void check_reference(const struct check *check, const struct config_route
 		return;
 	for (unsigned i = 0; i < blocks->len; i++)
 		g_ptr_array_add(names, *(char **)blocks->pdata[i]);
-	const char *nearest = config_nearest((const char *const *)names->pdata, names->len, title);
+	const char *nearest = nearest_name((const char *const *)names->pdata, names->len, title);
 	mistake(check, route->line,
 		nearest ? g_strdup_printf(_("route '%s' names %s '%s', which is not there; did you mean '%s'?"),
 					  route->title, what, title, nearest)

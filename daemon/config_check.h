@@ -14,9 +14,6 @@ const struct filter_problem *config_problems_first(const GPtrArray *problems);
 /* "file:line:column: text". Caller frees. */
 char *config_problem_text(const struct filter_problem *problem);
 
-/* The name most like `name`, or NULL if none is near. */
-const char *config_nearest(const char *const *names, unsigned count, const char *name);
-
 /* Routes that name unknown channels, people, quiet or digest blocks; channels without what their type
  * needs. */
 void config_check(const struct config *config, const char *file, GPtrArray *problems);

@@ -1,5 +1,6 @@
 /* config_filters: routes against the filters that were loaded.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/config_check.h"
+#include "filters/nearest.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static char *no_such_filter(const struct config_route *route, const char *patter
 	const char *id;
 	for (unsigned i = 0; (id = filter_set_id(set, i)); i++)
 		g_ptr_array_add(ids, (char *)id);
-	const char *nearest = config_nearest((const char *const *)ids->pdata, ids->len, pattern);
+	const char *nearest = nearest_name((const char *const *)ids->pdata, ids->len, pattern);
 	return g_strdup_printf(_("route '%s' names filter '%s', which no filter file has%s%s"),
 			       route->title, pattern, nearest ? _("; did you mean ") : "",
 			       nearest ? nearest : "");

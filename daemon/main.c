@@ -17,6 +17,7 @@ static const struct command {
 	{"ack", cmd_ack, N_("acknowledge alerts")},
 	{"alerts", cmd_alerts, N_("list what was raised")},
 	{"demo", cmd_demo, N_("show a true alert without any network")},
+	{"match", cmd_match, N_("articles through filters, verdicts as JSON")},
 	{"mute", cmd_mute, N_("mute the stories of alerts")},
 	{"outbox", cmd_outbox, N_("list what waits to be delivered")},
 	{"parse", cmd_parse, N_("feed documents to JSON")},

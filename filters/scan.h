@@ -1,4 +1,4 @@
-/* config_scan: where every key of a configuration file stands.
+/* scan: where every key of a configuration file stands.
  *
  * libconfuse reads the values but keeps no positions and stops at the first unknown key; this scan of the
  * same lexical grammar tells file:line:column of every key and block, so that all mistakes are reported
@@ -14,7 +14,8 @@ struct scan_key {
 	char *key;   /* NULL: the block itself */
 	unsigned block_index; /* n-th block of that name in the file */
 	unsigned line, column; /* 1-based */
+	unsigned value_line, value_column; /* of the value */
 };
 
 /* All keys and blocks in order: struct scan_key *, owned. Broken syntax ends the list early. */
-GPtrArray *config_scan(const char *text);
+GPtrArray *scan_keys(const char *text);

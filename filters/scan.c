@@ -1,5 +1,5 @@
-/* config_scan: see config_scan.h.  SPDX-License-Identifier: GPL-3.0-or-later */
-#include "daemon/config_scan.h"
+/* scan: see scan.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/scan.h"
 
 #include <string.h>
 
@@ -134,7 +134,7 @@ static void enter_block(GHashTable *counts, struct block_frame *frame, const cha
 	frame->index = count;
 }
 
-GPtrArray *config_scan(const char *text)
+GPtrArray *scan_keys(const char *text)
 {
 	GPtrArray *keys = g_ptr_array_new_with_free_func(free_key);
 	g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -159,7 +159,14 @@ GPtrArray *config_scan(const char *text)
 			t = next(&s);
 		if (t == TOKEN_MARK && s.mark == '=') {
 			add(keys, &frame, word, line, column);
+			skip_blank(&s);
+			struct scan_key *added = keys->pdata[keys->len - 1];
+			added->value_line = s.line;
+			added->value_column = s.column;
 			skip_value(&s);
+		} else if (t == TOKEN_MARK && s.mark == '(') {
+			while ((t = next(&s)) != TOKEN_END && !(t == TOKEN_MARK && s.mark == ')'))
+				; /* include("file") */
 		} else if (t == TOKEN_MARK && s.mark == '{' && !frame.name) {
 			enter_block(counts, &frame, word, title);
 			add(keys, &frame, NULL, line, column);

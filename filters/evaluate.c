@@ -1,0 +1,340 @@
+/* evaluate: see evaluate.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/evaluate.h"
+
+#include <string.h>
+
+#define MAX_FILTER_DEPTH 32
+#define MAX_HITS_PER_LEAF 20
+
+static const struct rule *rule_at(const struct evaluation *e, uint32_t index)
+{
+	return PLAN_AT(e->scan->plan->rules, struct rule, index);
+}
+
+static uint32_t child_at(const struct evaluation *e, const struct rule *rule, uint32_t i)
+{
+	return *PLAN_AT(e->scan->plan->rule_children, uint32_t, rule->children.first + i);
+}
+
+static const struct occurrence *occurrence_at(const struct evaluation *e, uint32_t i)
+{
+	return PLAN_AT(e->scan->occurrences, struct occurrence, i);
+}
+
+static const struct plan_entity *entity_at(const struct evaluation *e, uint32_t index)
+{
+	return PLAN_AT(e->scan->plan->entities, struct plan_entity, index);
+}
+
+void evaluate_add_hit(GArray *hits, const char *term, const struct occurrence *o, double weight)
+{
+	const struct hit hit = {term, o->field, o->start, o->end, weight};
+	g_array_append_val(hits, hit);
+}
+
+/* ---- entities ------------------------------------------------------------------------------------------------- */
+
+static bool occurs_surely(const struct evaluation *e, uint32_t entity)
+{
+	struct range range = scan_owner(e->scan, entity_at(e, entity)->owner);
+	for (uint32_t i = 0; i < range.count; i++)
+		if (!occurrence_at(e, range.first + i)->ambiguous)
+			return true;
+	return false;
+}
+
+static bool has_company(const struct evaluation *e, uint32_t entity)
+{
+	const struct range *others = &e->filter->entities;
+	for (uint32_t i = 0; i < others->count; i++) {
+		uint32_t other = *PLAN_AT(e->scan->plan->filter_entities, uint32_t, others->first + i);
+		if (other != entity && occurs_surely(e, other))
+			return true;
+	}
+	return false;
+}
+
+bool evaluate_counts(const struct evaluation *e, const struct occurrence *o)
+{
+	if (!o->ambiguous)
+		return true;
+	uint32_t entity = PLAN_AT(e->scan->plan->owners, struct owner, o->owner)->entity;
+	if (entity == NONE || occurs_surely(e, entity))
+		return true;
+	/* another bearer of the name anywhere, and nobody is named in full: all of them are his */
+	struct range range = scan_owner(e->scan, o->owner);
+	for (uint32_t i = 0; i < range.count; i++)
+		if (occurrence_at(e, range.first + i)->other_bearer)
+			return false;
+	return has_company(e, entity);
+}
+
+const struct occurrence *evaluate_entity(const struct evaluation *e, uint32_t entity)
+{
+	struct range range = scan_owner(e->scan, entity_at(e, entity)->owner);
+	const struct occurrence *best = NULL;
+	for (uint32_t i = 0; i < range.count; i++) {
+		const struct occurrence *o = occurrence_at(e, range.first + i);
+		if ((!best || (best->ambiguous && !o->ambiguous)) && evaluate_counts(e, o))
+			best = o;
+	}
+	return best;
+}
+
+/* ---- leaves ----------------------------------------------------------------------------------------------------- */
+
+/* Calls `each` for the occurrences of a positional rule in its fields, until it answers true. */
+typedef bool each_fn(const struct occurrence *o, void *data);
+
+static bool each_of_owner(const struct evaluation *e, uint32_t owner, unsigned fields, each_fn *each, void *data)
+{
+	struct range range = scan_owner(e->scan, owner);
+	for (uint32_t i = 0; i < range.count; i++) {
+		const struct occurrence *o = occurrence_at(e, range.first + i);
+		if ((fields >> o->field & 1) && evaluate_counts(e, o) && each(o, data))
+			return true;
+	}
+	return false;
+}
+
+static bool each_occurrence(const struct evaluation *e, const struct rule *rule, each_fn *each, void *data)
+{
+	switch (rule->kind) {
+	case NODE_OR:
+		for (uint32_t i = 0; i < rule->children.count; i++)
+			if (each_occurrence(e, rule_at(e, child_at(e, rule, i)), each, data))
+				return true;
+		return false;
+	case NODE_ENTITY:
+		return each_of_owner(e, entity_at(e, rule->owner)->owner, rule->fields, each, data);
+	case NODE_SIDE:
+		for (uint32_t i = 0; i < e->filter->entities.count; i++) {
+			uint32_t index = *PLAN_AT(e->scan->plan->filter_entities, uint32_t,
+						  e->filter->entities.first + i);
+			const struct plan_entity *entity = entity_at(e, index);
+			if ((entity->side == rule->owner || index == rule->owner) &&
+			    each_of_owner(e, entity->owner, rule->fields, each, data))
+				return true;
+		}
+		return false;
+	default:
+		return each_of_owner(e, rule->owner, rule->fields, each, data);
+	}
+}
+
+struct hit_taker {
+	const struct evaluation *e;
+	GArray *hits;
+	const char *term;
+	double weight;
+	unsigned taken;
+};
+
+
+static bool take_hit(const struct occurrence *o, void *data)
+{
+	struct hit_taker *t = data;
+	if (!t->hits)
+		return true;
+	/* the weight counts once, whatever the number of places */
+	evaluate_add_hit(t->hits, t->term, o, t->taken ? 0 : t->weight);
+	return ++t->taken >= MAX_HITS_PER_LEAF;
+}
+
+static bool evaluate_leaf(struct evaluation *e, const struct rule *rule, GArray *hits, const char *term,
+			  double weight)
+{
+	struct hit_taker taker = {e, hits, term ? term : rule->node->text, weight, 0};
+	return each_occurrence(e, rule, take_hit, &taker) || taker.taken > 0;
+}
+
+struct pair {
+	const struct evaluation *e;
+	const struct rule *other;
+	const struct occurrence *left, *right;
+	uint32_t distance; /* 0: same sentence */
+};
+
+static bool near_enough(const struct occurrence *right, void *data)
+{
+	struct pair *pair = data;
+	const struct occurrence *left = pair->left;
+	if (left->field != right->field || (left->owner == right->owner && left->start == right->start))
+		return false;
+	const struct occurrence *first = left->token <= right->token ? left : right;
+	const struct occurrence *second = first == left ? right : left;
+	if (second->token < first->token + first->tokens)
+		return false; /* one inside the other */
+	if (!pair->distance)
+		return left->sentence == right->sentence;
+	pair->right = right;
+	return second->token - (first->token + first->tokens) < pair->distance;
+}
+
+static bool has_neighbour(const struct occurrence *left, void *data)
+{
+	struct pair *pair = data;
+	pair->left = left;
+	pair->right = NULL;
+	return each_occurrence(pair->e, pair->other, near_enough, pair);
+}
+
+static bool evaluate_pair(struct evaluation *e, const struct rule *rule, GArray *hits, const char *term,
+			  double weight)
+{
+	const struct rule *left = rule_at(e, child_at(e, rule, 0));
+	const struct rule *right = rule_at(e, child_at(e, rule, 1));
+	struct pair pair = {e, right, NULL, NULL, rule->kind == NODE_NEAR ? rule->count : 0};
+
+	/* chains: the left side of a NEAR b NEAR c is a pair itself; its last word is what c must be near */
+	if (left->kind == NODE_NEAR || left->kind == NODE_SENTENCE) {
+		if (!evaluate_pair(e, left, NULL, NULL, 0))
+			return false;
+		left = rule_at(e, child_at(e, left, 1));
+	}
+	if (!each_occurrence(e, left, has_neighbour, &pair))
+		return false;
+	if (hits) {
+		evaluate_add_hit(hits, term ? term : left->node->text, pair.left, weight);
+		if (pair.right)
+			evaluate_add_hit(hits, term ? term : right->node->text, pair.right, 0);
+	}
+	return true;
+}
+
+/* ---- the rest ---------------------------------------------------------------------------------------------------- */
+
+static bool evaluate_regex(struct evaluation *e, const struct rule *rule, GArray *hits, const char *term,
+			   double weight)
+{
+	pcre2_code *code = PLAN_AT(e->scan->plan->regexes, struct plan_regex, rule->owner)->code;
+	for (uint8_t field = 0; field < SCAN_FIELDS; field++) {
+		const struct field_text *text = &e->scan->fields[field];
+		if (!(rule->fields >> field & 1) || !text->text_len)
+			continue;
+		if (text->text_len > e->regex_budget) {
+			e->over_budget = true;
+			return false;
+		}
+		e->regex_budget -= (uint32_t)text->text_len;
+		int result = pcre2_match(code, (PCRE2_SPTR)text->text, text->text_len, 0, PCRE2_NO_UTF_CHECK,
+					 e->match_data, e->match_context);
+		if (result == PCRE2_ERROR_MATCHLIMIT || result == PCRE2_ERROR_JIT_STACKLIMIT ||
+		    result == PCRE2_ERROR_DEPTHLIMIT)
+			e->over_budget = true;
+		if (result < 0)
+			continue;
+		const PCRE2_SIZE *at = pcre2_get_ovector_pointer(e->match_data);
+		const struct hit hit = {term ? term : rule->node->text, field, at[0], MAX(at[0], at[1]), weight};
+		if (hits)
+			g_array_append_val(hits, hit);
+		return true;
+	}
+	return false;
+}
+
+static bool evaluate_age(const struct evaluation *e, const struct rule *rule)
+{
+	const struct match_article *a = e->scan->article;
+	if (a->published_at == INT64_MIN || !a->now)
+		return rule->seconds > 0; /* of unknown age: as if new */
+	int64_t age = a->now - a->published_at;
+	return rule->seconds > 0 ? age < rule->seconds : age > -rule->seconds;
+}
+
+static bool evaluate_filter(struct evaluation *e, const struct rule *rule, GArray *hits, const char *term,
+			    double weight)
+{
+	const struct plan_filter *saved = e->filter;
+	bool result = false;
+
+	if (e->depth >= MAX_FILTER_DEPTH)
+		return false;
+	e->depth++;
+	e->filter = PLAN_AT(e->scan->plan->filters, struct plan_filter, rule->owner);
+	if (e->filter->when != NONE)
+		result = evaluate_rule(e, e->filter->when, hits, term, weight);
+	e->filter = saved;
+	e->depth--;
+	return result;
+}
+
+static bool evaluate_language(const struct evaluation *e, const struct rule *rule)
+{
+	enum language wanted = language_of_tag(rule->node->text);
+	return wanted != LANGUAGE_NONE && wanted == e->scan->language;
+}
+
+static bool evaluate_many(struct evaluation *e, const struct rule *rule, GArray *hits, const char *term,
+			  double weight)
+{
+	uint32_t wanted = rule->kind == NODE_AND ? rule->children.count : rule->kind == NODE_OR ? 1 : rule->count;
+	uint32_t held = 0;
+	guint before = hits ? hits->len : 0;
+
+	for (uint32_t i = 0; i < rule->children.count; i++) {
+		bool holds = evaluate_rule(e, child_at(e, rule, i), hits, term, held ? 0 : weight);
+		held += holds;
+		if (rule->kind == NODE_AND && !holds)
+			break;
+		if (!hits && held >= wanted)
+			return true;
+	}
+	if (held < wanted && hits)
+		g_array_set_size(hits, before);
+	return held >= wanted;
+}
+
+bool evaluate_rule(struct evaluation *e, uint32_t index, GArray *hits, const char *term, double weight)
+{
+	const struct rule *rule = rule_at(e, index);
+	switch (rule->kind) {
+	case NODE_AND:
+	case NODE_OR:
+	case NODE_MIN:
+		return evaluate_many(e, rule, hits, term, weight);
+	case NODE_NOT:
+		return !evaluate_rule(e, child_at(e, rule, 0), NULL, NULL, 0);
+	case NODE_NEAR:
+	case NODE_SENTENCE:
+		return evaluate_pair(e, rule, hits, term, weight);
+	case NODE_REGEX:
+		return evaluate_regex(e, rule, hits, term, weight);
+	case NODE_AGE:
+		return evaluate_age(e, rule);
+	case NODE_FILTER:
+		return evaluate_filter(e, rule, hits, term, weight);
+	default:
+		if (rule->fields == 1u << MATCH_LANGUAGE)
+			return evaluate_language(e, rule);
+		return evaluate_leaf(e, rule, hits, term, weight);
+	}
+}
+
+static void add_missing(struct evaluation *e, const struct rule *rule, GPtrArray *missing)
+{
+	g_autofree char *text = expression_text(rule->node);
+	if (rule->kind == NODE_NOT) {
+		g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(struct hit));
+		evaluate_rule(e, child_at(e, rule, 0), hits, NULL, 0);
+		const char *field = hits->len ? match_field_name(g_array_index(hits, struct hit, 0).field) : "text";
+		g_ptr_array_add(missing, g_strdup_printf("%s: it stands in the %s", text, field));
+	} else if (rule->kind == NODE_SIDE) {
+		g_ptr_array_add(missing, g_strdup_printf("no name of side %s", rule->node->text));
+	} else {
+		g_ptr_array_add(missing, g_strdup_printf("no %s", text));
+	}
+}
+
+void evaluate_missing(struct evaluation *e, uint32_t index, GPtrArray *missing)
+{
+	const struct rule *rule = rule_at(e, index);
+	if (evaluate_rule(e, index, NULL, NULL, 0))
+		return;
+	if (rule->kind != NODE_AND) {
+		add_missing(e, rule, missing);
+		return;
+	}
+	for (uint32_t i = 0; i < rule->children.count; i++)
+		evaluate_missing(e, child_at(e, rule, i), missing);
+}

@@ -1,0 +1,27 @@
+/* evaluate: does a filter hold for a scanned article, what counted, and what was missing.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "filters/matcher.h"
+#include "filters/occurrence.h"
+
+struct evaluation {
+	const struct scan *scan;
+	const struct plan_filter *filter; /* of the rule at hand: its entities make names unambiguous */
+	pcre2_match_data *match_data;
+	pcre2_match_context *match_context;
+	uint32_t regex_budget;            /* bytes of text that regular expressions may still look at */
+	bool over_budget;
+	unsigned depth;                   /* filters that refer to filters */
+};
+
+/* Whether the rule holds. With `hits` (GArray of struct hit), what made it hold is added, weighing `weight`. */
+bool evaluate_rule(struct evaluation *evaluation, uint32_t rule, GArray *hits, const char *term, double weight);
+/* Why it does not hold, in words, added to `missing` (char *). */
+void evaluate_missing(struct evaluation *evaluation, uint32_t rule, GPtrArray *missing);
+
+/* Whether one occurrence counts for the filter at hand: ambiguous names need another entity of it. */
+bool evaluate_counts(const struct evaluation *evaluation, const struct occurrence *occurrence);
+/* The first occurrence of an entity that counts, and the best; NULL if none does. */
+const struct occurrence *evaluate_entity(const struct evaluation *evaluation, uint32_t entity);
+void evaluate_add_hit(GArray *hits, const char *term, const struct occurrence *occurrence, double weight);

@@ -1,0 +1,67 @@
+/* filter_data: the entities and filters of a set, as read. For the files of this room that compile and write
+ * them.  SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "filters/expression.h"
+#include "filters/filter_set.h"
+#include "filters/matcher.h"
+
+enum entity_kind {
+	ENTITY_OTHER,
+	ENTITY_PERSON,
+	ENTITY_PLACE,
+	ENTITY_COUNTRY,
+	ENTITY_ORGANISATION,
+	ENTITY_WEAPON,
+	ENTITY_TREATY,
+};
+
+struct entity {
+	char *id;
+	enum entity_kind kind;
+	char *side;         /* id of the entity it belongs to, or NULL */
+	double strength;    /* 0..1: how surely a name of it means its side */
+	char **names;
+	char **with;        /* names that count only beside another entity of the filter */
+	char **not_names;   /* texts in which a name does not count */
+	char *file;
+	unsigned line;
+};
+
+struct term {
+	struct node *node;
+	char *text;   /* as written */
+	double weight;
+};
+
+struct raise {
+	enum priority priority;
+	double score;
+};
+
+struct filter {
+	char *id;
+	char *title;
+	struct node *when;    /* or NULL */
+	GArray *terms;        /* struct term */
+	double threshold;     /* 0: `when` alone decides */
+	enum priority priority;
+	GArray *raises;       /* struct raise: higher scores, higher priorities */
+	char **languages;     /* tags; empty: all */
+	char **poles;         /* ids of the entities whose sides must meet; empty: none */
+	char **shared;        /* entities that count for both poles */
+	char *file;
+	unsigned line;
+};
+
+struct filter_set {
+	GPtrArray *filters;   /* struct filter * */
+	GPtrArray *entities;  /* struct entity * */
+	GHashTable *by_id;    /* filters */
+	GHashTable *entity_by_id;
+};
+
+struct entity *filter_set_entity(const struct filter_set *set, const char *id);
+struct filter *filter_set_filter(const struct filter_set *set, const char *id);
+void filter_problem_add(GPtrArray *problems, const char *file, unsigned line, unsigned column, bool fatal,
+			char *text);

@@ -1,0 +1,237 @@
+/* matcher: see matcher.h. Scan the article, find the filters that something in it triggers, evaluate those.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/matcher.h"
+
+#include "filters/evaluate.h"
+#include "filters/plan.h"
+#include "filters/pole_score.h"
+
+#include <stdlib.h>
+
+#define REGEX_MATCH_LIMIT 100000
+#define REGEX_BUDGET (4 * 1024 * 1024) /* bytes of text that regular expressions look at, for one article */
+#define MAX_MISSING 8
+
+struct matcher {
+	struct plan *plan;
+	struct scan *scan;
+	struct evaluation evaluation;
+	GArray *marks;       /* uint32_t by filter: round in which it became a candidate */
+	GArray *candidates;  /* uint32_t */
+};
+
+struct matcher *matcher_new(const struct filter_set *set, GError **error)
+{
+	struct plan *plan = plan_new(set, error);
+	if (!plan)
+		return NULL;
+	struct matcher *m = g_new0(struct matcher, 1);
+	m->plan = plan;
+	m->scan = scan_new(plan);
+	m->marks = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	g_array_set_size(m->marks, plan->filters->len);
+	m->candidates = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	m->evaluation.scan = m->scan;
+	m->evaluation.match_data = pcre2_match_data_create(16, NULL);
+	m->evaluation.match_context = pcre2_match_context_create(NULL);
+	pcre2_set_match_limit(m->evaluation.match_context, REGEX_MATCH_LIMIT);
+	return m;
+}
+
+void matcher_free(struct matcher *m)
+{
+	if (!m)
+		return;
+	pcre2_match_data_free(m->evaluation.match_data);
+	pcre2_match_context_free(m->evaluation.match_context);
+	g_array_unref(m->marks);
+	g_array_unref(m->candidates);
+	scan_free(m->scan);
+	plan_free(m->plan);
+	g_free(m);
+}
+
+void verdict_free(struct verdict *verdict)
+{
+	if (!verdict)
+		return;
+	g_clear_pointer(&verdict->hits, g_array_unref);
+	g_clear_pointer(&verdict->missing, g_ptr_array_unref);
+	g_clear_pointer(&verdict->path, g_ptr_array_unref);
+	g_free(verdict);
+}
+
+/* ---- candidates ---------------------------------------------------------------------------------------------- */
+
+static void add_candidate(struct matcher *m, uint32_t filter)
+{
+	uint32_t *mark = PLAN_AT(m->marks, uint32_t, filter);
+	if (*mark == m->scan->round)
+		return;
+	*mark = m->scan->round;
+	g_array_append_val(m->candidates, filter);
+}
+
+static int by_index(gconstpointer left, gconstpointer right)
+{
+	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+	return a < b ? -1 : a > b;
+}
+
+static void find_candidates(struct matcher *m, enum match_detail detail)
+{
+	const struct plan *plan = m->plan;
+
+	g_array_set_size(m->candidates, 0);
+	for (uint32_t i = 0; detail == MATCH_ALL && i < plan->filters->len; i++)
+		add_candidate(m, i);
+	for (unsigned i = 0; i < plan->always->len; i++)
+		add_candidate(m, *PLAN_AT(plan->always, uint32_t, i));
+	for (unsigned i = 0; detail != MATCH_ALL && i < m->scan->seen->len; i++) {
+		const struct owner *owner =
+			PLAN_AT(plan->owners, struct owner, *PLAN_AT(m->scan->seen, uint32_t, i));
+		const struct range *list = detail == MATCH_NEAR ? &owner->users : &owner->triggers;
+		const GArray *filters = detail == MATCH_NEAR ? plan->user_filters : plan->trigger_filters;
+		for (uint32_t k = 0; k < list->count; k++)
+			add_candidate(m, *PLAN_AT(filters, uint32_t, list->first + k));
+	}
+	g_array_sort(m->candidates, by_index);
+}
+
+/* ---- verdicts ------------------------------------------------------------------------------------------------- */
+
+static void free_verdict(gpointer verdict)
+{
+	verdict_free(verdict);
+}
+
+static int by_place(gconstpointer left, gconstpointer right)
+{
+	const struct hit *a = left, *b = right;
+	if (a->field != b->field)
+		return a->field < b->field ? -1 : 1;
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	return a->end < b->end ? -1 : a->end > b->end;
+}
+
+static double score_terms(struct matcher *m, const struct plan_filter *filter, struct verdict *v)
+{
+	double score = 0;
+	for (uint32_t i = 0; i < filter->terms.count; i++) {
+		const struct plan_term *term = PLAN_AT(m->plan->terms, struct plan_term, filter->terms.first + i);
+		if (!evaluate_rule(&m->evaluation, term->rule, v->hits, term->text, term->weight))
+			continue;
+		score += term->weight;
+		if (v->path)
+			g_ptr_array_add(v->path, g_strdup_printf("%+.2f %s", term->weight, term->text));
+	}
+	return score;
+}
+
+static void reach_priority(const struct plan_filter *filter, struct verdict *v)
+{
+	v->priority = filter->source->priority;
+	for (unsigned i = 0; i < filter->source->raises->len; i++) {
+		const struct raise *raise = PLAN_AT(filter->source->raises, struct raise, i);
+		if (v->score >= raise->score && raise->priority > v->priority)
+			v->priority = raise->priority;
+	}
+}
+
+static void explain_miss(struct matcher *m, const struct plan_filter *filter, bool when, struct verdict *v)
+{
+	if (!when)
+		evaluate_missing(&m->evaluation, filter->when, v->missing);
+	if (v->score < v->threshold)
+		g_ptr_array_insert(v->missing, 0, g_strdup_printf("%.2f of %.2f", v->score, v->threshold));
+	while (v->missing->len > MAX_MISSING)
+		g_ptr_array_remove_index(v->missing, v->missing->len - 1);
+}
+
+static struct verdict *verdict_new(const struct plan_filter *filter)
+{
+	struct verdict *v = g_new0(struct verdict, 1);
+	v->filter = filter->source->id;
+	v->hits = g_array_new(FALSE, FALSE, sizeof(struct hit));
+	v->missing = g_ptr_array_new_with_free_func(g_free);
+	v->path = g_ptr_array_new_with_free_func(g_free);
+	return v;
+}
+
+static void evaluate(struct matcher *m, const struct plan_filter *filter, struct verdict *v)
+{
+	bool poles = filter->poles[0] != NONE, scored = poles || filter->terms.count > 0;
+	bool when = filter->when == NONE || evaluate_rule(&m->evaluation, filter->when, v->hits, NULL, 0);
+
+	v->threshold = filter->source->threshold;
+	if (poles)
+		v->score = pole_score(&m->evaluation, filter, v->hits, v->path, v->missing);
+	else if (scored)
+		v->score = score_terms(m, filter, v);
+	if (!scored || (v->threshold == 0 && !poles)) {
+		v->score += when; /* `when` alone decides: 1 of 1 */
+		v->threshold = 1;
+		v->matched = when;
+	} else {
+		v->matched = when && v->score >= v->threshold;
+	}
+	if (filter->when != NONE && when)
+		g_ptr_array_add(v->path, expression_text(filter->source->when));
+	reach_priority(filter, v);
+	g_array_sort(v->hits, by_place);
+	if (v->matched)
+		g_ptr_array_set_size(v->missing, 0);
+	else
+		explain_miss(m, filter, when, v);
+}
+
+static bool wrong_language(const struct matcher *m, const struct plan_filter *filter)
+{
+	return filter->languages && !(filter->languages >> m->scan->language & 1);
+}
+
+static struct verdict *judge(struct matcher *m, uint32_t index, enum match_detail detail)
+{
+	const struct plan_filter *filter = PLAN_AT(m->plan->filters, struct plan_filter, index);
+	struct verdict *v = verdict_new(filter);
+
+	m->evaluation.filter = filter;
+	m->evaluation.over_budget = m->scan->cut_short;
+	if (wrong_language(m, filter)) {
+		v->threshold = filter->source->threshold;
+		g_ptr_array_add(v->missing, g_strdup_printf("language %s", language_tag(m->scan->language)));
+	} else {
+		evaluate(m, filter, v);
+	}
+	if (m->evaluation.over_budget)
+		g_ptr_array_add(v->matched ? v->path : v->missing,
+				g_strdup("over the time budget: not all of it was looked at"));
+	if (v->matched || detail == MATCH_ALL || (detail == MATCH_NEAR && v->hits->len))
+		return v;
+	verdict_free(v);
+	return NULL;
+}
+
+GPtrArray *matcher_match(struct matcher *m, const struct match_article *article, enum match_detail detail)
+{
+	GPtrArray *verdicts = g_ptr_array_new_with_free_func(free_verdict);
+
+	scan_article(m->scan, article);
+	m->evaluation.regex_budget = REGEX_BUDGET;
+	m->evaluation.depth = 0;
+	find_candidates(m, detail);
+	for (unsigned i = 0; i < m->candidates->len; i++) {
+		struct verdict *v = judge(m, *PLAN_AT(m->candidates, uint32_t, i), detail);
+		if (v)
+			g_ptr_array_add(verdicts, v);
+	}
+	return verdicts;
+}
+
+const char *matcher_language(const struct matcher *m, double *sure)
+{
+	if (sure)
+		*sure = m->scan->language_sure;
+	return language_tag(m->scan->language);
+}

@@ -1,0 +1,440 @@
+/* plan: see plan.h. From a filter set to rules, and from rules to what triggers them.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/plan.h"
+
+#include "filters/plan_builder.h"
+
+#include <string.h>
+
+struct build {
+	struct plan *plan;
+	const struct filter_set *set;
+	GHashTable *owners;        /* canonical text of a leaf → owner */
+	GHashTable *entity_index;  /* id → index */
+	GHashTable *filter_index;
+	GArray *filter_owners;     /* uint32_t: of the filter at hand */
+	GArray *mentioned;         /* uint32_t entities of the filter at hand */
+	GPtrArray *user_lists, *trigger_lists; /* GArray of filters by owner */
+	GError **error;
+	bool failed;
+};
+
+static uint32_t add_rule(struct build *b, const struct node *node);
+
+/* ---- leaves ---------------------------------------------------------------------------------------------------- */
+
+static enum pattern_form form_of(enum node_kind kind)
+{
+	return kind == NODE_EXACT ? FORM_EXACT : kind == NODE_PREFIX ? FORM_PREFIX : FORM_STEM;
+}
+
+static uint32_t owner_of_leaf(struct build *b, const struct node *node)
+{
+	gpointer value;
+	enum pattern_form form = form_of(node->kind);
+	g_autofree char *key = g_strdup_printf("%d%s", form, node->text);
+
+	if (g_hash_table_lookup_extended(b->owners, key, NULL, &value))
+		return GPOINTER_TO_UINT(value);
+	uint32_t owner = plan_add_owner(b->plan, NONE);
+	const struct pattern flags = {.owner = owner};
+	plan_add_pattern(b->plan, node->text, form, &flags);
+	g_hash_table_insert(b->owners, g_steal_pointer(&key), GUINT_TO_POINTER(owner));
+	return owner;
+}
+
+static uint32_t add_regex(struct build *b, const struct node *node)
+{
+	int code;
+	PCRE2_SIZE offset;
+	PCRE2_UCHAR message[128];
+	struct plan_regex regex = {
+		pcre2_compile((PCRE2_SPTR)node->text, PCRE2_ZERO_TERMINATED,
+			      PCRE2_UTF | PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C, &code, &offset, NULL)};
+
+	if (!regex.code) {
+		pcre2_get_error_message(code, message, sizeof message);
+		if (!b->failed)
+			g_set_error(b->error, FILTER_ERROR, FILTER_ERROR_SYNTAX,
+				    "line %u: /%s/: %s at character %zu", node->line, node->text,
+				    (const char *)message, (size_t)offset);
+		b->failed = true;
+		return 0;
+	}
+	pcre2_jit_compile(regex.code, PCRE2_JIT_COMPLETE); /* refused under a no-exec policy: interpreted then */
+	g_array_append_val(b->plan->regexes, regex);
+	return b->plan->regexes->len - 1;
+}
+
+static void note(GArray *list, uint32_t value)
+{
+	g_array_append_val(list, value);
+}
+
+static void mention(struct build *b, uint32_t entity)
+{
+	for (unsigned i = 0; i < b->mentioned->len; i++)
+		if (*PLAN_AT(b->mentioned, uint32_t, i) == entity)
+			return;
+	note(b->mentioned, entity);
+	note(b->filter_owners, PLAN_AT(b->plan->entities, struct plan_entity, entity)->owner);
+}
+
+static void mention_side(struct build *b, uint32_t side)
+{
+	for (uint32_t i = 0; i < b->plan->named_entities; i++)
+		if (PLAN_AT(b->plan->entities, struct plan_entity, i)->side == side)
+			mention(b, i);
+	mention(b, side);
+}
+
+static uint32_t entity_index(const struct build *b, const char *id)
+{
+	return GPOINTER_TO_UINT(g_hash_table_lookup(b->entity_index, id));
+}
+
+static void fill_leaf(struct build *b, struct rule *rule, const struct node *node)
+{
+	switch (node->kind) {
+	case NODE_ENTITY:
+		rule->owner = entity_index(b, node->text);
+		mention(b, rule->owner);
+		break;
+	case NODE_SIDE:
+		rule->owner = entity_index(b, node->text);
+		mention_side(b, rule->owner);
+		break;
+	case NODE_FILTER:
+		rule->owner = GPOINTER_TO_UINT(g_hash_table_lookup(b->filter_index, node->text));
+		break;
+	case NODE_REGEX:
+		rule->owner = add_regex(b, node);
+		break;
+	case NODE_AGE:
+		break;
+	default:
+		rule->owner = owner_of_leaf(b, node);
+		note(b->filter_owners, rule->owner);
+	}
+}
+
+static uint32_t add_rule(struct build *b, const struct node *node)
+{
+	struct rule rule = {
+		.kind = (uint8_t)node->kind,
+		.fields = (uint8_t)node->fields,
+		.count = (uint16_t)node->count,
+		.seconds = node->seconds,
+		.owner = NONE,
+		.node = node,
+	};
+	b->plan->fields |= node->fields;
+	if (!node->children) {
+		fill_leaf(b, &rule, node);
+	} else {
+		g_autofree uint32_t *children = g_new(uint32_t, node->children->len);
+		for (unsigned i = 0; i < node->children->len; i++)
+			children[i] = add_rule(b, node->children->pdata[i]);
+		rule.children = (struct range){b->plan->rule_children->len, node->children->len};
+		g_array_append_vals(b->plan->rule_children, children, node->children->len);
+	}
+	g_array_append_val(b->plan->rules, rule);
+	return b->plan->rules->len - 1;
+}
+
+/* ---- triggers: owners one of which must occur ------------------------------------------------------------------ */
+
+static void side_owners(const struct build *b, uint32_t side, GArray *out)
+{
+	for (uint32_t i = 0; i < b->plan->named_entities; i++) {
+		const struct plan_entity *entity = PLAN_AT(b->plan->entities, struct plan_entity, i);
+		if (entity->side == side || i == side)
+			note(out, entity->owner);
+	}
+}
+
+static uint32_t popularity(const struct build *b, const GArray *owners)
+{
+	uint32_t sum = 0;
+	for (unsigned i = 0; i < owners->len; i++)
+		sum += 1 + ((GArray *)b->user_lists->pdata[*PLAN_AT(owners, uint32_t, i)])->len;
+	return sum;
+}
+
+static bool triggers(const struct build *b, uint32_t index, GArray *out);
+
+/* The child whose triggers the fewest filters share. */
+static bool cheapest_child(const struct build *b, const struct rule *rule, GArray *out)
+{
+	g_autoptr(GArray) best = NULL;
+	uint32_t best_cost = UINT32_MAX;
+	for (uint32_t i = 0; i < rule->children.count; i++) {
+		GArray *list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		uint32_t child = *PLAN_AT(b->plan->rule_children, uint32_t, rule->children.first + i);
+		uint32_t cost = triggers(b, child, list) ? popularity(b, list) : UINT32_MAX;
+		if (cost < best_cost) {
+			best_cost = cost;
+			g_clear_pointer(&best, g_array_unref);
+			best = g_array_ref(list);
+		}
+		g_array_unref(list);
+	}
+	if (best)
+		g_array_append_vals(out, best->data, best->len);
+	return best != NULL;
+}
+
+static bool all_children(const struct build *b, const struct rule *rule, GArray *out)
+{
+	for (uint32_t i = 0; i < rule->children.count; i++)
+		if (!triggers(b, *PLAN_AT(b->plan->rule_children, uint32_t, rule->children.first + i), out))
+			return false;
+	return true;
+}
+
+/* False if the rule may hold though none of its owners occurs. */
+static bool triggers(const struct build *b, uint32_t index, GArray *out)
+{
+	const struct rule *rule = PLAN_AT(b->plan->rules, struct rule, index);
+	switch (rule->kind) {
+	case NODE_AND:
+	case NODE_NEAR:
+	case NODE_SENTENCE:
+		return cheapest_child(b, rule, out);
+	case NODE_OR:
+	case NODE_MIN:
+		return all_children(b, rule, out);
+	case NODE_ENTITY:
+		note(out, PLAN_AT(b->plan->entities, struct plan_entity, rule->owner)->owner);
+		return true;
+	case NODE_SIDE:
+		side_owners(b, rule->owner, out);
+		return true;
+	case NODE_WORD:
+	case NODE_PHRASE:
+	case NODE_EXACT:
+	case NODE_PREFIX:
+		if (rule->fields == 1u << MATCH_LANGUAGE)
+			return false;
+		note(out, rule->owner);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool filter_triggers(const struct build *b, const struct plan_filter *filter, GArray *out)
+{
+	if (filter->poles[0] != NONE) {
+		side_owners(b, filter->poles[0], out);
+		return true;
+	}
+	if (filter->when != NONE && triggers(b, filter->when, out))
+		return true;
+	g_array_set_size(out, 0);
+	for (uint32_t i = 0; i < filter->terms.count; i++) {
+		const struct plan_term *term = PLAN_AT(b->plan->terms, struct plan_term, filter->terms.first + i);
+		if (term->weight > 0 && !triggers(b, term->rule, out))
+			return false;
+	}
+	return filter->terms.count > 0;
+}
+
+/* ---- filters ----------------------------------------------------------------------------------------------------- */
+
+static void add_entity(struct build *b, const struct entity *source)
+{
+	uint32_t index = b->plan->entities->len;
+	struct plan_entity entity = {
+		.id = source->id,
+		.owner = plan_add_owner(b->plan, index),
+		.strength = source->strength,
+		.kind = source->kind,
+		.has_names = *source->names != NULL,
+	};
+	const struct {
+		char **texts;
+		struct pattern flags;
+	} lists[] = {
+		{source->names, {.owner = entity.owner}},
+		{source->with, {.owner = entity.owner, .ambiguous = true}},
+		{source->not_names, {.owner = entity.owner, .exclusion = true}},
+	};
+	entity.side = source->side ? entity_index(b, source->side) : index;
+	g_array_append_val(b->plan->entities, entity);
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+		for (char **text = lists[i].texts; *text; text++)
+			plan_add_pattern(b->plan, *text, FORM_NAME, &lists[i].flags);
+}
+
+static struct range keep_list(GArray *all, const GArray *list)
+{
+	struct range range = {all->len, list->len};
+	g_array_append_vals(all, list->data, list->len);
+	return range;
+}
+
+static void add_terms(struct build *b, struct plan_filter *filter)
+{
+	const GArray *terms = filter->source->terms;
+	g_autoptr(GArray) added = g_array_new(FALSE, FALSE, sizeof(struct plan_term));
+	for (unsigned i = 0; i < terms->len; i++) {
+		const struct term *source = PLAN_AT(terms, struct term, i);
+		struct plan_term term = {add_rule(b, source->node), source->weight, source->text};
+		g_array_append_val(added, term);
+	}
+	filter->terms = (struct range){b->plan->terms->len, added->len};
+	g_array_append_vals(b->plan->terms, added->data, added->len);
+}
+
+static void add_poles(struct build *b, struct plan_filter *filter)
+{
+	g_autoptr(GArray) shared = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	filter->poles[0] = filter->poles[1] = NONE;
+	for (unsigned i = 0; i < 2 && filter->source->poles[i]; i++) {
+		filter->poles[i] = entity_index(b, filter->source->poles[i]);
+		mention_side(b, filter->poles[i]);
+	}
+	for (char **id = filter->source->shared; *id; id++) {
+		uint32_t entity = entity_index(b, *id);
+		note(shared, entity);
+		mention(b, entity);
+	}
+	filter->shared = keep_list(b->plan->filter_entities, shared);
+}
+
+static void add_filter(struct build *b, const struct filter *source)
+{
+	struct plan_filter filter = {.source = source, .when = NONE};
+
+	g_array_set_size(b->filter_owners, 0);
+	g_array_set_size(b->mentioned, 0);
+	if (source->when)
+		filter.when = add_rule(b, source->when);
+	add_terms(b, &filter);
+	add_poles(b, &filter);
+	filter.entities = keep_list(b->plan->filter_entities, b->mentioned);
+	for (char **tag = source->languages; *tag; tag++)
+		filter.languages |= 1u << language_of_tag(*tag);
+	uint32_t index = b->plan->filters->len;
+	g_array_append_val(b->plan->filters, filter);
+	while (b->user_lists->len < b->plan->owners->len) {
+		g_ptr_array_add(b->user_lists, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
+		g_ptr_array_add(b->trigger_lists, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
+	}
+	for (unsigned i = 0; i < b->filter_owners->len; i++)
+		note(b->user_lists->pdata[*PLAN_AT(b->filter_owners, uint32_t, i)], index);
+}
+
+static void set_triggers(struct build *b)
+{
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	for (uint32_t i = 0; i < b->plan->filters->len; i++) {
+		struct plan_filter *filter = PLAN_AT(b->plan->filters, struct plan_filter, i);
+		g_array_set_size(list, 0);
+		filter->always = !filter_triggers(b, filter, list);
+		if (filter->always)
+			note(b->plan->always, i);
+		for (unsigned k = 0; !filter->always && k < list->len; k++)
+			note(b->trigger_lists->pdata[*PLAN_AT(list, uint32_t, k)], i);
+	}
+	for (unsigned i = 0; i < b->user_lists->len; i++) {
+		struct owner *owner = PLAN_AT(b->plan->owners, struct owner, i);
+		owner->users = keep_list(b->plan->user_filters, b->user_lists->pdata[i]);
+		owner->triggers = keep_list(b->plan->trigger_filters, b->trigger_lists->pdata[i]);
+	}
+}
+
+static struct plan *plan_empty(void)
+{
+	struct plan *plan = g_new0(struct plan, 1);
+	plan->lexicon = lexicon_new();
+	plan->patterns = g_array_new(FALSE, TRUE, sizeof(struct pattern));
+	plan->positions = g_array_new(FALSE, TRUE, sizeof(struct range));
+	plan->position_keys = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->postings = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->by_key = g_array_new(FALSE, TRUE, sizeof(struct range));
+	plan->owners = g_array_new(FALSE, TRUE, sizeof(struct owner));
+	plan->entities = g_array_new(FALSE, TRUE, sizeof(struct plan_entity));
+	plan->rules = g_array_new(FALSE, TRUE, sizeof(struct rule));
+	plan->rule_children = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->terms = g_array_new(FALSE, TRUE, sizeof(struct plan_term));
+	plan->filters = g_array_new(FALSE, TRUE, sizeof(struct plan_filter));
+	plan->filter_entities = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->trigger_filters = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->user_filters = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->always = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->regexes = g_array_new(FALSE, TRUE, sizeof(struct plan_regex));
+	return plan;
+}
+
+void plan_free(struct plan *plan)
+{
+	if (!plan)
+		return;
+	for (unsigned i = 0; i < plan->regexes->len; i++)
+		pcre2_code_free(PLAN_AT(plan->regexes, struct plan_regex, i)->code);
+	GArray *arrays[] = {plan->patterns, plan->positions, plan->position_keys, plan->postings, plan->by_key,
+			    plan->owners, plan->entities, plan->rules, plan->rule_children, plan->terms,
+			    plan->filters, plan->filter_entities, plan->trigger_filters, plan->user_filters,
+			    plan->always, plan->regexes};
+	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
+		g_array_unref(arrays[i]);
+	lexicon_free(plan->lexicon);
+	g_free(plan);
+}
+
+static void free_list(gpointer list)
+{
+	g_array_unref(list);
+}
+
+static void build_all(struct build *b)
+{
+	const struct filter_set *set = b->set;
+	bool poles = false;
+
+	for (unsigned i = 0; i < set->entities->len; i++)
+		g_hash_table_insert(b->entity_index, ((struct entity *)set->entities->pdata[i])->id, GUINT_TO_POINTER(i));
+	for (unsigned i = 0; i < set->filters->len; i++) {
+		const struct filter *filter = set->filters->pdata[i];
+		g_hash_table_insert(b->filter_index, filter->id, GUINT_TO_POINTER(i));
+		poles = poles || *filter->poles;
+	}
+	for (unsigned i = 0; i < set->entities->len; i++)
+		add_entity(b, set->entities->pdata[i]);
+	b->plan->named_entities = b->plan->entities->len;
+	if (poles)
+		plan_add_countries(b->plan, set);
+	for (unsigned i = 0; i < set->filters->len; i++)
+		add_filter(b, set->filters->pdata[i]);
+	set_triggers(b);
+	plan_index(b->plan);
+}
+
+struct plan *plan_new(const struct filter_set *set, GError **error)
+{
+	struct build b = {
+		.plan = plan_empty(),
+		.set = set,
+		.owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+		.entity_index = g_hash_table_new(g_str_hash, g_str_equal),
+		.filter_index = g_hash_table_new(g_str_hash, g_str_equal),
+		.filter_owners = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+		.mentioned = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
+		.user_lists = g_ptr_array_new_with_free_func(free_list),
+		.trigger_lists = g_ptr_array_new_with_free_func(free_list),
+		.error = error,
+	};
+	build_all(&b);
+	g_hash_table_unref(b.owners);
+	g_hash_table_unref(b.entity_index);
+	g_hash_table_unref(b.filter_index);
+	g_array_unref(b.filter_owners);
+	g_array_unref(b.mentioned);
+	g_ptr_array_unref(b.user_lists);
+	g_ptr_array_unref(b.trigger_lists);
+	if (b.failed)
+		g_clear_pointer(&b.plan, plan_free);
+	return b.plan;
+}

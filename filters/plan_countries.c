@@ -1,0 +1,67 @@
+/* plan_countries: the countries of the world, so that a list of countries is known for one.
+ * Names from CLDR (Unicode), as ICU carries them.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/plan_builder.h"
+
+#include <string.h>
+#include <unicode/uloc.h>
+#include <unicode/ustring.h>
+
+static const char *const press_languages[] = {"it", "en", "fr", "de", "es", "pt", "ru",
+					      "uk", "zh", "zh_Hant", "ko", "ja"};
+
+static char *country_name(const char *region, const char *language)
+{
+	UChar name[128];
+	char utf8[256], locale[16];
+	UErrorCode status = U_ZERO_ERROR;
+
+	g_snprintf(locale, sizeof locale, "und_%s", region);
+	uloc_getDisplayCountry(locale, language, name, G_N_ELEMENTS(name), &status);
+	if (status != U_ZERO_ERROR)
+		return NULL;
+	u_strToUTF8(utf8, sizeof utf8, NULL, name, -1, &status);
+	return U_SUCCESS(status) && strlen(utf8) > 2 ? g_strdup(utf8) : NULL;
+}
+
+static GHashTable *names_of_set(const struct filter_set *set)
+{
+	GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (unsigned i = 0; i < set->entities->len; i++) {
+		const struct entity *entity = set->entities->pdata[i];
+		for (char **name = entity->names; *name; name++)
+			g_hash_table_add(names, text_folded(*name));
+	}
+	return names;
+}
+
+static void add_country(struct plan *plan, GHashTable *taken, const char *region)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	for (size_t i = 0; i < G_N_ELEMENTS(press_languages); i++) {
+		char *name = country_name(region, press_languages[i]);
+		if (!name)
+			continue;
+		g_ptr_array_add(names, name);
+		g_autofree char *folded = text_folded(name);
+		if (g_hash_table_contains(taken, folded))
+			return;
+	}
+	if (!names->len)
+		return;
+	uint32_t index = plan->entities->len;
+	struct plan_entity country = {.owner = plan_add_owner(plan, index),
+				      .side = index,
+				      .kind = ENTITY_COUNTRY,
+				      .has_names = true};
+	g_array_append_val(plan->entities, country);
+	const struct pattern flags = {.owner = country.owner};
+	for (unsigned i = 0; i < names->len; i++)
+		plan_add_pattern(plan, names->pdata[i], FORM_NAME, &flags);
+}
+
+void plan_add_countries(struct plan *plan, const struct filter_set *set)
+{
+	g_autoptr(GHashTable) taken = names_of_set(set);
+	for (const char *const *region = uloc_getISOCountries(); *region; region++)
+		add_country(plan, taken, *region);
+}

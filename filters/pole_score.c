@@ -1,0 +1,272 @@
+/* pole_score: see pole_score.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/pole_score.h"
+
+#include <string.h>
+
+#define SHARED_EACH 0.5
+#define SHARED_MAX 1.0
+#define SHARED_WEIGHT 0.5
+#define TERMS_MAX 0.75
+#define TERMS_WEIGHT 0.6
+#define AMBIGUOUS_STRENGTH 0.5
+#define SAME_SENTENCE 0.5
+#define A_IN_TITLE 0.4
+#define B_IN_TITLE 0.2
+#define MORE_SENTENCES 0.15
+#define IN_PASSING 0.6
+#define LIST_PENALTY 1.2
+#define LIST_COUNTRIES 4
+#define FURTHER_COUNTRY 0.35
+#define ALONE_MAX 1.0
+#define MAX_SENTENCES 4096
+
+/* What one side has in the article. */
+struct pole {
+	double strength;
+	bool in_title;
+	const struct occurrence *best;
+	const char *best_name;
+	GPtrArray *places; /* const struct occurrence *, of every entity of the side */
+};
+
+struct scoring {
+	struct evaluation *e;
+	const struct plan *plan;
+	const struct plan_filter *filter;
+	struct pole poles[2];
+	double shared, terms;
+	GHashTable *term_sentences;
+};
+
+/* Title is sentence 0, the body's begin at 1. */
+static gpointer sentence_key(const struct occurrence *o)
+{
+	return GUINT_TO_POINTER(o->field == MATCH_TITLE ? 1 : MIN(o->sentence, MAX_SENTENCES) + 2);
+}
+
+static bool is_shared(const struct scoring *s, uint32_t entity)
+{
+	for (uint32_t i = 0; i < s->filter->shared.count; i++)
+		if (*PLAN_AT(s->plan->filter_entities, uint32_t, s->filter->shared.first + i) == entity)
+			return true;
+	return false;
+}
+
+static void add_to_pole(struct pole *pole, const struct plan_entity *entity, const struct occurrence *o)
+{
+	double strength = o->ambiguous ? MIN(AMBIGUOUS_STRENGTH, entity->strength) : entity->strength;
+	if (strength > pole->strength) {
+		pole->strength = strength;
+		pole->best = o;
+		pole->best_name = entity->id;
+	}
+	pole->in_title = pole->in_title || o->field == MATCH_TITLE;
+	g_ptr_array_add(pole->places, (gpointer)o);
+}
+
+/* Every occurrence that counts of every entity of the side. */
+static void fill_pole(struct scoring *s, struct pole *pole, uint32_t side)
+{
+	pole->places = g_ptr_array_new();
+	for (uint32_t i = 0; i < s->filter->entities.count; i++) {
+		uint32_t index = *PLAN_AT(s->plan->filter_entities, uint32_t, s->filter->entities.first + i);
+		const struct plan_entity *entity = PLAN_AT(s->plan->entities, struct plan_entity, index);
+		if ((entity->side != side && index != side) || is_shared(s, index))
+			continue;
+		struct range range = scan_owner(s->e->scan, entity->owner);
+		for (uint32_t k = 0; k < range.count; k++) {
+			const struct occurrence *o =
+				PLAN_AT(s->e->scan->occurrences, struct occurrence, range.first + k);
+			if (o->field <= MATCH_BODY && evaluate_counts(s->e, o))
+				add_to_pole(pole, entity, o);
+		}
+	}
+}
+
+static void score_shared(struct scoring *s, GArray *hits)
+{
+	for (uint32_t i = 0; i < s->filter->shared.count; i++) {
+		uint32_t index = *PLAN_AT(s->plan->filter_entities, uint32_t, s->filter->shared.first + i);
+		const struct occurrence *o = evaluate_entity(s->e, index);
+		if (!o)
+			continue;
+		s->shared += SHARED_EACH;
+		if (hits)
+			evaluate_add_hit(hits, PLAN_AT(s->plan->entities, struct plan_entity, index)->id, o,
+					 SHARED_EACH * SHARED_WEIGHT);
+	}
+	s->shared = MIN(s->shared, SHARED_MAX);
+}
+
+static void note_term_sentences(struct scoring *s, const GArray *hits)
+{
+	for (unsigned i = 0; i < hits->len; i++) {
+		const struct hit *hit = &g_array_index(hits, struct hit, i);
+		const struct field_text *field = &s->e->scan->fields[hit->field];
+		for (uint32_t t = 0; t < field->tokens.count; t++) {
+			const struct token *token =
+				PLAN_AT(s->e->scan->tokens, struct token, field->tokens.first + t);
+			if (token->start < hit->start)
+				continue;
+			const struct occurrence at = {.field = (uint8_t)hit->field, .sentence = token->sentence};
+			g_hash_table_add(s->term_sentences, sentence_key(&at));
+			break;
+		}
+	}
+}
+
+static void score_terms(struct scoring *s, GArray *hits)
+{
+	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct hit));
+	for (uint32_t i = 0; i < s->filter->terms.count; i++) {
+		const struct plan_term *term = PLAN_AT(s->plan->terms, struct plan_term, s->filter->terms.first + i);
+		if (evaluate_rule(s->e, term->rule, found, term->text, term->weight * TERMS_WEIGHT))
+			s->terms += term->weight;
+	}
+	note_term_sentences(s, found);
+	if (hits)
+		g_array_append_vals(hits, found->data, found->len);
+	s->terms = CLAMP(s->terms, -TERMS_MAX, TERMS_MAX);
+}
+
+static GHashTable *sentences_of(const struct pole *pole)
+{
+	GHashTable *sentences = g_hash_table_new(NULL, NULL);
+	for (unsigned i = 0; i < pole->places->len; i++)
+		g_hash_table_add(sentences, sentence_key(pole->places->pdata[i]));
+	return sentences;
+}
+
+static bool share_one(GHashTable *left, GHashTable *right)
+{
+	GHashTableIter iter;
+	gpointer key;
+	g_hash_table_iter_init(&iter, left);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		if (g_hash_table_contains(right, key))
+			return true;
+	return false;
+}
+
+static bool inside_pole(const struct scoring *s, const struct occurrence *o)
+{
+	for (int p = 0; p < 2; p++)
+		for (unsigned i = 0; s->poles[p].places && i < s->poles[p].places->len; i++) {
+			const struct occurrence *own = s->poles[p].places->pdata[i];
+			if (own->field == o->field && o->start < own->end && own->start < o->end)
+				return true;
+		}
+	return false;
+}
+
+/* Countries that are neither pole: in the whole article, and in the sentences where A stands. */
+static void count_countries(const struct scoring *s, GHashTable *a_sentences, unsigned *all, unsigned *beside)
+{
+	*all = *beside = 0;
+	for (uint32_t i = 0; i < s->plan->entities->len; i++) {
+		const struct plan_entity *entity = PLAN_AT(s->plan->entities, struct plan_entity, i);
+		if (entity->kind != ENTITY_COUNTRY || i == s->filter->poles[0] || i == s->filter->poles[1])
+			continue;
+		struct range range = scan_owner(s->e->scan, entity->owner);
+		bool here = false, near = false;
+		for (uint32_t k = 0; k < range.count; k++) {
+			const struct occurrence *o =
+				PLAN_AT(s->e->scan->occurrences, struct occurrence, range.first + k);
+			if (o->field > MATCH_BODY || inside_pole(s, o))
+				continue;
+			here = true;
+			near = near || g_hash_table_contains(a_sentences, sentence_key(o));
+		}
+		*all += here;
+		*beside += near;
+	}
+}
+
+struct part {
+	double value;
+	const char *name;
+};
+
+static double add_parts(const struct part *parts, size_t count, GPtrArray *path)
+{
+	double sum = 0;
+	for (size_t i = 0; i < count; i++) {
+		sum += parts[i].value;
+		if (path && parts[i].value != 0)
+			g_ptr_array_add(path, g_strdup_printf("%+.2f %s", parts[i].value, parts[i].name));
+	}
+	return sum;
+}
+
+static double sum_up(struct scoring *s, GPtrArray *path)
+{
+	const struct pole *a = &s->poles[0], *b = &s->poles[1];
+	g_autoptr(GHashTable) a_sentences = sentences_of(a);
+	g_autoptr(GHashTable) b_sentences = sentences_of(b);
+	unsigned spread = g_hash_table_size(a_sentences), further, beside;
+
+	count_countries(s, a_sentences, &further, &beside);
+	unsigned listed = 1 + beside + (share_one(a_sentences, b_sentences) ? 1 : 0);
+	bool passing = !a->in_title && spread < 2 && !share_one(a_sentences, s->term_sentences);
+	bool list = spread == 1 && !a->in_title && listed >= LIST_COUNTRIES;
+	const struct part parts[] = {
+		{a->strength, "first pole"},
+		{b->strength, "second pole"},
+		{SHARED_WEIGHT * s->shared, "shared places"},
+		{TERMS_WEIGHT * s->terms, "terms"},
+		{share_one(a_sentences, b_sentences) ? SAME_SENTENCE : 0, "both in one sentence"},
+		{a->in_title ? A_IN_TITLE : 0, "first pole in the title"},
+		{b->in_title ? B_IN_TITLE : 0, "second pole in the title"},
+		{MORE_SENTENCES * MIN(2, (int)spread - 1), "first pole in several sentences"},
+		{passing ? -IN_PASSING : 0, "first pole only in passing"},
+		{list ? -LIST_PENALTY : 0, "a list of countries"},
+		{spread <= 2 && further > 1 ? -FURTHER_COUNTRY * (further - 1) : 0, "further countries"},
+	};
+	return add_parts(parts, G_N_ELEMENTS(parts), path);
+}
+
+static void add_pole_hits(const struct pole *pole, GArray *hits)
+{
+	if (pole->best && hits)
+		evaluate_add_hit(hits, pole->best_name, pole->best, pole->strength);
+}
+
+static void say_missing(const struct scoring *s, int pole, GPtrArray *missing)
+{
+	if (missing)
+		g_ptr_array_add(missing, g_strdup_printf("no name of pole %s", s->filter->source->poles[pole]));
+}
+
+double pole_score(struct evaluation *e, const struct plan_filter *filter, GArray *hits, GPtrArray *path,
+		  GPtrArray *missing)
+{
+	struct scoring s = {.e = e, .plan = e->scan->plan, .filter = filter};
+	bool two = filter->poles[1] != NONE;
+	double score = 0;
+
+	s.term_sentences = g_hash_table_new(NULL, NULL);
+	fill_pole(&s, &s.poles[0], filter->poles[0]);
+	if (two)
+		fill_pole(&s, &s.poles[1], filter->poles[1]);
+	else
+		s.poles[1].places = g_ptr_array_new();
+	score_shared(&s, hits);
+	score_terms(&s, hits);
+	add_pole_hits(&s.poles[0], hits);
+	add_pole_hits(&s.poles[1], hits);
+	if (s.poles[0].strength > 0) {
+		score = sum_up(&s, path);
+		if (!two)
+			score += s.poles[0].strength; /* the only pole stands for both */
+		else if (s.poles[1].strength == 0 && s.shared < SHARED_EACH)
+			score = MIN(score, ALONE_MAX);
+	} else {
+		say_missing(&s, 0, missing);
+	}
+	if (two && s.poles[1].strength == 0)
+		say_missing(&s, 1, missing);
+	g_ptr_array_unref(s.poles[0].places);
+	g_ptr_array_unref(s.poles[1].places);
+	g_hash_table_unref(s.term_sentences);
+	return score;
+}

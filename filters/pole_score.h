@@ -1,0 +1,20 @@
+/* pole_score: how much an article is about what two sides do with each other.
+ *
+ *   score = a + b + 0.5 ab + 0.6 t + 0.5 [same sentence] + 0.4 [A in title] + 0.2 [B in title]
+ *         + 0.15 min(2, sentences with A - 1)
+ *         - 0.6 [A neither in title nor in two sentences, and no topic word beside it]
+ *         - 1.2 [A's only sentence lists four countries or more]
+ *         - 0.35 (further countries - 1), if A stands in at most two sentences
+ *
+ * a and b: the surest name of either side; ab: places that count for both, 0.5 each, at most 1; t: terms, by their
+ * weights, at most 0.75. Without A: 0; without B and with ab under 0.5: at most 1. With one pole: a for b.
+ * The figures were fitted on labelled news; the constants stand in the table of the source file.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "filters/evaluate.h"
+
+/* Score of a filter with poles. Adds what counted to `hits` and the parts of the sum to `path` (char *), what was
+ * missing to `missing`; each may be NULL. */
+double pole_score(struct evaluation *evaluation, const struct plan_filter *filter, GArray *hits,
+		  GPtrArray *path, GPtrArray *missing);

@@ -1,0 +1,281 @@
+/* text: see text.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/text.h"
+
+#include <string.h>
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/uscript.h>
+#include <unicode/ustring.h>
+#include <unicode/utrans.h>
+
+enum kind {
+	KIND_GAP,      /* blanks, punctuation */
+	KIND_LETTER,
+	KIND_CAPITAL,
+	KIND_CYRILLIC,
+	KIND_CYRILLIC_CAPITAL,
+	KIND_IDEOGRAPH,
+	KIND_MARK,     /* belongs to the letter before it */
+	KIND_JOINT,    /* apostrophes and hyphens */
+	KIND_STOP,     /* may end a sentence */
+	KIND_FULL_STOP, /* ends a sentence */
+};
+
+/* Kinds of the first planes in a table made once: one load a character on the hot path. */
+#define TABLE_SIZE 0x3100
+static uint8_t kinds[TABLE_SIZE];
+
+static enum kind slow_kind(UChar32 c)
+{
+	if (c == '\n' || c == 0x3002 || c == 0xff01 || c == 0xff1f || c == 0x2029)
+		return KIND_FULL_STOP;
+	if (c == '.' || c == '!' || c == '?' || c == 0x2026 || c == 0x61f || c == 0x6d4 || c == 0x964)
+		return KIND_STOP;
+	if (c == '\'' || c == 0x2019 || c == 0x2018 || c == 0x2bc || c == '-' || c == 0x2010 ||
+	    c == 0x2011)
+		return KIND_JOINT;
+	switch (u_charType(c)) {
+	case U_NON_SPACING_MARK:
+	case U_ENCLOSING_MARK:
+	case U_COMBINING_SPACING_MARK:
+		return KIND_MARK;
+	default:
+		break;
+	}
+	if (!u_isalnum(c))
+		return KIND_GAP;
+	UErrorCode status = U_ZERO_ERROR;
+	switch (uscript_getScript(c, &status)) {
+	case USCRIPT_HAN:
+	case USCRIPT_HIRAGANA:
+	case USCRIPT_KATAKANA:
+	case USCRIPT_HANGUL:
+		return KIND_IDEOGRAPH;
+	case USCRIPT_CYRILLIC:
+		return u_isupper(c) ? KIND_CYRILLIC_CAPITAL : KIND_CYRILLIC;
+	default:
+		return u_isupper(c) || u_istitle(c) ? KIND_CAPITAL : KIND_LETTER;
+	}
+}
+
+static enum kind kind_of(gunichar c)
+{
+	static gsize made;
+	if (g_once_init_enter(&made)) {
+		for (UChar32 i = 0; i < TABLE_SIZE; i++)
+			kinds[i] = (uint8_t)slow_kind(i);
+		g_once_init_leave(&made, 1);
+	}
+	return c < TABLE_SIZE ? kinds[c] : slow_kind((UChar32)c);
+}
+
+struct walk {
+	GArray *tokens;
+	struct token token;
+	uint32_t sentence;
+	bool in_word, joint, pending_stop;
+};
+
+static void end_word(struct walk *w, size_t at)
+{
+	if (!w->in_word)
+		return;
+	w->token.end = (uint32_t)at;
+	g_array_append_val(w->tokens, w->token);
+	w->in_word = false;
+}
+
+static void begin_word(struct walk *w, size_t at, enum kind kind)
+{
+	bool capital = kind == KIND_CAPITAL || kind == KIND_CYRILLIC_CAPITAL;
+	/* "U.S.", "3.5", "al. e": a full stop ends a sentence only before a capital or another script */
+	if (w->pending_stop && (capital || kind == KIND_IDEOGRAPH))
+		w->sentence++;
+	w->pending_stop = false;
+	w->token = (struct token){
+		.start = (uint32_t)at,
+		.sentence = w->sentence,
+		.script = kind == KIND_IDEOGRAPH ? SCRIPT_IDEOGRAPH
+			  : kind == KIND_CYRILLIC || kind == KIND_CYRILLIC_CAPITAL ? SCRIPT_CYRILLIC
+										   : SCRIPT_OTHER,
+		.capital = capital,
+		.joined = w->joint,
+	};
+	w->in_word = true;
+}
+
+static void between(struct walk *w, enum kind kind, bool blank_follows)
+{
+	if (kind == KIND_FULL_STOP) {
+		w->sentence++;
+		w->pending_stop = false;
+	} else if (kind == KIND_STOP && blank_follows) {
+		w->pending_stop = true;
+	}
+	w->joint = kind == KIND_JOINT;
+}
+
+void text_tokenise(const char *text, size_t text_len, GArray *tokens)
+{
+	struct walk w = {.tokens = tokens};
+	const char *end = text + text_len;
+
+	for (const char *p = text; p < end;) {
+		gunichar c = (unsigned char)*p;
+		const char *next = p + 1;
+		if (c >= 0x80) {
+			c = g_utf8_get_char(p);
+			next = g_utf8_next_char(p);
+		}
+		enum kind kind = kind_of(c);
+		size_t at = (size_t)(p - text);
+		if (kind == KIND_IDEOGRAPH) {
+			end_word(&w, at);
+			begin_word(&w, at, kind);
+			end_word(&w, (size_t)(next - text));
+			w.joint = true; /* the next character follows without a gap */
+		} else if (kind >= KIND_LETTER && kind <= KIND_CYRILLIC_CAPITAL) {
+			if (!w.in_word)
+				begin_word(&w, at, kind);
+			w.joint = false;
+		} else if (kind != KIND_MARK || !w.in_word) {
+			bool was_word = w.in_word;
+			end_word(&w, at);
+			between(&w, kind, next >= end || *next == ' ' || *next == '\n' || *next == '"' ||
+						  (unsigned char)*next >= 0x80);
+			w.joint = w.joint && was_word;
+		}
+		p = next;
+	}
+	end_word(&w, text_len);
+}
+
+/* ---- folding ------------------------------------------------------------------------------------------------- */
+
+static UTransliterator *simplifier(void)
+{
+	static UTransliterator *made;
+	static gsize once;
+	if (g_once_init_enter(&once)) {
+		UErrorCode status = U_ZERO_ERROR;
+		UChar id[32];
+		u_uastrcpy(id, "Hant-Hans");
+		made = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
+		g_once_init_leave(&once, 1);
+	}
+	return made;
+}
+
+static bool is_han(UChar32 c)
+{
+	return (c >= 0x3400 && c < 0xa000) || (c >= 0xf900 && c < 0xfb00) || c >= 0x20000;
+}
+
+static void append_utf8(GString *out, const UChar *text, int32_t len)
+{
+	for (int32_t i = 0; i < len;) {
+		UChar32 c;
+		U16_NEXT(text, i, len, c);
+		if (c >= 0xd800 && c < 0xe000)
+			c = 0xfffd;
+		g_string_append_unichar(out, (gunichar)c);
+	}
+}
+
+/* Letters that are no letter and mark to Unicode, but are to readers. */
+static const char *plain_letter(UChar32 c)
+{
+	static const struct {
+		UChar32 letter;
+		const char *plain;
+	} letters[] = {{0xf8, "o"},  {0x142, "l"}, {0x111, "d"},  {0xf0, "d"},
+		       {0x131, "i"}, {0xe6, "ae"}, {0x153, "oe"}, {0xfe, "th"}};
+	for (size_t i = 0; i < G_N_ELEMENTS(letters); i++)
+		if (letters[i].letter == c)
+			return letters[i].plain;
+	return NULL;
+}
+
+static void append_without_marks(GString *out, const UChar *text, int32_t len)
+{
+	for (int32_t i = 0; i < len;) {
+		UChar32 c;
+		U16_NEXT(text, i, len, c);
+		int8_t type = u_charType(c);
+		if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK || type == U_FORMAT_CHAR ||
+		    (c >= 0xd800 && c < 0xe000))
+			continue;
+		const char *plain = plain_letter(c);
+		if (plain)
+			g_string_append(out, plain);
+		else
+			g_string_append_unichar(out, (gunichar)c);
+	}
+}
+
+
+/* The general way, by ICU: NFKC case folding, then NFD and the marks away. */
+static void fold_slow(const char *word, size_t word_len, GString *out)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UChar source[256], folded[512], split[1024];
+	int32_t len = 0;
+
+	u_strFromUTF8WithSub(source, G_N_ELEMENTS(source), &len, word, (int32_t)word_len, 0xfffd, NULL,
+			     &status);
+	if (U_FAILURE(status)) { /* longer than any word */
+		g_string_append_len(out, word, (gssize)word_len);
+		return;
+	}
+	len = unorm2_normalize(unorm2_getNFKCCasefoldInstance(&status), source, len, folded,
+			       G_N_ELEMENTS(folded), &status);
+	UChar32 first = 0;
+	if (U_SUCCESS(status) && len)
+		U16_GET(folded, 0, 0, len, first);
+	if (U_SUCCESS(status) && is_han(first) && simplifier()) {
+		int32_t limit = len;
+		utrans_transUChars(simplifier(), folded, &len, G_N_ELEMENTS(folded), 0, &limit, &status);
+	}
+	if (first >= 0xac00 && first < 0xd7b0) {
+		append_utf8(out, folded, len);
+		return;
+	}
+	len = unorm2_normalize(unorm2_getNFDInstance(&status), folded, len, split, G_N_ELEMENTS(split),
+			       &status);
+	if (U_FAILURE(status))
+		g_string_append_len(out, word, (gssize)word_len);
+	else
+		append_without_marks(out, split, len);
+}
+
+void text_fold(const char *word, size_t word_len, GString *out)
+{
+	for (size_t i = 0; i < word_len; i++)
+		if ((unsigned char)word[i] >= 0x80) {
+			fold_slow(word, word_len, out);
+			return;
+		}
+	for (size_t i = 0; i < word_len; i++)
+		g_string_append_c(out, g_ascii_tolower(word[i]));
+}
+
+char *text_folded(const char *text)
+{
+	g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
+	GString *out = g_string_new(NULL);
+	text_tokenise(text, strlen(text), tokens);
+	for (unsigned i = 0; i < tokens->len; i++) {
+		const struct token *token = &g_array_index(tokens, struct token, i);
+		if (i && !(token->script == SCRIPT_IDEOGRAPH && token->joined))
+			g_string_append_c(out, ' ');
+		text_fold(text + token->start, token->end - token->start, out);
+	}
+	return g_string_free(out, FALSE);
+}
+
+void text_lower(const char *word, size_t word_len, GString *out)
+{
+	g_autofree char *lower = g_utf8_strdown(word, (gssize)word_len);
+	g_autofree char *composed = g_utf8_normalize(lower, -1, G_NORMALIZE_NFC);
+	g_string_append(out, composed ? composed : lower);
+}
