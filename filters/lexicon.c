@@ -179,6 +179,26 @@ static bool is_acronym(const char *word)
 	return true;
 }
 
+/* Endings of nouns and adjectives in the Romance and Germanic languages of the press: what may follow a base. */
+static const char *const latin_endings[] = {"",   "a",  "e",  "i",  "o",  "s",  "as", "es", "is",
+					    "os", "he", "hi", "en", "em", "er", "ne", "nes"};
+
+static bool is_latin_vowel(char c)
+{
+	return c == 'a' || c == 'e' || c == 'i' || c == 'o';
+}
+
+uint32_t lexicon_ending(struct lexicon *l, const char *word)
+{
+	fold_word(l, word, strlen(word));
+	size_t len = l->folded->len;
+	if (len > 4 && is_latin_vowel(l->folded->str[len - 1]))
+		len--;
+	l->any_ending = true;
+	make_key(l, ENDING, l->folded->str, len);
+	return intern(l);
+}
+
 uint32_t lexicon_name(struct lexicon *l, const char *word)
 {
 	fold_word(l, word, strlen(word));
@@ -232,6 +252,18 @@ static void collect_endings(struct lexicon *l)
 	}
 }
 
+static void collect_latin_endings(struct lexicon *l)
+{
+	size_t len = l->folded->len;
+	for (size_t i = 0; i < G_N_ELEMENTS(latin_endings); i++) {
+		size_t ending = strlen(latin_endings[i]);
+		if (len >= ending + 4 && g_str_has_suffix(l->folded->str, latin_endings[i])) {
+			make_key(l, ENDING, l->folded->str, len - ending);
+			collect(l);
+		}
+	}
+}
+
 static bool has_genitive_s(enum language language)
 {
 	return language == LANGUAGE_DE || language == LANGUAGE_SV || language == LANGUAGE_DA ||
@@ -253,6 +285,8 @@ static void collect_all(struct lexicon *l, enum language language, const char *w
 	}
 	if (token->script == SCRIPT_CYRILLIC && l->any_ending)
 		collect_endings(l);
+	else if (token->script == SCRIPT_OTHER && l->any_ending)
+		collect_latin_endings(l);
 	if (l->any_prefix)
 		collect_prefixes(l);
 	if (language && l->stems[language]) {

@@ -23,6 +23,9 @@ uint32_t lexicon_stem(struct lexicon *lexicon, const char *word, enum language l
 uint32_t lexicon_prefix(struct lexicon *lexicon, const char *word);
 /* A word of a name: folded; Cyrillic words with their case endings, German ones with genitive s. */
 uint32_t lexicon_name(struct lexicon *lexicon, const char *word);
+/* A word in all endings of nouns and adjectives (Latin script): the Italian stemmer takes -ano for a verb's, and
+ * nordcoreano would not meet nordcoreani. */
+uint32_t lexicon_ending(struct lexicon *lexicon, const char *word);
 uint32_t lexicon_size(const struct lexicon *lexicon);
 
 /* The keys of one word of an article. Valid until the next call. */

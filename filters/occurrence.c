@@ -134,7 +134,8 @@ static bool has_other_bearer(const struct scan *s, const struct field_text *fiel
 	uint32_t last = field->tokens.first + field->tokens.count - 1;
 	const struct token *t = PLAN_AT(s->tokens, struct token, token);
 
-	if (field->capitals || t->script == SCRIPT_IDEOGRAPH)
+	/* German gives every noun a capital */
+	if (field->capitals || t->script == SCRIPT_IDEOGRAPH || s->language == LANGUAGE_DE)
 		return false;
 	if (token < last) {
 		const struct token *next = t + 1;

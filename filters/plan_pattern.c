@@ -26,6 +26,9 @@ static void add_stems(struct plan *plan, struct range *position, const char *wor
 			add_key(plan, position, lexicon_stem(plan->lexicon, word, (enum language)i));
 }
 
+/* Long enough that an ending more or less does not make another word. */
+#define INFLECTED_MIN 5
+
 static void add_word(struct plan *plan, struct range *position, const char *word,
 		     enum text_script script, enum pattern_form form)
 {
@@ -37,8 +40,14 @@ static void add_word(struct plan *plan, struct range *position, const char *word
 		add_key(plan, position, lexicon_prefix(plan->lexicon, word));
 	else if (form == FORM_EXACT)
 		add_key(plan, position, lexicon_exact(plan->lexicon, word));
-	else if (inflected)
-		add_stems(plan, position, word);
+	else if (inflected) {
+		if (form == FORM_STEM)
+			add_stems(plan, position, word);
+		else
+			add_key(plan, position, lexicon_exact(plan->lexicon, word));
+		if (script == SCRIPT_OTHER && strlen(word) >= INFLECTED_MIN)
+			add_key(plan, position, lexicon_ending(plan->lexicon, word));
+	}
 	else
 		add_key(plan, position, lexicon_name(plan->lexicon, word));
 }
