@@ -57,7 +57,8 @@ def main():
         wrong, rounds, repeats = campaign(kills, random.Random(seed), fault_lib.Place(folder))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print("\n".join(wrong[:40]))
+    if wrong:
+        print("\n".join(wrong[:40]))
     print("kill -9: %d kills (seed %d), %d articles, %d wrong, %d repeats" % (kills, seed, rounds, len(wrong), repeats))
     sys.exit(1 if wrong or repeats > kills else 0)
 

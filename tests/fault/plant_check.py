@@ -1,0 +1,112 @@
+#!/usr/bin/python3
+"""Prove that the harnesses see: plant a bug in a copy of the sources, build it, and demand that its harness fails; and
+that the same harness passes on the sources as they are. The product has no switch for any of this.
+
+  plant_check.py [NAME…]     run by `make plant-check`; needs root for the power cuts
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SOURCE = os.path.abspath(os.environ.get("top_srcdir", "."))
+#        name                  file, pattern -> replacement (all must match)                          harness
+PLANTS = (
+    ("synchronous-normal", (("daemon/store/connection.c", r"PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"),
+                            ("daemon/store/connection.c", r"synchronous == 2", "synchronous == 1")),
+     ["power_cut.py", "40"]),
+    ("mark-before-send", (("daemon/store/outbox.c", r"SET state = 2, attempts", "SET state = 3, attempts"),),
+     ["kill_scenario.py", "200"]),
+    ("missing-fsync", (("tests/fault/scenario.c", r" \|\| fsync\(file->fd\) != 0", ""),), ["power_cut.py", "40"]),
+    ("commit-in-two", (("daemon/store/commit.c", r"(write_articles\(store, batch, now, error\)) \|\|",
+                        r"\1 || !sql_commit(store, error) || !sql_begin_write(store, error) ||"),),
+     ["io_faults.py", "--every", "1"]),
+    ("decoded-limit-off", (("feeds/fetch_exchange.c", r"if \(decoded > x->max_bytes \|\|[^{]*\{",
+                            "if (decoded == SIZE_MAX && received) {"),), ["bombs.py"]),
+)
+PROGRAMS = ["vedetta", "tests/fault/scenario", "tests/fault/io_fault.so", "tests/fault/fetch_once"]
+
+
+def run(argv, **options):
+    return subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+
+
+def copy_sources(copy):
+    shutil.copytree(SOURCE, copy, symlinks=True,
+                    ignore=lambda folder, names: [name for name in names if name.startswith((".git", "build"))
+                                                  or name.endswith((".o", ".a", ".log", ".trs"))
+                                                  or name in ("config.status", "config.h", "autom4te.cache")])
+
+
+def build(where):
+    done = run(["make", "-s", "-j2", "CFLAGS=-O1"] + PROGRAMS, cwd=where)
+    if done.returncode != 0:
+        sys.exit("the copy does not build:\n" + done.stdout[-3000:])
+
+
+def harness(copy, where, argv):
+    env = dict(os.environ, top_builddir=where, top_srcdir=copy, VEDETTA=os.path.join(where, "vedetta"))
+    done = run(["/usr/bin/python3", os.path.join(copy, "tests/fault", argv[0])] + argv[1:], env=env, timeout=1800)
+    return done.returncode, (done.stdout.strip().splitlines() or [""])[-1]
+
+
+def plant(copy, changes):
+    """The texts as they were, by path."""
+    before = {}
+    for path, pattern, replacement in changes:
+        path = os.path.join(copy, path)
+        with open(path, encoding="utf-8") as source:
+            text = source.read()
+        before.setdefault(path, text)
+        text, count = re.subn(pattern, replacement, text)
+        if count == 0:
+            sys.exit("%s: nothing matches %s; the plant is out of date" % (path, pattern))
+        with open(path, "w", encoding="utf-8") as source:
+            source.write(text)
+    return before
+
+
+def main():
+    wanted = sys.argv[1:] or [name for name, _, _ in PLANTS]
+    folder = tempfile.mkdtemp(prefix="vedetta-plant-")
+    copy, where = os.path.join(folder, "source"), os.path.join(folder, "source", "build-plant")
+    caught, skipped, sound = [], [], {}
+    try:
+        copy_sources(copy)
+        os.mkdir(where)
+        done = run(["../configure", "-q"], cwd=where)
+        if done.returncode != 0:
+            sys.exit("the copy cannot be configured:\n" + done.stdout[-2000:])
+        build(where)
+        for name, changes, argv in PLANTS:
+            if name not in wanted:
+                continue
+            if tuple(argv) not in sound:
+                sound[tuple(argv)] = harness(copy, where, argv)
+            status, said = sound[tuple(argv)]
+            if status == 77:
+                skipped.append(name)
+                print("skip %s: %s" % (name, said), flush=True)
+                continue
+            if status != 0:
+                sys.exit("%s fails on sound sources: %s" % (argv[0], said))
+            before = plant(copy, changes)
+            build(where)
+            status, said = harness(copy, where, argv)
+            caught += [name] * (status not in (0, 77))
+            print("%s %s: %s said: %s" % ("ok  " if status not in (0, 77) else "MISS", name, argv[0], said), flush=True)
+            for path, text in before.items():
+                with open(path, "w", encoding="utf-8") as source:
+                    source.write(text)
+            build(where)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print("planted bugs: %d of %d caught%s"
+          % (len(caught), len(wanted) - len(skipped), ", %d skipped" % len(skipped) if skipped else ""))
+    sys.exit(0 if len(caught) == len(wanted) - len(skipped) else 1)
+
+
+if __name__ == "__main__":
+    main()
