@@ -1,0 +1,65 @@
+/* sanitize: see sanitize.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/alerts/sanitize.h"
+
+#include <glib.h>
+#include <string.h>
+
+/* Characters that change how others are read, or that terminals obey. */
+static bool is_harmful(gunichar c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x61c || c == 0x2028 ||
+	       c == 0x2029 || (c >= 0xe0000 && c <= 0xe007f) || c == 0xfeff;
+}
+
+char *sanitize(const char *text, unsigned flags)
+{
+	g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
+	GString *out = g_string_sized_new(strlen(valid));
+	bool blank = false;
+
+	for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		if (c == '\n' && (flags & SANITIZE_LINES)) {
+			g_string_append_c(out, '\n');
+			blank = false;
+			continue;
+		}
+		if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
+			blank = true;
+			continue;
+		}
+		if (blank && out->len && out->str[out->len - 1] != '\n')
+			g_string_append_c(out, ' ');
+		blank = false;
+		g_string_append_unichar(out, is_harmful(c) ? 0xfffd : c);
+	}
+	return g_string_free(out, FALSE);
+}
+
+char *sanitize_cut(const char *text, size_t max_len, unsigned flags)
+{
+	char *whole = sanitize(text, flags);
+	size_t len = strlen(whole);
+	if (len <= max_len)
+		return whole;
+	char *cut = whole + (max_len > 3 ? max_len - 3 : 0);
+	while (cut > whole && ((*cut & 0xc0) == 0x80 || g_unichar_ismark(g_utf8_get_char(cut))))
+		cut--;
+	char *shorter = g_strdup_printf("%.*s…", (int)(cut - whole), whole);
+	g_free(whole);
+	return shorter;
+}
+
+char *sanitize_link(const char *link)
+{
+	if (!link || (!g_str_has_prefix(link, "http://") && !g_str_has_prefix(link, "https://")) ||
+	    !g_utf8_validate(link, -1, NULL))
+		return NULL;
+	for (const char *p = link; *p; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		if (is_harmful(c) || c == ' ' || c == '<' || c == '>' || c == '"')
+			return NULL;
+	}
+	return g_strdup(link);
+}
