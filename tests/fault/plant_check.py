@@ -34,10 +34,11 @@ def run(argv, **options):
 
 
 def copy_sources(copy):
-    shutil.copytree(SOURCE, copy, symlinks=True,
-                    ignore=lambda folder, names: [name for name in names if name.startswith((".git", "build"))
-                                                  or name.endswith((".o", ".a", ".log", ".trs"))
-                                                  or name in ("config.status", "config.h", "autom4te.cache")])
+    def ignore(folder, names):
+        top = folder == SOURCE
+        return [name for name in names if name.endswith((".o", ".a", ".log", ".trs")) or top and (
+            name.startswith((".git", "build")) or name in ("config.status", "config.h", "autom4te.cache"))]
+    shutil.copytree(SOURCE, copy, symlinks=True, ignore=ignore)
 
 
 def build(where):
