@@ -7,13 +7,14 @@
 
 #include <string.h>
 #include <unicode/ucnv.h>
+#include <unicode/ucsdet.h>
 #include <unicode/udata.h>
 
 #include "feeds/charset_labels.h"
 #include "feeds/entities.h"
 
 /* How much of the document is searched for an XML declaration. */
-enum { DECLARATION_WINDOW = 1024 };
+enum { DECLARATION_WINDOW = 1024, DETECTION_WINDOW = 64 << 10, MIN_CONFIDENCE = 30 };
 
 #define UTF8 "UTF-8"
 
@@ -226,12 +227,12 @@ static void append_stray(GString *out, guchar byte, guchar next, bool mostly_utf
 		g_string_append_unichar(out, entity_code_point(byte));
 }
 
-static void append_unfit(GString *out, const guchar *at, size_t len)
+/* Controls go without a trace: they stand in the middle of words; U+FFFE and U+FFFF leave a mark.
+ */
+static void append_unfit(GString *out, size_t len)
 {
 	if (len > 1)
 		g_string_append(out, "\xef\xbf\xbd");
-	else if (*at == '\v' || *at == '\f')
-		g_string_append_c(out, ' ');
 }
 
 /* UTF-8 with flaws, made clean. */
@@ -253,7 +254,7 @@ static char *mend(const char *bytes, size_t len, bool mostly_utf8, size_t *text_
 		}
 		was_stray = false;
 		if (is_unfit(at, taken))
-			append_unfit(out, at, taken);
+			append_unfit(out, taken);
 		else
 			g_string_append_len(out, (const char *)at, (gssize)taken);
 		at += taken;
@@ -277,17 +278,47 @@ static bool is_rather_utf8(const struct census *census, const char *converter)
 	return census->multibyte > (east_asian ? 8 : 0);
 }
 
+/* Of a text that is not UTF-8 and says nothing: only what cannot be taken for Latin letters is
+ * believed, since the detector takes Italian for ISO-8859-2 and worse. */
+static const char *guess(const char *bytes, size_t len)
+{
+	static const char *const believed[] = {
+		"Shift_JIS",	"EUC-JP",	"EUC-KR",     "GB18030",    "Big5",
+		"windows-1251", "KOI8-R",	"ISO-8859-5", "ISO-8859-7", "windows-1253",
+		"windows-1255", "windows-1256", "ISO-8859-6", "ISO-8859-8"};
+	UErrorCode status = U_ZERO_ERROR;
+	UCharsetDetector *detector = ucsdet_open(&status);
+	const UCharsetMatch *match;
+	const char *converter = NULL;
+
+	ucsdet_setText(detector, bytes, (int32_t)MIN(len, DETECTION_WINDOW), &status);
+	ucsdet_enableInputFilter(detector, true);
+	match = ucsdet_detect(detector, &status);
+	if (U_SUCCESS(status) && match) {
+		const char *name = ucsdet_getName(match, &status);
+		int confidence = ucsdet_getConfidence(match, &status);
+		for (size_t i = 0; i < G_N_ELEMENTS(believed); i++)
+			if (confidence >= MIN_CONFIDENCE && strcmp(name, believed[i]) == 0)
+				converter = converter_for(name, strlen(name));
+	}
+	ucsdet_close(detector);
+	return converter;
+}
+
 static const char *choose(const char *bytes, size_t len, const char *content_type,
 			  const struct census *census)
 {
 	const char *said[] = {said_by_header(content_type), said_by_declaration(bytes, len)};
+	const char *guessed = NULL;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(said); i++)
 		if (said[i] && strcmp(said[i], UTF8) != 0 && !is_rather_utf8(census, said[i]))
 			return said[i];
 		else if (said[i] && !census->invalid)
 			return UTF8;
-	return UTF8;
+	if (census->invalid > census->multibyte)
+		guessed = guess(bytes, len);
+	return guessed ? guessed : UTF8;
 }
 
 void charset_prepare(void)

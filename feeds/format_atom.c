@@ -47,7 +47,9 @@ static void start_link(struct reader *reader, const struct attributes *attribute
 	g_autofree char *type = attribute_get(attributes, "type");
 	const char *name = rel && *g_strstrip(rel) ? rel : "alternate";
 
-	(void)occurrence;
+	/* Without href the address may be the text. */
+	if (!href && g_ascii_strcasecmp(name, "alternate") == 0)
+		occurrence->field = FIELD_LINK;
 	for (size_t i = 0; href && i < G_N_ELEMENTS(relations); i++) {
 		const struct relation *relation = &relations[i];
 		if (g_ascii_strcasecmp(name, relation->name) != 0)
@@ -87,7 +89,7 @@ static const struct element rows[] = {
 	PLACE_ROW("feed", IN_DOCUMENT, IN_FEED, .start = start_feed),
 	PLACE_ROW("entry", IN_FEED | IN_DOCUMENT, IN_ENTRY, .start = start_feed),
 	TEXT_ROW("title", IN_ANY_ITEM, FIELD_TITLE, VALUE_LINE, 9, .typed = true),
-	PLACE_ROW("link", IN_ANY_ITEM, IN_NOTHING, .start = start_link),
+	TEXT_ROW("link", IN_ANY_ITEM, FIELD_NONE, VALUE_URL, 6, .start = start_link),
 	TEXT_ROW("id", IN_ENTRY, FIELD_ID, VALUE_ID, 9),
 	TEXT_ROW("summary", IN_ENTRY, FIELD_SUMMARY, VALUE_TEXT, 9, .typed = true),
 	TEXT_ROW("content", IN_ENTRY, FIELD_CONTENT, VALUE_TEXT, 9, .start = start_content,

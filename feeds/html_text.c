@@ -58,20 +58,20 @@ static void note_gap(struct writer *writer, enum gap gap)
 
 static void write_bytes(struct writer *writer, const char *bytes, size_t len)
 {
-	size_t room;
+	bool gap = writer->gap != GAP_NONE && writer->out->len > writer->start;
+	size_t room = writer->end - writer->out->len;
 
 	if (len == 0 || writer->full)
 		return;
-	if (writer->gap != GAP_NONE && writer->out->len > writer->start)
-		g_string_append_c(writer->out, writer->gap == GAP_BREAK ? '\n' : ' ');
-	writer->gap = GAP_NONE;
-	room = writer->end > writer->out->len ? writer->end - writer->out->len : 0;
-	if (len > room) {
-		len = room;
+	if (len + gap > room) {
+		len = room > gap ? room - gap : 0;
 		while (len && ((guchar)bytes[len] & 0xc0) == 0x80)
 			len--;
 		writer->full = true;
 	}
+	if (gap && len)
+		g_string_append_c(writer->out, writer->gap == GAP_BREAK ? '\n' : ' ');
+	writer->gap = GAP_NONE;
 	g_string_append_len(writer->out, bytes, (gssize)len);
 }
 
@@ -213,15 +213,19 @@ struct scanner {
 	bool no_more_ends; /* no '>' is left: what looks like a tag is text */
 };
 
+/* Bytes of a tag outside quotes; more is not one tag, and scanning on would be quadratic. */
+enum { MAX_TAG_STEPS = 4096 };
+
 /* Past the '>' that closes the tag begun before `at`; a '>' inside a quoted value does not. NULL if
  * the tag never ends. */
 static const char *tag_end(const char *at, const char *end)
 {
 	const char *stop = memchr(at, '>', (size_t)(end - at));
+	int steps = 0;
 
 	if (!stop)
 		return NULL;
-	for (const char *scan = at; scan < end; scan++) {
+	for (const char *scan = at; scan < end && steps < MAX_TAG_STEPS; scan++, steps++) {
 		if (*scan == '>')
 			return scan + 1;
 		if (*scan != '=')
@@ -231,7 +235,7 @@ static const char *tag_end(const char *at, const char *end)
 		if (scan + 1 < end && (scan[1] == '"' || scan[1] == '\'')) {
 			const char *quote = memchr(scan + 2, scan[1], (size_t)(end - scan - 2));
 			if (!quote)
-				return stop + 1; /* a quote left open: the first '>' will do */
+				break; /* left open: the first '>' will do */
 			scan = quote;
 		}
 	}
@@ -266,8 +270,14 @@ static void skip_declaration(struct scanner *scanner)
 	} else if (len >= 9 && memcmp(at, "<![CDATA[", 9) == 0) {
 		scanner->at = at + 9; /* its end, "]]>", is met as text */
 		return;
-	} else if ((stop = memchr(at, '>', len))) {
-		stop++;
+	} else {
+		stop = memchr(at, '>', len);
+		stop = stop ? stop + 1 : NULL;
+		if (!stop) {
+			/* No end: it was text that looks like one. */
+			write_bytes(&scanner->writer, at, 1);
+			stop = at + 1;
+		}
 	}
 	scanner->at = stop ? stop : end;
 }

@@ -27,7 +27,7 @@ static const struct element rows[] = {
 	TEXT_ROW("summary", IN_ENTRY, FIELD_SUMMARY, VALUE_HTML, 4),
 	TEXT_ROW("subtitle", IN_ENTRY, FIELD_SUMMARY, VALUE_HTML, 2),
 	TEXT_ROW("author", IN_ENTRY, FIELD_AUTHOR, VALUE_HTML_LINE, 5),
-	PLACE_ROW("category", IN_ENTRY, IN_NOTHING, .start = start_category),
+	PLACE_ROW("category", IN_ENTRY, SAME_PLACE, .start = start_category),
 	TEXT_ROW("keywords", IN_ENTRY, FIELD_NONE, VALUE_NONE, 0, .text = keywords_text),
 };
 

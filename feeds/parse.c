@@ -8,6 +8,7 @@
 #include "feeds/error.h"
 #include "feeds/json_feed.h"
 #include "feeds/limits.h"
+#include "feeds/repair.h"
 #include "feeds/xml_feed.h"
 
 void feed_parse_prepare(void)
@@ -41,40 +42,78 @@ static const char *xml_start(const char *text, const char *end)
 	return at;
 }
 
+/* The second reading of a document that is not well-formed. */
+static enum xml_outcome read_repaired(struct reader *reader, const struct xml_input *input,
+				      struct xml_report *report, GError **error)
+{
+	struct repaired repaired = xml_repair(input->text, input->text_len, report->entities);
+	struct xml_input again = *input;
+	enum xml_outcome outcome;
+
+	again.text = repaired.text->str;
+	again.text_len = repaired.text->len;
+	again.cut_at = repaired.cut_at;
+	again.strict = false;
+	reader_restart(reader);
+	xml_report_clear(report);
+	outcome = xml_feed_read(reader, &again, report, error);
+	report->root_ended = report->root_ended && repaired.root_ended;
+	g_string_free(repaired.text, TRUE);
+	return outcome == XML_WHOLE ? XML_BROKEN : outcome;
+}
+
+static bool judge(struct reader *reader, enum xml_outcome outcome, const struct xml_report *report,
+		  GError **error)
+{
+	if (outcome == XML_REFUSED)
+		return false;
+	if (!report->root_seen) {
+		g_set_error_literal(error, FEED_ERROR, FEED_ERROR_MALFORMED,
+				    "no element could be read");
+		return false;
+	}
+	if (!report->feed_root) {
+		g_set_error(error, FEED_ERROR, FEED_ERROR_NOT_A_FEED, "the root element is <%.40s>",
+			    report->root_name);
+		return false;
+	}
+	reader->document->whole = report->root_ended;
+	reader->document->malformed |= outcome == XML_BROKEN;
+	return true;
+}
+
 static bool read_xml(struct reader *reader, const char *text, const char *end, size_t chunk_len,
-		     GError **error)
+		     const struct parse_options *options, GError **error)
 {
 	const char *start = xml_start(text, end);
 	struct xml_report report = {0};
+	struct xml_input input = {
+		.text = start,
+		.text_len = start ? (size_t)(end - start) : 0,
+		.chunk_len = chunk_len,
+		.cut_at = SIZE_MAX,
+		.strict = true,
+		.keep_truncated = options->keep_truncated,
+	};
 	enum xml_outcome outcome;
-	bool ok = false;
+	bool ok;
 
 	if (!start) {
 		g_set_error_literal(error, FEED_ERROR, FEED_ERROR_NOT_A_FEED,
 				    "neither XML nor JSON");
 		return false;
 	}
-	outcome = xml_feed_read(reader, start, (size_t)(end - start), chunk_len, false, &report,
-				error);
-	if (outcome == XML_REFUSED) {
-		ok = false;
-	} else if (!report.root_seen) {
-		g_set_error_literal(error, FEED_ERROR, FEED_ERROR_MALFORMED,
-				    "no element could be read");
-	} else if (!report.feed_root) {
-		g_set_error(error, FEED_ERROR, FEED_ERROR_NOT_A_FEED, "the root element is <%.40s>",
-			    report.root_name);
-	} else {
-		reader->document->whole = report.root_ended;
-		reader->document->malformed |= outcome == XML_BROKEN;
-		ok = true;
-	}
-	g_free(report.root_name);
+	outcome = xml_feed_read(reader, &input, &report, error);
+	/* After the root's end nothing is lost. */
+	if (outcome == XML_BROKEN && !report.root_ended)
+		outcome = read_repaired(reader, &input, &report, error);
+	ok = judge(reader, outcome, &report, error);
+	xml_report_clear(&report);
 	return ok;
 }
 
 static bool read_text(struct reader *reader, const char *text, size_t text_len, size_t chunk_len,
-		      GError **error)
+		      const struct parse_options *options, GError **error)
 {
 	const char *end = text + text_len, *start = skip_white(text, end);
 
@@ -88,7 +127,7 @@ static bool read_text(struct reader *reader, const char *text, size_t text_len, 
 		reader->document->whole = true;
 		return true;
 	}
-	return read_xml(reader, start, end, chunk_len, error);
+	return read_xml(reader, start, end, chunk_len, options, error);
 }
 
 struct feed_document *feed_parse_chunked(const void *bytes, size_t bytes_len, size_t chunk_len,
@@ -113,7 +152,7 @@ struct feed_document *feed_parse_chunked(const void *bytes, size_t bytes_len, si
 			       &damaged);
 	reader_init(&reader, options->url, options->max_entries);
 	reader.document->malformed = damaged;
-	ok = read_text(&reader, text, text_len, MAX(chunk_len, 1), error);
+	ok = read_text(&reader, text, text_len, MAX(chunk_len, 1), options, error);
 	if (ok)
 		return reader_take(&reader);
 	reader_finish(&reader);

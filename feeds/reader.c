@@ -14,7 +14,7 @@ void reader_init(struct reader *reader, const char *url, unsigned max_entries)
 	reader->document = feed_document_new();
 	reader->categories = g_ptr_array_new_with_free_func(g_free);
 	reader->max_entries = max_entries ? max_entries : FEED_MAX_ENTRIES;
-	reader->base = url;
+	reader->url = reader->base = url;
 	reader->scratch = g_string_sized_new(4096);
 }
 
@@ -29,7 +29,23 @@ void reader_finish(struct reader *reader)
 	memset(reader, 0, sizeof(*reader));
 }
 
+void reader_restart(struct reader *reader)
+{
+	const char *url = reader->url;
+	unsigned max_entries = reader->max_entries;
+	bool malformed = reader->document->malformed;
+
+	reader_finish(reader);
+	reader_init(reader, url, max_entries);
+	reader->document->malformed = malformed;
+}
+
 /* ---- entries ---- */
+
+void reader_drop_entry(struct reader *reader)
+{
+	g_clear_pointer(&reader->entry, feed_entry_free);
+}
 
 void reader_open_entry(struct reader *reader)
 {
@@ -181,7 +197,10 @@ static char *read_url(struct reader *reader, const char *text, size_t len)
 
 	if (len > FEED_MAX_URL)
 		return NULL;
-	copy = g_strndup(text, len);
+	copy = g_strstrip(g_strndup(text, len));
+	/* Without any base, which a poll never is, a path is better than nothing. */
+	if (!reader->base && copy[0] == '/' && copy[1] != '/')
+		return g_steal_pointer(&copy);
 	return url_resolve(reader->base, copy);
 }
 
@@ -268,6 +287,11 @@ void reader_set(struct reader *reader, enum field field, enum value_kind kind, c
 	if (kind == VALUE_DATE) {
 		set_date(reader, field, text, text_len, rank);
 		return;
+	}
+	/* A second text of the same weight is not thrown away if there is room for it. */
+	if (field == FIELD_SUMMARY && ranks[field] == rank && ranks[FIELD_CONTENT] == 0) {
+		field = FIELD_CONTENT;
+		rank = 1;
 	}
 	if (field != FIELD_CATEGORY && field != FIELD_AUTHOR && ranks[field] >= rank)
 		return;

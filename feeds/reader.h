@@ -50,6 +50,7 @@ struct reader {
 	uint8_t entry_ranks[FIELD_COUNT];
 	GPtrArray *categories; /* of the entry */
 	unsigned max_entries;
+	const char *url;
 	const char *base;     /* of relative addresses at this place, or NULL */
 	const char *language; /* xml:lang at this place, or NULL */
 	GString *scratch;
@@ -59,10 +60,14 @@ void reader_init(struct reader *reader, const char *url, unsigned max_entries);
 /* Hands over the document; the reader is finished. */
 struct feed_document *reader_take(struct reader *reader);
 void reader_finish(struct reader *reader);
+/* What was read so far is forgotten; settings stay. */
+void reader_restart(struct reader *reader);
 
 void reader_open_entry(struct reader *reader);
 /* The entry's end was seen: it joins the document. `truncated`: the end of the document came first. */
 void reader_close_entry(struct reader *reader, bool truncated);
+
+void reader_drop_entry(struct reader *reader);
 
 /* A value for a field of the entry, or of the feed if there is none. Of several sources of one field the
  * highest rank (1 to 255) stands, of equal ones the first; authors of equal rank are joined,

@@ -9,6 +9,7 @@
 #include <libxml/parserInternals.h>
 #include <string.h>
 
+#include "feeds/atom_text.h"
 #include "feeds/element_table.h"
 #include "feeds/entities.h"
 #include "feeds/error.h"
@@ -28,9 +29,10 @@ struct frame {
 
 struct parse {
 	struct reader *reader;
+	const struct xml_input *input;
 	struct xml_report *report;
 	xmlParserCtxtPtr context;
-	bool strict, stopped, broken;
+	bool stopped, broken;
 	GError *refusal;
 
 	struct frame frames[FEED_MAX_DEPTH + 1]; /* the first is the document itself */
@@ -40,7 +42,8 @@ struct parse {
 	struct element now; /* the occurrence whose text is collected; name NULL: none */
 	GString *text;
 	unsigned inner_depth; /* of markup inside it */
-	bool escape_text;     /* characters are literal inside markup */
+	bool base64;
+	bool escape_text; /* characters are literal inside markup */
 
 	struct {
 		const xmlChar *uri;
@@ -49,8 +52,7 @@ struct parse {
 	const xmlChar *root_uri; /* stands for the format's own namespace */
 	enum namespace_id root_ns;
 
-	GHashTable *entities; /* declared by the document: name -> text */
-	xmlEntity entity;     /* the answer to libxml2's question, reused */
+	xmlEntity entity; /* the answer to libxml2's question, reused */
 	char entity_name[64];
 	GString *entity_text;
 };
@@ -91,7 +93,7 @@ static void on_error(void *user_data, xmlErrorPtr error)
 	if (error->domain == XML_FROM_NAMESPACE || error->code == XML_ERR_UNDECLARED_ENTITY)
 		return;
 	parse->broken = true;
-	if (parse->strict && !parse->stopped) {
+	if (parse->input->strict && !parse->stopped) {
 		parse->stopped = true;
 		xmlStopParser(parse->context);
 	}
@@ -117,7 +119,7 @@ static xmlEntityPtr answer(struct parse *parse, const char *text)
 static xmlEntityPtr on_get_entity(void *user_data, const xmlChar *name)
 {
 	struct parse *parse = user_data;
-	const char *declared = g_hash_table_lookup(parse->entities, name);
+	const char *declared = g_hash_table_lookup(parse->report->entities, name);
 	const char *known =
 		declared ? declared
 			 : entity_by_name((const char *)name, strlen((const char *)name));
@@ -143,7 +145,7 @@ static void on_entity_declaration(void *user_data, const xmlChar *name, int type
 	if (type != XML_INTERNAL_GENERAL_ENTITY || !content) {
 		/* External and parameter entities are never opened: they stand for nothing. */
 		if (type != XML_INTERNAL_PARAMETER_ENTITY && type != XML_EXTERNAL_PARAMETER_ENTITY)
-			g_hash_table_replace(parse->entities, g_strdup((const char *)name),
+			g_hash_table_replace(parse->report->entities, g_strdup((const char *)name),
 					     g_strdup(""));
 		return;
 	}
@@ -151,9 +153,9 @@ static void on_entity_declaration(void *user_data, const xmlChar *name, int type
 		refuse(parse, FEED_ERROR_HOSTILE, "entities that hold entities or more than 1 KiB");
 		return;
 	}
-	g_hash_table_replace(parse->entities, g_strdup((const char *)name),
+	g_hash_table_replace(parse->report->entities, g_strdup((const char *)name),
 			     g_utf8_make_valid((const char *)content, -1));
-	if (g_hash_table_size(parse->entities) > 4096)
+	if (g_hash_table_size(parse->report->entities) > 4096)
 		refuse(parse, FEED_ERROR_LIMIT, "more than 4,096 declared entities");
 }
 
@@ -318,29 +320,16 @@ static void append_tag(struct parse *parse, const char *name, bool closing)
 	parse->escape_text = escape;
 }
 
-/* type= and mode= of Atom text and content (RFC 4287 sections 3.1 and 4.1.3; Atom 0.3). */
 static void apply_type(struct parse *parse, const struct attributes *attributes)
 {
 	g_autofree char *type = attribute_get(attributes, "type");
 	g_autofree char *mode = attribute_get(attributes, "mode");
-	struct element *now = &parse->now;
-	bool line = now->kind == VALUE_LINE;
-	enum value_kind html = line ? VALUE_HTML_LINE : VALUE_HTML;
+	struct atom_text text = atom_text_type(type, mode);
 
-	if (type) {
-		char *lower = g_ascii_strdown(g_strstrip(type), -1);
-		g_free(type);
-		type = lower;
-	}
-	if (!type)
-		return;
-	if (strcmp(type, "html") == 0 || strcmp(type, "text/html") == 0) {
-		now->kind = html;
-	} else if (strstr(type, "xhtml") || g_str_has_suffix(type, "+xml") ||
-		   g_str_has_suffix(type, "/xml")) {
-		now->kind = html;
-		parse->escape_text = !mode || strcmp(mode, "escaped") != 0;
-	}
+	if (text.html)
+		parse->now.kind = parse->now.kind == VALUE_LINE ? VALUE_HTML_LINE : VALUE_HTML;
+	parse->escape_text = text.markup;
+	parse->base64 = text.base64;
 }
 
 static void begin_text(struct parse *parse, const struct element *row,
@@ -348,7 +337,7 @@ static void begin_text(struct parse *parse, const struct element *row,
 {
 	parse->now = *row;
 	parse->inner_depth = 0;
-	parse->escape_text = false;
+	parse->escape_text = parse->base64 = false;
 	g_string_truncate(parse->text, 0);
 	if (row->typed)
 		apply_type(parse, attributes);
@@ -358,6 +347,8 @@ static void end_text(struct parse *parse)
 {
 	struct element *now = &parse->now;
 
+	if (parse->base64)
+		atom_text_decode(parse->text);
 	if (now->text)
 		now->text(parse->reader, parse->text->str);
 	if (now->field != FIELD_NONE)
@@ -402,12 +393,14 @@ static void on_start(void *user_data, const xmlChar *name, const xmlChar *prefix
 	enum namespace_id ns;
 	unsigned parent;
 
-	(void)namespaces_count;
-	(void)namespaces;
-	(void)defaulted_count;
 	if (parse->stopped)
 		return;
 	note_event(parse);
+	/* Attributes that a DTD adds to each tag multiply the document. */
+	if (defaulted_count > 16) {
+		refuse(parse, FEED_ERROR_HOSTILE, "more than 16 default attributes");
+		return;
+	}
 	if (parse->depth + parse->inner_depth == FEED_MAX_DEPTH) {
 		refuse(parse, FEED_ERROR_HOSTILE, "elements nested more than 64 deep");
 		return;
@@ -434,6 +427,19 @@ static void on_start(void *user_data, const xmlChar *name, const xmlChar *prefix
 		parse->report->feed_root = true;
 	open_element(parse, row, frame, &attributes, parent);
 	note_format(parse, uri);
+	if (parent == IN_DOCUMENT)
+		for (int i = 0; i < namespaces_count; i++)
+			note_format(parse, namespaces[2 * i + 1]);
+}
+
+static void close_entry(struct parse *parse)
+{
+	bool truncated = (size_t)position(parse) > parse->input->cut_at;
+
+	if (!truncated || parse->input->keep_truncated)
+		reader_close_entry(parse->reader, truncated);
+	else
+		reader_drop_entry(parse->reader);
 }
 
 static void on_end(void *user_data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
@@ -453,7 +459,7 @@ static void on_end(void *user_data, const xmlChar *name, const xmlChar *prefix, 
 	if (parse->now.name)
 		end_text(parse);
 	if (parse->frames[parse->depth].is_entry)
-		reader_close_entry(parse->reader, false);
+		close_entry(parse);
 	pop_frame(parse);
 	if (parse->depth == 0)
 		parse->report->root_ended = true;
@@ -504,9 +510,10 @@ void xml_feed_prepare(void)
 	element_table_prepare();
 }
 
-static void push_pieces(struct parse *parse, const char *text, size_t text_len, size_t chunk_len)
+static void push_pieces(struct parse *parse)
 {
-	size_t piece = MIN(chunk_len, PIECE);
+	const char *text = parse->input->text;
+	size_t text_len = parse->input->text_len, piece = MIN(parse->input->chunk_len, PIECE);
 
 	for (size_t at = 0; at < text_len && !parse->stopped; at += piece) {
 		size_t len = MIN(piece, text_len - at);
@@ -519,37 +526,44 @@ static void push_pieces(struct parse *parse, const char *text, size_t text_len, 
 		xmlParseChunk(parse->context, NULL, 0, 1);
 }
 
-enum xml_outcome xml_feed_read(struct reader *reader, const char *text, size_t text_len,
-			       size_t chunk_len, bool strict, struct xml_report *report,
-			       GError **error)
+void xml_report_clear(struct xml_report *report)
+{
+	g_free(report->root_name);
+	if (report->entities)
+		g_hash_table_unref(report->entities);
+	memset(report, 0, sizeof(*report));
+}
+
+enum xml_outcome xml_feed_read(struct reader *reader, const struct xml_input *input,
+			       struct xml_report *report, GError **error)
 {
 	struct parse *parse = g_new0(struct parse, 1);
 	enum xml_outcome outcome;
 
 	xml_feed_prepare();
 	parse->reader = reader;
+	parse->input = input;
 	parse->report = report;
-	parse->strict = strict;
 	parse->frames[0].place = IN_DOCUMENT;
 	parse->frames[0].base = reader->base;
 	parse->text = g_string_sized_new(8192);
 	parse->entity_text = g_string_sized_new(64);
-	parse->entities = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	report->entities = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	/* The file name stays NULL: with one libxml2 would ask for the working directory. */
 	parse->context = xmlCreatePushParserCtxt((xmlSAXHandlerPtr)&handler, parse, NULL, 0, NULL);
 	xmlCtxtUseOptions(parse->context, XML_PARSE_RECOVER | XML_PARSE_NONET);
-	push_pieces(parse, text, text_len, chunk_len);
+	push_pieces(parse);
 	while (parse->depth > 0)
 		pop_frame(parse);
-	outcome = parse->refusal				? XML_REFUSED
-		  : parse->broken || !parse->report->root_ended ? XML_BROKEN
-								: XML_WHOLE;
-	if (parse->refusal)
+	if (parse->refusal) {
 		g_propagate_error(error, parse->refusal);
+		outcome = XML_REFUSED;
+	} else {
+		outcome = parse->broken || !report->root_ended ? XML_BROKEN : XML_WHOLE;
+	}
 	if (parse->context->myDoc)
 		xmlFreeDoc(parse->context->myDoc);
 	xmlFreeParserCtxt(parse->context);
-	g_hash_table_unref(parse->entities);
 	g_string_free(parse->text, TRUE);
 	g_string_free(parse->entity_text, TRUE);
 	g_free(parse);

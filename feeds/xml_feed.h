@@ -17,13 +17,24 @@ struct xml_report {
 	bool root_seen;  /* an element at all */
 	bool root_ended; /* its end tag was seen */
 	bool feed_root;  /* and it is one of ours */
-	char *root_name; /* for messages; freed by the caller */
+	char *root_name; /* for messages */
+	GHashTable *entities; /* declared by the document: name -> text */
 };
+
+void xml_report_clear(struct xml_report *report);
 
 /* Everything libxml2 sets up once. */
 void xml_feed_prepare(void);
 
-/* Reads `text` in pieces of at most `chunk_len` bytes. `strict`: stop at the first error, so that the
- * caller can mend the text and try again. External entities, DTDs and XInclude are never opened. */
-enum xml_outcome xml_feed_read(struct reader *reader, const char *text, size_t text_len, size_t chunk_len,
-			       bool strict, struct xml_report *report, GError **error);
+struct xml_input {
+	const char *text; /* clean UTF-8, from the root's start tag or a DTD on */
+	size_t text_len;
+	size_t chunk_len; /* fed in pieces of at most so many bytes */
+	size_t cut_at;    /* entries that end beyond are not whole; SIZE_MAX: none */
+	bool strict;      /* stop at the first error, so that the caller can mend the text and try again */
+	bool keep_truncated;
+};
+
+/* External entities, DTDs and XInclude are never opened. The caller clears the report. */
+enum xml_outcome xml_feed_read(struct reader *reader, const struct xml_input *input,
+			       struct xml_report *report, GError **error);
