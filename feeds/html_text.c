@@ -100,9 +100,13 @@ static void write_character(struct writer *writer, const char *at, size_t len)
 	if (is_white(c)) {
 		note_gap(writer, c == 0x2029 ? GAP_BREAK : GAP_SPACE);
 	} else if (c >= 0x80 && c < 0xa0) {
+		/* The five that windows-1252 lacks stay: in text that was encoded twice they are
+		 * bytes of letters. */
 		if (c == 0x85)
 			note_gap(writer, GAP_SPACE);
-		else if (entity_code_point(c) != 0xfffd)
+		else if (entity_code_point(c) == 0xfffd)
+			write_bytes(writer, at, len);
+		else
 			write_bytes(writer, bytes,
 				    (size_t)g_unichar_to_utf8(entity_code_point(c), bytes));
 	} else {

@@ -13,7 +13,7 @@ enum html_text_flags {
 
 /* Appends the plain text of `html` (valid UTF-8, `html_len` bytes) to `out`, at most `max_len` bytes,
  * cut between characters. Of the result: no white space at its ends, no two white spaces in a row,
- * no control and bidi override characters; line breaks stay in literal text and at blocks.
+ * no control characters but U+0081, 8D, 8F, 90 and 9D, no bidi overrides; line breaks stay in literal text and at blocks.
  * Content of script, style, applet and template is dropped. */
 void html_text_append(GString *out, const char *html, size_t html_len, unsigned flags,
 		      size_t max_len);

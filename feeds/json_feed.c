@@ -168,6 +168,16 @@ static enum feed_format format_of(const json_t *root)
 	return FEED_FORMAT_UNKNOWN;
 }
 
+void json_feed_prepare(void)
+{
+	static gsize ready;
+
+	if (g_once_init_enter(&ready)) {
+		json_object_seed(0);
+		g_once_init_leave(&ready, 1);
+	}
+}
+
 bool json_feed_read(struct reader *reader, const char *text, size_t text_len, GError **error)
 {
 	json_error_t problem;

@@ -17,6 +17,8 @@ enum {
 	FEED_MAX_ENTITY = 1 << 10,
 	/* Entries: the newest are kept. Real feeds hold 10 to 500. */
 	FEED_MAX_ENTRIES = 2000,
+	/* The same for somebody who asks for more. */
+	FEED_MAX_ENTRIES_EVER = 20000,
 	FEED_MAX_TITLE = 1 << 10,
 	/* Plain text of a summary or content. */
 	FEED_MAX_TEXT = 256 << 10,

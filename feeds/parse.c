@@ -17,6 +17,7 @@ void feed_parse_prepare(void)
 
 	charset_prepare();
 	xml_feed_prepare();
+	json_feed_prepare();
 	feed_date_parse("1 gennaio 2025", &seconds); /* builds its table of names */
 }
 

@@ -7,7 +7,7 @@
 struct parse_options {
 	const char *url;          /* base of relative links, or NULL */
 	const char *content_type; /* value of the HTTP header, or NULL */
-	unsigned max_entries;     /* 0: FEED_MAX_ENTRIES */
+	unsigned max_entries;     /* 0: FEED_MAX_ENTRIES; at most FEED_MAX_ENTRIES_EVER */
 	bool keep_truncated;      /* also the entry that the document's end cut (entry->truncated) */
 };
 

@@ -13,7 +13,8 @@ void reader_init(struct reader *reader, const char *url, unsigned max_entries)
 	memset(reader, 0, sizeof(*reader));
 	reader->document = feed_document_new();
 	reader->categories = g_ptr_array_new_with_free_func(g_free);
-	reader->max_entries = max_entries ? max_entries : FEED_MAX_ENTRIES;
+	reader->max_entries =
+		max_entries ? MIN(max_entries, FEED_MAX_ENTRIES_EVER) : FEED_MAX_ENTRIES;
 	reader->url = reader->base = url;
 	reader->scratch = g_string_sized_new(4096);
 }

@@ -304,11 +304,12 @@ void wire_request_clear(struct wire_request *request)
 	g_clear_pointer(&request->content_type, g_free);
 }
 
-/* A link that is shown to people or opened must be what it says. */
-static bool sane_entry(const struct feed_entry *entry)
+/* A link that is shown to people or opened must be what it says. A path is one that had no base to
+ * be resolved against. */
+static bool sane_link(const char *link)
 {
-	return !entry->link || g_str_has_prefix(entry->link, "http://") ||
-	       g_str_has_prefix(entry->link, "https://");
+	return !link || g_str_has_prefix(link, "http://") || g_str_has_prefix(link, "https://") ||
+	       (link[0] == '/' && link[1] != '/');
 }
 
 struct feed_document *wire_unpack_document(const unsigned char *rest, size_t rest_len)
@@ -318,13 +319,14 @@ struct feed_document *wire_unpack_document(const unsigned char *rest, size_t res
 
 	take_members(&t, document_members, G_N_ELEMENTS(document_members), document);
 	uint32_t count = take_u32(&t);
-	if (count > FEED_MAX_ENTRIES || document->format > FEED_FORMAT_CDF)
+	if (count > FEED_MAX_ENTRIES_EVER || document->format > FEED_FORMAT_CDF ||
+	    !sane_link(document->link))
 		t.broken = true;
 	for (uint32_t i = 0; i < count && !t.broken; i++) {
 		struct feed_entry *entry = feed_entry_new();
 		g_ptr_array_add(document->entries, entry);
 		take_members(&t, entry_members, G_N_ELEMENTS(entry_members), entry);
-		t.broken = t.broken || !sane_entry(entry);
+		t.broken = t.broken || !sane_link(entry->link);
 	}
 	if (t.broken || t.p != t.end)
 		g_clear_pointer(&document, feed_document_free);
