@@ -16,6 +16,7 @@ static const struct command {
 } commands[] = {
 	{"ack", cmd_ack, N_("acknowledge alerts")},
 	{"alerts", cmd_alerts, N_("list what was raised")},
+	{"channel", cmd_channel, N_("send a test message through a channel")},
 	{"demo", cmd_demo, N_("show a true alert without any network")},
 	{"match", cmd_match, N_("articles through filters, verdicts as JSON")},
 	{"mute", cmd_mute, N_("mute the stories of alerts")},

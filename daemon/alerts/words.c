@@ -11,7 +11,7 @@ static const struct {
 	[WORD_WHY] = {"Why", "Perché"},
 	[WORD_STATE_MEDIA] = {"state-controlled", "controllato da uno Stato"},
 	[WORD_OUTLETS] = {"Told by", "Ne parlano"},
-	[WORD_ALSO_IN] = {"also in", "anche su"},
+	[WORD_ALSO_IN] = {"Also in", "Anche su"},
 	[WORD_DIGEST] = {"Digest", "Riepilogo"},
 	[WORD_DIGEST_SUBJECT] = {"Digest: %u alerts", "Riepilogo: %u avvisi"},
 	[WORD_SUMMARY_SUBJECT] = {"%u alerts", "%u avvisi"},
@@ -31,6 +31,9 @@ static const struct {
 	[WORD_FOOTER] = {"Sent by vedetta. 'vedetta why ID' tells how this alert came about.",
 			 "Inviato da vedetta. 'vedetta why ID' spiega com'è nato questo avviso."},
 	[WORD_SCORE] = {"score", "punteggio"},
+	[WORD_THRESHOLD] = {"threshold", "soglia"},
+	[WORD_MORE] = {"and %u more: 'vedetta alerts' lists them", "e altre %u: 'vedetta alerts' le elenca"},
+	[WORD_SENT_BY] = {"Sent by vedetta.", "Inviato da vedetta."},
 };
 
 static bool is_italian(const char *language)

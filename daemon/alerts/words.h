@@ -29,6 +29,9 @@ enum word {
 	WORD_SERVICE,
 	WORD_FOOTER,
 	WORD_SCORE,
+	WORD_THRESHOLD,
+	WORD_MORE, /* %u stories that are left out */
+	WORD_SENT_BY,
 	WORDS, /* count */
 };
 

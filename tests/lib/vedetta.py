@@ -108,9 +108,14 @@ class MailSink:
                 outer.messages.append((envelope.mail_from, list(envelope.rcpt_tos), envelope.content))
                 return "250 kept"
 
-        self.controller = Controller(Handler(), hostname="127.0.0.1", port=0, ready_timeout=20)
+        class OnAnyPort(Controller):
+            def _trigger_server(self):  # connects once to see that it runs: to the port it got, not to 0
+                self.port = self.server.sockets[0].getsockname()[1]
+                super()._trigger_server()
+
+        self.controller = OnAnyPort(Handler(), hostname="127.0.0.1", port=0, ready_timeout=20)
         self.controller.start()
-        self.port = self.controller.server.sockets[0].getsockname()[1]
+        self.port = self.controller.port
 
     def parsed(self):
         return [email.message_from_bytes(content, policy=email.policy.default) for _, _, content in self.messages]

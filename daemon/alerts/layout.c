@@ -1,0 +1,167 @@
+/* layout: see layout.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/alerts/layout.h"
+
+#include "daemon/alerts/words.h"
+
+#include <string.h>
+
+static void story_free(void *memory)
+{
+	struct layout_story *story = memory;
+	g_ptr_array_unref(story->others);
+	g_free(story);
+}
+
+static char *story_key(const struct message_item *item)
+{
+	/* service texts and old payloads have no alert: each item is its own story */
+	uint64_t id = item->alert ? item->alert : item->article;
+	return g_strdup_printf("%s/%" G_GINT64_MODIFIER "x", item->filter ? item->filter : "", id);
+}
+
+GPtrArray *layout_stories(const struct message *message, bool brief)
+{
+	GPtrArray *stories = g_ptr_array_new_with_free_func(story_free);
+	g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	const char *filter = NULL;
+	for (unsigned i = 0; i < message->items->len; i++) {
+		const struct message_item *item = message->items->pdata[i];
+		g_autofree char *key = story_key(item);
+		struct layout_story *story = g_hash_table_lookup(known, key);
+		if (story) {
+			g_ptr_array_add(story->others, (void *)item);
+			continue;
+		}
+		story = g_new0(struct layout_story, 1);
+		story->first = item;
+		story->others = g_ptr_array_new();
+		story->begins_filter = !i || g_strcmp0(filter, item->filter) != 0;
+		story->full = !brief && stories->len < LAYOUT_FULL_STORIES;
+		filter = item->filter;
+		g_hash_table_insert(known, g_steal_pointer(&key), story);
+		g_ptr_array_add(stories, story);
+	}
+	return stories;
+}
+
+char *layout_source(const struct message_item *item, const char *language)
+{
+	const char *outlet = item->outlet && *item->outlet ? item->outlet : item->owner;
+	const char *owner = item->owner && *item->owner && g_strcmp0(item->owner, outlet) != 0
+				    ? item->owner
+				    : NULL;
+	const char *state = item->state_media ? word(language, WORD_STATE_MEDIA) : NULL;
+	if (!owner && !state)
+		return g_strdup(outlet ? outlet : "");
+	return g_strdup_printf("%s (%s%s%s)", outlet ? outlet : "", owner ? owner : "",
+			       owner && state ? ", " : "", state ? state : "");
+}
+
+char *layout_byline(const struct message_item *item, const char *language)
+{
+	g_autoptr(GStrvBuilder) parts = g_strv_builder_new();
+	g_autofree char *source = layout_source(item, language);
+	g_autofree char *tongue = word_language(language, item->language);
+	if (*source)
+		g_strv_builder_add(parts, source);
+	if (item->published_at > INT64_MIN) {
+		g_autofree char *time = word_time(language, item->published_at);
+		if (*time)
+			g_strv_builder_add(parts, time);
+	}
+	if (*tongue)
+		g_strv_builder_add(parts, tongue);
+	g_auto(GStrv) list = g_strv_builder_end(parts);
+	return g_strjoinv(" · ", list);
+}
+
+/* One decimal, with the comma of the language. */
+static char *number(double value, const char *language)
+{
+	char text[G_ASCII_DTOSTR_BUF_SIZE];
+	g_ascii_formatd(text, sizeof text, "%.2f", value);
+	char *end = text + strlen(text) - 1;
+	while (*end == '0')
+		*end-- = '\0';
+	if (*end == '.')
+		*end = '\0';
+	char *point = strchr(text, '.');
+	if (point && g_strcmp0(language, "it") == 0)
+		*point = ',';
+	return g_strdup(text);
+}
+
+char *layout_why(const struct message_item *item, const char *language)
+{
+	if (!item->why || !*item->why)
+		return NULL;
+	g_autofree char *terms = g_strjoinv(", ", item->why);
+	if (item->threshold <= 0)
+		return g_strdup_printf("%s: %s", word(language, WORD_WHY), terms);
+	g_autofree char *score = number(item->score, language);
+	g_autofree char *threshold = number(item->threshold, language);
+	return g_strdup_printf("%s: %s (%s %s, %s %s)", word(language, WORD_WHY), terms,
+			       word(language, WORD_SCORE), score, word(language, WORD_THRESHOLD),
+			       threshold);
+}
+
+static void add_once(GPtrArray *names, GHashTable *seen, char *name)
+{
+	if (*name && g_hash_table_add(seen, name))
+		g_ptr_array_add(names, name);
+	else
+		g_free(name);
+}
+
+char *layout_outlets(const struct message *message, const struct layout_story *story,
+		     const char *language)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	if (story->first->outlet)
+		g_hash_table_add(seen, story->first->outlet);
+	for (unsigned i = 0; i < story->others->len; i++)
+		add_once(names, seen, layout_source(story->others->pdata[i], language));
+	/* an alert tells the outlets of its one story; a digest has them as items */
+	if (message->items->len == 1)
+		for (char **outlet = message->outlets; outlet && *outlet; outlet++)
+			add_once(names, seen, g_strdup(*outlet));
+	if (!names->len)
+		return NULL;
+	g_ptr_array_add(names, NULL);
+	return g_strjoinv(", ", (char **)names->pdata);
+}
+
+char *layout_footer(const struct message *message)
+{
+	const char *template = word(message->language, WORD_FOOTER);
+	const struct message_item *item = message->items->len ? message->items->pdata[0] : NULL;
+	char id[17];
+	if (!item || !item->article)
+		return g_strdup(word(message->language, WORD_SENT_BY));
+	uid_format(item->article, id);
+	g_auto(GStrv) parts = g_strsplit(template, "ID", 2);
+	return g_strjoinv(id, parts);
+}
+
+static bool on_character(const char *text, size_t at)
+{
+	return ((unsigned char)text[at] & 0xc0) != 0x80;
+}
+
+void layout_parts(const char *text, const GArray *spans, layout_part_fn *each, void *user_data)
+{
+	size_t len = text ? strlen(text) : 0, at = 0;
+	for (unsigned i = 0; spans && i < spans->len; i++) {
+		const struct message_span *span = &g_array_index(spans, struct message_span, i);
+		if (span->start < at || span->end <= span->start || span->end > len ||
+		    !on_character(text, span->start) || !on_character(text, span->end))
+			continue;
+		if (span->start > at)
+			each(text + at, span->start - at, false, user_data);
+		each(text + span->start, span->end - span->start, true, user_data);
+		at = span->end;
+	}
+	if (at < len)
+		each(text + at, len - at, false, user_data);
+}

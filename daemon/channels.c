@@ -1,0 +1,182 @@
+/* channels: see channels.h. A row for each kind of channel.  SPDX-License-Identifier:
+ * GPL-3.0-or-later */
+#include <config.h>
+
+#include "daemon/channels.h"
+
+#include "daemon/alerts/channel_email.h"
+#include "daemon/alerts/channel_log.h"
+#include "daemon/alerts/channel_terminal.h"
+#include "daemon/monitor/log.h"
+#include "daemon/secret.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a channel may be made from. */
+struct making {
+	const struct config *config;
+	const struct config_channel *c;
+	struct control *control;
+};
+
+/* The file a channel writes: as named, inside the configuration folder if relative; else in the
+ * state folder. */
+static char *file_of(const struct making *m, const char *otherwise)
+{
+	return m->c->file ? config_path(m->config, m->c->file)
+			  : g_build_filename(m->config->state_directory, otherwise, NULL);
+}
+
+/* NULL without error if no secret is configured. */
+static char *secret_of(const struct making *m, const char *file, GError **error)
+{
+	g_autofree char *path = file ? config_path(m->config, file) : NULL;
+	return path ? secret_read(file, path, error) : NULL;
+}
+
+static struct channel *make_terminal(const struct making *m, GError **error)
+{
+	const char *no_colour = getenv("NO_COLOR");
+	(void)m, (void)error;
+	return channel_terminal_new(!(no_colour && *no_colour));
+}
+
+static struct channel *make_log(const struct making *m, GError **error)
+{
+	g_autofree char *path = file_of(m, "alerts.jsonl");
+	(void)error;
+	return channel_log_new(path);
+}
+
+static struct channel *make_email(const struct making *m, GError **error)
+{
+	static const enum smtp_protection protections[] = {
+		[SMTP_STARTTLS] = SMTP_WITH_STARTTLS,
+		[SMTP_TLS] = SMTP_WITH_TLS,
+		[SMTP_PLAIN] = SMTP_UNPROTECTED,
+	};
+	GError *failure = NULL;
+	char *password = secret_of(m, m->c->password_file, &failure);
+	if (failure) {
+		g_propagate_error(error, failure);
+		return NULL;
+	}
+	const char *ca_file = m->c->ca_file ? m->c->ca_file : m->config->ca_file;
+	g_autofree char *ca_path = ca_file ? config_path(m->config, ca_file) : NULL;
+	const struct email_options options = {
+		.server = m->c->server,
+		.user = m->c->user,
+		.password = password,
+		.port = (unsigned)m->c->port,
+		.protection = protections[m->c->security],
+		.ca_file = ca_path,
+		.from = m->c->from,
+		.reply_to = m->c->reply_to,
+		.instance = m->config->instance,
+		.timeout_s = (unsigned)m->c->timeout,
+		.networks = m->c->allow_networks,
+		.max_parallel = (unsigned)m->c->max_parallel,
+	};
+	struct channel *channel = channel_email_new(&options, error);
+	secret_free(password);
+	return channel;
+}
+
+static const struct {
+	int type;
+	struct channel *(*make)(const struct making *m, GError **error);
+} kinds[] = {
+	{CHANNEL_TERMINAL, make_terminal},
+	{CHANNEL_LOG, make_log},
+	{CHANNEL_EMAIL, make_email},
+};
+
+static struct channel *make(const struct making *m, GError **error)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+		if (kinds[i].type == m->c->type)
+			return kinds[i].make(m, error);
+	g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "%s",
+		    _("this build has no channel of that type"));
+	return NULL;
+}
+
+struct channel *channels_open_one(const struct config *config, const char *name,
+				  struct control *control, GError **error)
+{
+	const struct config_channel *c = NULL;
+	for (unsigned i = 0; i < config->channels->len && !c; i++) {
+		const struct config_channel *each = config->channels->pdata[i];
+		c = strcmp(each->title, name) == 0 ? each : NULL;
+	}
+	if (!c) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+			    _("the configuration names no channel '%s'"), name);
+		return NULL;
+	}
+	/* a reader that goes away answers with EPIPE */
+	signal(SIGPIPE, SIG_IGN);
+	struct making m = {config, c, control};
+	struct channel *channel = make(&m, error);
+	if (!channel) {
+		g_prefix_error(error, _("channel '%s': "), name);
+		return NULL;
+	}
+	channel->name = g_strdup(c->title);
+	channel->max_parallel = (unsigned)c->max_parallel;
+	channel->retry_min_s = (unsigned)c->retry_min;
+	channel->retry_max_s = (unsigned)c->retry_max;
+	channel->lifetime_s = (unsigned)c->lifetime;
+	return channel;
+}
+
+static void free_channel(gpointer data)
+{
+	struct channel *channel = data;
+	channel->ops->free(channel);
+}
+
+GPtrArray *channels_open(const struct config *config, struct control *control, GError **error)
+{
+	GPtrArray *channels = g_ptr_array_new_with_free_func(free_channel);
+	for (unsigned i = 0; i < config->channels->len; i++) {
+		const struct config_channel *c = config->channels->pdata[i];
+		g_autoptr(GError) failure = NULL;
+		struct channel *channel = channels_open_one(config, c->title, control, &failure);
+		if (!channel &&
+		    g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)) {
+			log_warning("channel.unsupported", "text", failure->message);
+			continue;
+		}
+		if (!channel) {
+			g_propagate_error(error, g_steal_pointer(&failure));
+			g_ptr_array_unref(channels);
+			return NULL;
+		}
+		g_ptr_array_add(channels, channel);
+	}
+	return channels;
+}
+
+struct channel *channels_find(const GPtrArray *channels, const char *name)
+{
+	for (unsigned i = 0; i < channels->len; i++) {
+		struct channel *channel = channels->pdata[i];
+		if (strcmp(channel->name, name) == 0)
+			return channel;
+	}
+	return NULL;
+}
+
+void channels_reopen(const GPtrArray *channels)
+{
+	for (unsigned i = 0; i < channels->len; i++) {
+		struct channel *channel = channels->pdata[i];
+		if (channel->ops->reopen)
+			channel->ops->reopen(channel);
+	}
+}
