@@ -135,6 +135,8 @@ bool config_check_filters(const struct config *config, const struct filter_set *
 char *config_path(const struct config *config, const char *name);
 /* Filter files and folders, absolute; the shipped library if the configuration names none that exists. */
 char **config_filter_paths(const struct config *config);
+/* Who we are to servers: the setting, or vedetta/VERSION (+contact). Caller frees. */
+char *config_user_agent(const struct config *config);
 /* The shipped data: installed, or beside an uninstalled binary. Caller frees. */
 char *config_data_path(const char *name);
 

@@ -25,6 +25,13 @@ char *config_data_path(const char *name)
 	return g_build_filename(PKGDATADIR, name, NULL);
 }
 
+char *config_user_agent(const struct config *config)
+{
+	if (config->user_agent)
+		return g_strdup(config->user_agent);
+	return g_strdup_printf(PACKAGE "/" VERSION " (+%s)", config->contact);
+}
+
 char **config_filter_paths(const struct config *config)
 {
 	g_autoptr(GStrvBuilder) paths = g_strv_builder_new();

@@ -1,4 +1,4 @@
-/* engine: see engine.h. The parts, in order of their dependence; engine_free() goes back up the list.
+/* engine: see engine.h. The parts, in the order in which each needs those above it; engine_free() goes back up.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
@@ -7,18 +7,19 @@
 #include "daemon/caretaker.h"
 #include "daemon/channels.h"
 #include "daemon/config_check.h"
-#include "daemon/control.h"
 #include "daemon/monitor/log.h"
 #include "daemon/notify.h"
-#include "daemon/store/articles.h"
+#include "daemon/roster.h"
+#include "daemon/store/outbox.h"
 #include "daemon/subscriptions.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <signal.h>
-#include <string.h>
 
-#define STOP_SECONDS 5 /* a stop waits so long for deliveries under way */
+#define STOP_SECONDS 5   /* a stop waits so long for deliveries under way */
+#define ONCE_SECONDS 120 /* `once` waits so long for deliveries that are due */
+#define ONCE_LOOK_MS 20
 
 struct engine {
 	struct engine_options options;
@@ -28,21 +29,22 @@ struct engine {
 	struct matcher *matcher;
 	struct worker *worker;
 	struct fetcher *fetcher;
-	struct control *control;
 	GPtrArray *channels;
-	struct delivery_runner *delivery;
 	struct alerting *alerting;
+	struct delivery_runner *delivery;
 	struct poller *poller;
 	struct pipeline *pipeline;
 	struct caretaker *caretaker;
 
 	GMainLoop *loop;
 	guint signals[4];
-	guint stop_timer;
-	bool stopping, fine;
+	guint stop_timer, once_timer;
+	gint64 once_deadline;
+	unsigned to_poll, polled; /* with `once` */
+	bool stopping;
 };
 
-/* ---- parts: each builds one, from those above it ------------------------------------------------------------ */
+/* ---- parts: each is built from those above it ------------------------------------------------------------------ */
 
 static void on_store_notice(const char *text, void *data)
 {
@@ -57,12 +59,11 @@ static bool open_store(struct engine *e, GError **error)
 }
 
 /* Filters and matcher of a configuration; outputs untouched on failure. */
-static bool load_filters(const struct config *config, struct filter_set **filters,
-			 struct matcher **matcher, GError **error)
+static bool load_filters(const struct config *config, struct filter_set **filters, struct matcher **matcher,
+			 GError **error)
 {
 	g_auto(GStrv) paths = config_filter_paths(config);
-	g_autoptr(GPtrArray) problems =
-		g_ptr_array_new_with_free_func((GDestroyNotify)filter_problem_free);
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify)filter_problem_free);
 	struct filter_set *set = filter_set_load((const char *const *)paths, problems, error);
 
 	if (set && !config_check_filters(config, set, problems)) {
@@ -98,9 +99,7 @@ static bool start_worker(struct engine *e, GError **error)
 static bool open_fetcher(struct engine *e, GError **error)
 {
 	const struct config *c = e->config;
-	g_autofree char *agent = c->user_agent
-					 ? g_strdup(c->user_agent)
-					 : g_strdup_printf(PACKAGE "/" VERSION " (+%s)", c->contact);
+	g_autofree char *agent = config_user_agent(c);
 	const struct fetcher_options options = {
 		.user_agent = agent,
 		.proxy = c->proxy,
@@ -114,21 +113,15 @@ static bool open_fetcher(struct engine *e, GError **error)
 	return e->fetcher != NULL;
 }
 
-static bool open_control(struct engine *e, GError **error)
-{
-	e->control = control_new(e->config->runtime_directory, e->store, error);
-	return e->control != NULL;
-}
-
 static bool open_channels(struct engine *e, GError **error)
 {
-	e->channels = channels_open(e->config, e->control, error);
+	e->channels = channels_open(e->config, NULL, error);
 	return e->channels != NULL;
 }
 
 static bool open_alerting(struct engine *e, GError **error)
 {
-	e->alerting = alerting_new(e->config, e->filters, e->channels, e->store, error);
+	e->alerting = alerting_new(e->config, e->filters, e->store, error);
 	return e->alerting != NULL;
 }
 
@@ -137,8 +130,8 @@ static bool open_delivery(struct engine *e, GError **error)
 	const struct delivery_options options = {
 		.store = e->store,
 		.channels = e->channels,
-		.watch = caretaker_delivery_watch(),
-		.user_data = e->caretaker,
+		.watch = &caretaker_watch,
+		.user_data = &e->caretaker,
 	};
 	e->delivery = delivery_runner_new(&options, error);
 	return e->delivery != NULL;
@@ -150,77 +143,15 @@ static void start_poll(struct feed *feed, void *data)
 	pipeline_poll(e->pipeline, feed, e->options.force);
 }
 
-static bool wanted(const struct engine *e, const struct subscription *s)
+static bool apply_feeds(struct engine *e, const struct config *config, GError **error)
 {
-	if (!e->options.feeds)
-		return true;
-	for (const char *const *pattern = e->options.feeds; *pattern; pattern++)
-		if (g_pattern_match_simple(*pattern, s->url) ||
-		    (s->title && g_pattern_match_simple(*pattern, s->title)))
-			return true;
-	return false;
-}
-
-static GHashTable *known_states(struct engine *e, GError **error)
-{
-	g_autoptr(GPtrArray) rows = store_feeds_load(e->store, error);
-	if (!rows)
-		return NULL;
-	GHashTable *states = g_hash_table_new(g_str_hash, g_str_equal);
-	g_ptr_array_set_free_func(rows, NULL);
-	for (unsigned i = 0; i < rows->len; i++) {
-		struct feed_state *state = rows->pdata[i];
-		g_hash_table_insert(states, state->url, state);
-	}
-	return states;
-}
-
-/* Add what is new, remove what is gone, keep the rest polling as it was. */
-static void set_feeds(struct engine *e, GPtrArray *subscriptions, GHashTable *states)
-{
-	g_autoptr(GHashTable) now = g_hash_table_new(g_str_hash, g_str_equal);
-	g_ptr_array_set_free_func(subscriptions, NULL);
-	for (unsigned i = 0; i < subscriptions->len; i++) {
-		struct subscription *s = subscriptions->pdata[i];
-		struct feed *known = poller_find(e->poller, s->url);
-		gpointer state = NULL;
-		if (!wanted(e, s)) {
-			subscription_free(s);
-			continue;
-		}
-		if (known) {
-			subscription_free(known->subscription);
-			known->subscription = s;
-			poller_renamed(e->poller, known);
-		} else {
-			g_hash_table_steal_extended(states, s->url, NULL, &state);
-			poller_add(e->poller,
-				   feed_new(s, state ? state : feed_state_new(s->url)));
-		}
-		g_hash_table_add(now, s->url);
-	}
-	poller_keep_only(e->poller, now);
-}
-
-static void free_states(GHashTable *states)
-{
-	GHashTableIter iter;
-	gpointer state;
-	g_hash_table_iter_init(&iter, states);
-	while (g_hash_table_iter_next(&iter, NULL, &state))
-		feed_state_free(state);
-	g_hash_table_unref(states);
-}
-
-static bool load_feeds(struct engine *e, GError **error)
-{
-	g_autoptr(GPtrArray) subscriptions = subscriptions_load(e->config, error);
-	GHashTable *states = subscriptions ? known_states(e, error) : NULL;
-	if (!states)
-		return false;
-	set_feeds(e, subscriptions, states);
-	free_states(states);
-	return true;
+	const struct roster_choice choice = {
+		.patterns = e->options.feeds,
+		.due_only = e->options.once && !e->options.force,
+		.named_due = true,
+	};
+	GPtrArray *subscriptions = subscriptions_load(config, error);
+	return subscriptions && roster_apply(e->poller, subscriptions, &choice, e->store, error);
 }
 
 static bool open_poller(struct engine *e, GError **error)
@@ -232,7 +163,28 @@ static bool open_poller(struct engine *e, GError **error)
 		.user_data = e,
 	};
 	e->poller = poller_new(&options);
-	return load_feeds(e, error);
+	if (!apply_feeds(e, e->config, error))
+		return false;
+	e->to_poll = poller_size(e->poller);
+	return true;
+}
+
+static struct pipeline_settings settings_of(const struct config *config)
+{
+	return (struct pipeline_settings){
+		.limits = {.floor_s = config->interval_min, .ceiling_s = config->interval_max},
+		.timeout_ms = (unsigned)config->timeout * 1000,
+		.max_bytes = (size_t)config->max_document,
+		.backlog_s = config->backlog,
+	};
+}
+
+static void on_poll_ended(const struct poll_summary *summary, void *data)
+{
+	struct engine *e = data;
+	e->polled++;
+	if (e->options.ended)
+		e->options.ended(summary, e->options.user_data);
 }
 
 static bool open_pipeline(struct engine *e, GError **error)
@@ -245,10 +197,9 @@ static bool open_pipeline(struct engine *e, GError **error)
 		.alerting = e->alerting,
 		.poller = e->poller,
 		.delivery = e->delivery,
-		.limits = {.floor_s = e->config->interval_min, .ceiling_s = e->config->interval_max},
-		.backlog_s = e->config->backlog,
-		.ended = e->options.ended,
-		.user_data = e->options.user_data,
+		.settings = settings_of(e->config),
+		.ended = on_poll_ended,
+		.user_data = e,
 	};
 	(void)error;
 	e->pipeline = pipeline_new(&parts);
@@ -257,9 +208,234 @@ static bool open_pipeline(struct engine *e, GError **error)
 
 static bool open_caretaker(struct engine *e, GError **error)
 {
+	const struct caretaker_parts parts = {
+		.config = e->config,
+		.store = e->store,
+		.alerting = e->alerting,
+		.poller = e->poller,
+		.pipeline = e->pipeline,
+		.delivery = e->delivery,
+	};
 	(void)error;
-	e->caretaker = caretaker_new(e->config, e->store, e->alerting, e->poller);
+	e->caretaker = caretaker_new(&parts);
 	return true;
 }
 
 static void close_store(struct engine *e) { store_close(e->store); }
+static void close_filters(struct engine *e)
+{
+	matcher_free(e->matcher);
+	filter_set_free(e->filters);
+}
+static void stop_worker(struct engine *e) { worker_free(e->worker); }
+static void close_fetcher(struct engine *e) { fetcher_free(e->fetcher); }
+static void close_channels(struct engine *e) { g_clear_pointer(&e->channels, g_ptr_array_unref); }
+static void close_alerting(struct engine *e) { alerting_free(e->alerting); }
+static void close_delivery(struct engine *e) { delivery_runner_free(e->delivery); }
+static void close_poller(struct engine *e) { poller_free(e->poller); }
+static void close_pipeline(struct engine *e) { pipeline_free(e->pipeline); }
+static void close_caretaker(struct engine *e) { g_clear_pointer(&e->caretaker, caretaker_free); }
+
+static const struct part {
+	bool (*open)(struct engine *engine, GError **error);
+	void (*close)(struct engine *engine); /* also of a part that was not opened */
+} parts[] = {
+	{open_store, close_store},
+	{open_filters, close_filters},
+	{start_worker, stop_worker},
+	{open_fetcher, close_fetcher},
+	{open_channels, close_channels},
+	{open_alerting, close_alerting},
+	{open_delivery, close_delivery},
+	{open_poller, close_poller},
+	{open_pipeline, close_pipeline},
+	{open_caretaker, close_caretaker},
+};
+
+struct engine *engine_new(struct config *config, const struct engine_options *options, GError **error)
+{
+	struct engine *e = g_new0(struct engine, 1);
+
+	e->options = *options;
+	e->config = config;
+	e->loop = g_main_loop_new(NULL, FALSE);
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+		if (!parts[i].open(e, error)) {
+			engine_free(e);
+			return NULL;
+		}
+	return e;
+}
+
+void engine_free(struct engine *e)
+{
+	if (!e)
+		return;
+	for (size_t i = 0; i < G_N_ELEMENTS(e->signals); i++)
+		g_clear_handle_id(&e->signals[i], g_source_remove);
+	g_clear_handle_id(&e->stop_timer, g_source_remove);
+	g_clear_handle_id(&e->once_timer, g_source_remove);
+	for (size_t i = G_N_ELEMENTS(parts); i-- > 0;)
+		parts[i].close(e);
+	g_main_loop_unref(e->loop);
+	config_free(e->config);
+	g_free(e);
+}
+
+unsigned engine_feeds(const struct engine *e) { return e->to_poll; }
+
+/* ---- stop --------------------------------------------------------------------------------------------------------- */
+
+static void on_drained(void *data)
+{
+	struct engine *e = data;
+	g_main_loop_quit(e->loop);
+}
+
+static gboolean on_stop_timer(gpointer data)
+{
+	struct engine *e = data;
+	e->stop_timer = 0;
+	g_main_loop_quit(e->loop);
+	return G_SOURCE_REMOVE;
+}
+
+static void stop(struct engine *e)
+{
+	if (e->stopping)
+		return;
+	e->stopping = true;
+	notify_stopping();
+	poller_stop(e->poller);
+	pipeline_flush(e->pipeline, NULL);
+	e->stop_timer = g_timeout_add_seconds(STOP_SECONDS, on_stop_timer, e);
+	delivery_stop(e->delivery, on_drained, e);
+}
+
+static gboolean on_stop_signal(gpointer data)
+{
+	stop(data);
+	return G_SOURCE_CONTINUE;
+}
+
+/* ---- reload: all of it or nothing ---------------------------------------------------------------------------------- */
+
+struct reload {
+	struct config *config;
+	struct filter_set *filters;
+	struct matcher *matcher;
+	GPtrArray *channels;
+};
+
+static bool prepare(struct engine *e, struct reload *new, GError **error)
+{
+	g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify)filter_problem_free);
+
+	new->config = config_load(e->options.config_path, problems, error);
+	if (!new->config) {
+		const struct filter_problem *first = config_problems_first(problems);
+		g_autofree char *text = first ? config_problem_text(first) : NULL;
+		if (text)
+			g_prefix_error(error, "%s; ", text);
+		return false;
+	}
+	if (!load_filters(new->config, &new->filters, &new->matcher, error))
+		return false;
+	new->channels = channels_open(new->config, NULL, error);
+	return new->channels && apply_feeds(e, new->config, error);
+}
+
+static void discard(struct reload *rest)
+{
+	g_clear_pointer(&rest->channels, g_ptr_array_unref);
+	matcher_free(rest->matcher);
+	filter_set_free(rest->filters);
+	config_free(rest->config);
+}
+
+/* Everything new takes the place of everything old, which is left in `new`. */
+static void exchange(struct engine *e, struct reload *new)
+{
+	struct reload old = {e->config, e->filters, e->matcher, e->channels};
+	const struct pipeline_settings settings = settings_of(new->config);
+
+	pipeline_flush(e->pipeline, NULL);
+	e->config = new->config;
+	e->filters = new->filters;
+	e->matcher = new->matcher;
+	e->channels = new->channels;
+	alerting_reload(e->alerting, e->config, e->filters);
+	pipeline_use(e->pipeline, e->matcher, &settings);
+	caretaker_reload(e->caretaker, e->config);
+	delivery_channels(e->delivery, e->channels);
+	*new = old;
+}
+
+static gboolean on_reload_signal(gpointer data)
+{
+	struct engine *e = data;
+	struct reload new = {0};
+	g_autoptr(GError) error = NULL;
+
+	notify_reloading();
+	if (prepare(e, &new, &error)) {
+		exchange(e, &new);
+		log_info("engine.reloaded");
+		caretaker_well(e->caretaker, "reload", _("The configuration is in force again"), NULL);
+	} else {
+		log_error("engine.reload-refused", "reason", error->message, "then", "the configuration in force stays");
+		caretaker_tell(e->caretaker, "reload", _("The new configuration was refused"), error->message,
+			       PRIORITY_HIGH, NULL);
+	}
+	discard(&new);
+	channels_reopen(e->channels);
+	notify_ready();
+	return G_SOURCE_CONTINUE;
+}
+
+/* ---- run ---------------------------------------------------------------------------------------------------------- */
+
+static bool anything_due(struct engine *e)
+{
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+	const struct outbox_query pending = {.state = DELIVERY_PENDING, .kind = -1, .due_before = now + 1, .limit = 1};
+	const struct outbox_query sending = {.state = DELIVERY_SENDING, .kind = -1, .limit = 1};
+	g_autoptr(GPtrArray) waiting = outbox_list(e->store, &pending, NULL);
+	g_autoptr(GPtrArray) leased = outbox_list(e->store, &sending, NULL);
+	return (waiting && waiting->len) || (leased && leased->len);
+}
+
+/* `once`: until every poll is committed and what is due was delivered. */
+static gboolean on_once_timer(gpointer data)
+{
+	struct engine *e = data;
+
+	if (e->polled < e->to_poll)
+		return G_SOURCE_CONTINUE;
+	if (!e->once_deadline)
+		e->once_deadline = g_get_monotonic_time() + ONCE_SECONDS * G_USEC_PER_SEC;
+	if (anything_due(e) && g_get_monotonic_time() < e->once_deadline)
+		return G_SOURCE_CONTINUE;
+	e->once_timer = 0;
+	stop(e);
+	return G_SOURCE_REMOVE;
+}
+
+bool engine_run(struct engine *e)
+{
+	e->signals[0] = g_unix_signal_add(SIGTERM, on_stop_signal, e);
+	e->signals[1] = g_unix_signal_add(SIGINT, on_stop_signal, e);
+	e->signals[2] = g_unix_signal_add(SIGHUP, on_reload_signal, e);
+	if (e->options.once)
+		e->once_timer = g_timeout_add(ONCE_LOOK_MS, on_once_timer, e);
+	g_autofree char *feeds = g_strdup_printf("%u", poller_size(e->poller));
+	g_autofree char *filters = g_strdup_printf("%u", filter_set_size(e->filters));
+	log_info("engine.started", "feeds", feeds, "filters", filters, "state", e->config->state_directory);
+	delivery_start(e->delivery);
+	poller_run(e->poller);
+	if (!e->options.once)
+		notify_ready();
+	g_main_loop_run(e->loop);
+	log_info("engine.stopped");
+	return !e->options.once || e->polled == e->to_poll;
+}

@@ -33,16 +33,22 @@ struct poll_summary {
 };
 typedef void poll_ended_fn(const struct poll_summary *summary, void *user_data);
 
+struct pipeline_settings {
+	struct schedule_limits limits;
+	unsigned timeout_ms; /* of a transfer; 0: the fetcher's */
+	size_t max_bytes;    /* of a document; 0: the fetcher's */
+	int64_t backlog_s;   /* alert at a first poll on entries younger than this */
+};
+
 struct pipeline_parts {
 	struct store *store;
 	struct fetcher *fetcher;
 	struct worker *worker;
-	struct matcher *matcher;      /* may change: pipeline_use_matcher() */
+	struct matcher *matcher;
 	struct alerting *alerting;    /* group and route */
 	struct poller *poller;
 	struct delivery_runner *delivery; /* woken after commits; may be NULL */
-	struct schedule_limits limits;
-	int64_t backlog_s;            /* alert at a first poll on entries younger than this */
+	struct pipeline_settings settings;
 	poll_ended_fn *ended;         /* may be NULL */
 	void *user_data;
 };
@@ -56,4 +62,7 @@ void pipeline_free(struct pipeline *pipeline);
 void pipeline_poll(struct pipeline *pipeline, struct feed *feed, bool force);
 /* Commit what waits now, not when the loop is idle. */
 bool pipeline_flush(struct pipeline *pipeline, GError **error);
-void pipeline_use_matcher(struct pipeline *pipeline, struct matcher *matcher);
+/* From now on. */
+void pipeline_use(struct pipeline *pipeline, struct matcher *matcher, const struct pipeline_settings *settings);
+/* What will be committed next: others add their rows to it; the commit follows soon. */
+struct store_batch *pipeline_batch(struct pipeline *pipeline);

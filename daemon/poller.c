@@ -91,11 +91,10 @@ void poller_add(struct poller *poller, struct feed *feed)
 	poller_run(poller);
 }
 
-static void drop(struct poller *poller, struct feed *feed)
+static void drop(struct feed *feed)
 {
 	g_sequence_remove(feed->place);
 	feed_free(feed);
-	(void)poller;
 }
 
 void poller_remove(struct poller *poller, struct feed *feed)
@@ -103,7 +102,32 @@ void poller_remove(struct poller *poller, struct feed *feed)
 	g_hash_table_remove(poller->by_url, feed->subscription->url);
 	feed->removed = true;
 	if (!feed->polling)
-		drop(poller, feed);
+		drop(feed);
+}
+
+static gboolean is_unwanted(gpointer key, gpointer value, gpointer urls)
+{
+	struct feed *feed = value;
+	if (g_hash_table_contains(urls, key))
+		return FALSE;
+	feed->removed = true;
+	if (!feed->polling)
+		drop(feed);
+	return TRUE;
+}
+
+void poller_keep_only(struct poller *poller, GHashTable *urls)
+{
+	g_hash_table_foreach_remove(poller->by_url, is_unwanted, urls);
+}
+
+void poller_resubscribe(struct poller *poller, struct feed *feed, struct subscription *subscription)
+{
+	g_hash_table_replace(poller->by_url, subscription->url, feed);
+	subscription_free(feed->subscription);
+	feed->subscription = subscription;
+	g_sequence_sort_changed(feed->place, by_due, NULL);
+	poller_run(poller);
 }
 
 void poller_done(struct poller *poller, struct feed *feed)
@@ -111,7 +135,7 @@ void poller_done(struct poller *poller, struct feed *feed)
 	poller->running--;
 	feed->polling = false;
 	if (feed->removed)
-		drop(poller, feed);
+		drop(feed);
 	else
 		g_sequence_sort_changed(feed->place, by_due, NULL);
 	poller_run(poller);

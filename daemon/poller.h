@@ -42,6 +42,10 @@ void poller_free(struct poller *poller);
 void poller_add(struct poller *poller, struct feed *feed);
 /* Frees the feed, at once or when its poll ends. */
 void poller_remove(struct poller *poller, struct feed *feed);
+/* Remove every feed whose address is not in `urls` (a set). */
+void poller_keep_only(struct poller *poller, GHashTable *urls);
+/* The feed gets another subscription of the same address, taken over. */
+void poller_resubscribe(struct poller *poller, struct feed *feed, struct subscription *subscription);
 /* The poll of `feed` ended; its state holds the next due time. */
 void poller_done(struct poller *poller, struct feed *feed);
 /* Start what is due now. Returns when to call again (UTC seconds; INT64_MAX: when something ends). */

@@ -32,6 +32,7 @@ struct transfer {
 	struct host *host;
 	struct fetch_request request; /* strings owned */
 	char **headers;
+	struct address_exceptions *exceptions; /* of its own, or NULL */
 	fetch_done_fn *done;
 	void *user_data;
 	char *url;           /* of this hop */
@@ -68,6 +69,7 @@ static void transfer_free(struct transfer *t)
 	g_free((char *)t->request.user_agent);
 	g_free((char *)t->request.credentials);
 	g_free((char *)t->request.ca_file);
+	address_exceptions_free(t->exceptions);
 	g_strfreev(t->headers);
 	g_free(t->url);
 	g_free(t->permanent_url);
@@ -228,7 +230,7 @@ static void start_exchange(struct transfer *t)
 		t->started_us = now;
 	gint64 spent_ms = (now - t->started_us) / 1000;
 	unsigned left_ms = spent_ms < t->request.timeout_ms ? t->request.timeout_ms - (unsigned)spent_ms : 1;
-	t->exchange.exceptions = f->exceptions;
+	t->exchange.exceptions = t->exceptions ? t->exceptions : f->exceptions;
 	t->exchange.allow_private = f->options.allow_private_networks;
 	t->exchange.max_bytes = t->request.max_bytes ? t->request.max_bytes : FEED_MAX_DOCUMENT;
 	exchange_prepare(&t->exchange, easy, t->url, &t->request, &settings, left_ms,
@@ -424,7 +426,13 @@ bool fetch_start(struct fetcher *f, const struct fetch_request *request, fetch_d
 			    request->url);
 		return false;
 	}
+	struct address_exceptions *exceptions = NULL;
+	if (request->allow_networks && *request->allow_networks &&
+	    !(exceptions = address_exceptions_new(request->allow_networks, error)))
+		return false;
 	struct transfer *t = transfer_new(f, request);
+	t->exceptions = exceptions;
+	t->request.allow_networks = NULL;
 	t->done = done;
 	t->user_data = user_data;
 	f->pending++;

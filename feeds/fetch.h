@@ -31,6 +31,7 @@ struct fetch_request {
 	const char *const *headers; /* extra "Name: value" lines, or NULL */
 	const char *credentials;   /* "user:password" for this URL's origin only, or NULL */
 	const char *ca_file;       /* NULL: the fetcher's */
+	const char *const *allow_networks; /* CIDR exceptions instead of the fetcher's, or NULL */
 	unsigned timeout_ms;       /* whole transfer; 0: 30 000 */
 	size_t max_bytes;          /* decoded; 0: 10 MiB */
 	bool delta;                /* A-IM: feed (RFC 3229) */

@@ -26,7 +26,7 @@ void page_free(struct page *page)
 	g_free(page->title);
 	g_free(page->text);
 	g_free(page->language);
-	g_ptr_array_unref(page->feeds);
+	g_clear_pointer(&page->feeds, g_ptr_array_unref);
 	g_free(page);
 }
 

@@ -10,6 +10,7 @@ int cmd_ack(int argc, char **argv);
 int cmd_alerts(int argc, char **argv);
 int cmd_channel(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_feeds(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_match(int argc, char **argv);
 int cmd_mute(int argc, char **argv);

@@ -1,0 +1,347 @@
+/* caretaker: see caretaker.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "daemon/caretaker.h"
+
+#include "daemon/monitor/log.h"
+#include "daemon/notify.h"
+#include "daemon/store/alerts.h"
+#include "daemon/store/outbox.h"
+#include "daemon/store/values.h"
+#include "feeds/health.h"
+
+#include <glib/gi18n.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define TURN_S 5
+#define HEALTH_S 60
+#define UPKEEP_S 600
+#define PRUNE_ROWS 500
+#define BACKUP_S 86400
+#define BACKUPS_KEPT 3
+#define BACKUP_PAGES 256
+#define JUMP_S 120 /* a clock that moved more than this was set */
+#define LEDGER_S (90 * 86400LL)
+#define TEXT_MIN_FREE (64LL << 20)
+
+struct caretaker {
+	struct caretaker_parts parts;
+	guint timer;
+	int64_t release_at, health_at, upkeep_at;
+	bool backing_up;
+	int64_t wall_offset;  /* wall clock minus time since boot */
+	int64_t sleep_offset; /* time since boot minus time awake */
+};
+
+/* ---- telling ---------------------------------------------------------------------------------------------------- */
+
+static char *told_name(const char *key) { return g_strconcat("told.", key, NULL); }
+
+static bool is_told(struct caretaker *c, const char *name)
+{
+	const struct store_batch *batch = pipeline_batch(c->parts.pipeline);
+	for (unsigned i = batch->values->len; i >= 2; i -= 2)
+		if (g_strcmp0(batch->values->pdata[i - 2], name) == 0)
+			return batch->values->pdata[i - 1] != NULL;
+	g_autofree char *told = store_value(c->parts.store, name, NULL);
+	return told != NULL;
+}
+
+/* One key a telling, so that the same trouble a week later is told again. */
+static char *delivery_key(const char *key, int64_t now) { return g_strdup_printf("%s.%" PRId64, key, now); }
+
+void caretaker_tell(struct caretaker *c, const char *key, const char *subject, const char *text,
+		    enum priority priority, const char *but)
+{
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+	g_autofree char *name = told_name(key);
+	g_autofree char *full = delivery_key(key, now);
+	g_autofree char *since = g_strdup_printf("%" PRId64, now);
+
+	if (is_told(c, name))
+		return;
+	log_warning("service.alert", "about", key, "subject", subject);
+	struct store_batch *batch = pipeline_batch(c->parts.pipeline);
+	store_batch_value(batch, name, since);
+	alerting_service(c->parts.alerting, full, subject, text, priority, but, batch, now);
+}
+
+void caretaker_well(struct caretaker *c, const char *key, const char *subject, const char *but)
+{
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+	g_autofree char *name = told_name(key);
+	g_autofree char *full = delivery_key(key, now);
+
+	if (!is_told(c, name))
+		return;
+	log_info("service.well", "about", key);
+	struct store_batch *batch = pipeline_batch(c->parts.pipeline);
+	store_batch_value(batch, name, NULL);
+	alerting_service(c->parts.alerting, full, subject, subject, PRIORITY_LOW, but, batch, now);
+}
+
+/* ---- deliveries --------------------------------------------------------------------------------------------------- */
+
+static void on_stuck(const char *channel, bool stuck, int64_t waiting, int64_t oldest_at, const char *reason, void *data)
+{
+	struct caretaker *c = *(struct caretaker **)data;
+	g_autofree char *key = g_strdup_printf("channel.%s", channel);
+	g_autofree char *since = NULL;
+	(void)oldest_at;
+
+	if (!c)
+		return;
+	if (!stuck) {
+		g_autofree char *subject = g_strdup_printf(_("Channel %s delivers again"), channel);
+		caretaker_well(c, key, subject, NULL);
+		return;
+	}
+	g_autofree char *subject = g_strdup_printf(_("Channel %s does not deliver"), channel);
+	g_autofree char *text = g_strdup_printf(_("%" PRId64 " messages wait for channel %s: %s. Nothing is lost; they are tried again."),
+						waiting, channel, reason ? reason : _("no answer"));
+	caretaker_tell(c, key, subject, text, PRIORITY_HIGH, channel);
+}
+
+static void on_undeliverable(const struct delivery *delivery, const char *reason, void *data)
+{
+	struct caretaker *c = *(struct caretaker **)data;
+	if (!c)
+		return;
+	g_autofree char *key = g_strdup_printf("delivery.%s", delivery->key);
+	g_autofree char *subject = g_strdup_printf(_("A message could not be delivered by %s"), delivery->channel);
+	g_autofree char *text = g_strdup_printf(_("To %s by channel %s: %s. 'vedetta outbox --state undeliverable' shows it."),
+						*delivery->recipient ? delivery->recipient : "-", delivery->channel,
+						reason ? reason : "");
+	caretaker_tell(c, key, subject, text, PRIORITY_HIGH, delivery->channel);
+}
+
+static void on_attempted(const struct delivery *delivery, enum send_result result, const char *detail, void *data)
+{
+	(void)data;
+	if (result != SEND_DONE)
+		log_warning("delivery.failed", "channel", delivery->channel, "key", delivery->key, "reason", detail);
+	else
+		log_debug("delivery.sent", "channel", delivery->channel, "key", delivery->key);
+}
+
+static void on_store_failed(const GError *error, void *data)
+{
+	(void)data;
+	log_error("outbox.failed", "text", error->message);
+}
+
+const struct delivery_watch caretaker_watch = {
+	.attempted = on_attempted,
+	.undeliverable = on_undeliverable,
+	.stuck = on_stuck,
+	.store_failed = on_store_failed,
+};
+
+/* ---- feeds ---------------------------------------------------------------------------------------------------------- */
+
+static const char *name_of(const struct feed *feed)
+{
+	return feed->subscription->title ? feed->subscription->title
+	       : feed->state->title	 ? feed->state->title
+					 : feed->subscription->url;
+}
+
+static char *feed_key(const struct feed *feed) { return g_strdup_printf("feed.%s", feed->subscription->url); }
+
+static void tell_ill(struct caretaker *c, const struct feed *feed, const char *what, int64_t since)
+{
+	g_autofree char *key = feed_key(feed);
+	g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(since);
+	g_autofree char *when = at ? g_date_time_format(at, "%F %R") : g_strdup("?");
+	g_autofree char *subject = g_strdup_printf(_("Feed %s: %s"), name_of(feed), what);
+	g_autofree char *text =
+		g_strdup_printf(_("%s\nsince %s\n%s\nUntil it is back, nothing from it can raise an alert."),
+				feed->subscription->url, when, feed->state->last_error ? feed->state->last_error : "");
+	caretaker_tell(c, key, subject, text, PRIORITY_NORMAL, NULL);
+}
+
+struct round {
+	struct caretaker *caretaker;
+	int64_t now;
+};
+
+static void check_feed(struct feed *feed, void *data)
+{
+	const struct round *round = data;
+	struct caretaker *c = round->caretaker;
+	const struct feed_state *state = feed->state;
+	int64_t silent = feed_silent_since(state, round->now);
+
+	if (feed->subscription->paused || !state->last_poll_at)
+		return;
+	if (state->gone) {
+		tell_ill(c, feed, _("gone for good"), state->failing_since);
+	} else if (state->failing_since && round->now - state->failing_since >= c->parts.config->health_silence) {
+		tell_ill(c, feed, _("does not answer"), state->failing_since);
+	} else if (silent && !state->failing_since) {
+		tell_ill(c, feed, _("nothing new for unusually long"), state->last_change_at);
+	} else if (!state->failing_since && !silent) {
+		g_autofree char *key = feed_key(feed);
+		g_autofree char *subject = g_strdup_printf(_("Feed %s is back"), name_of(feed));
+		caretaker_well(c, key, subject, NULL);
+	}
+}
+
+static void count_feed(struct feed *feed, void *data)
+{
+	unsigned *counts = data;
+	counts[0]++;
+	counts[1] += feed->state->failing_since != 0;
+}
+
+static void check_health(struct caretaker *c, int64_t now)
+{
+	struct round round = {c, now};
+	unsigned counts[2] = {0};
+
+	poller_each(c->parts.poller, check_feed, &round);
+	poller_each(c->parts.poller, count_feed, counts);
+	g_autofree char *status = g_strdup_printf(_("%u feeds, %u of them failing"), counts[0], counts[1]);
+	notify_status(status);
+}
+
+/* ---- store ------------------------------------------------------------------------------------------------------------ */
+
+static void prune(struct caretaker *c, int64_t now)
+{
+	g_autoptr(GError) error = NULL;
+	bool more = false;
+	const struct store_retention retention = {
+		.text_before = now - c->parts.config->retention,
+		.identity_before = now - 2 * c->parts.config->retention,
+		.ledger_before = now - MAX(c->parts.config->retention, LEDGER_S),
+		.outbox_before = now - c->parts.config->retention,
+		.max_rows = PRUNE_ROWS,
+	};
+	if (!store_prune(c->parts.store, &retention, &more, &error))
+		log_warning("store.prune-failed", "text", error->message);
+	else if (more)
+		c->upkeep_at = now;
+}
+
+static void check_space(struct caretaker *c)
+{
+	struct store_stats stats;
+	if (!store_stats(c->parts.store, &stats, NULL))
+		return;
+	if (stats.disk_free_bytes < TEXT_MIN_FREE)
+		caretaker_tell(c, "store.space", _("The disk of the store is almost full"),
+			       _("Less than 64 MiB are free. When it is full, polling waits; nothing is lost."), PRIORITY_HIGH,
+			       NULL);
+	else
+		caretaker_well(c, "store.space", _("The disk of the store has space again"), NULL);
+	c->backing_up = c->backing_up || g_get_real_time() / G_USEC_PER_SEC - stats.backup_at > BACKUP_S;
+}
+
+static void back_up(struct caretaker *c, int64_t now)
+{
+	g_autoptr(GError) error = NULL;
+	bool done = false;
+	if (!store_backup_step(c->parts.store, BACKUP_PAGES, BACKUPS_KEPT, now, &done, &error)) {
+		log_warning("store.backup-failed", "text", error->message);
+		done = true;
+	}
+	c->backing_up = !done;
+}
+
+/* ---- clocks ------------------------------------------------------------------------------------------------------------- */
+
+static int64_t seconds_of(clockid_t id)
+{
+	struct timespec at;
+	return clock_gettime(id, &at) == 0 ? at.tv_sec : 0;
+}
+
+static void read_clocks(int64_t *wall_offset, int64_t *sleep_offset)
+{
+	int64_t boot = seconds_of(CLOCK_BOOTTIME);
+	*wall_offset = seconds_of(CLOCK_REALTIME) - boot;
+	*sleep_offset = boot - seconds_of(CLOCK_MONOTONIC);
+}
+
+static void check_clocks(struct caretaker *c, int64_t now)
+{
+	int64_t wall_offset, sleep_offset;
+	read_clocks(&wall_offset, &sleep_offset);
+	int64_t jumped = wall_offset - c->wall_offset, slept = sleep_offset - c->sleep_offset;
+	c->wall_offset = wall_offset;
+	c->sleep_offset = sleep_offset;
+
+	if (llabs(jumped) < JUMP_S && slept < JUMP_S)
+		return;
+	poller_clock_jumped(c->parts.poller, c->parts.config->interval_max);
+	c->release_at = c->health_at = c->upkeep_at = 0;
+	if (llabs(jumped) < JUMP_S)
+		return;
+	g_autofree char *by = g_strdup_printf("%" PRId64 " s", jumped);
+	log_warning("clock.jumped", "by", by);
+	outbox_clamp(c->parts.store, now, 4000, NULL);
+	g_autofree char *key = g_strdup_printf("clock.%" PRId64, now);
+	g_autofree char *text = g_strdup_printf(_("The clock of this machine was moved by %s. Times of alerts near it may be wrong."), by);
+	caretaker_tell(c, key, _("The clock was set"), text, PRIORITY_LOW, NULL);
+}
+
+/* ---- turns ---------------------------------------------------------------------------------------------------------------- */
+
+/* What was released must be committed before it is asked for again. */
+static void release(struct caretaker *c, int64_t now)
+{
+	g_autoptr(GError) error = NULL;
+	if (!pipeline_flush(c->parts.pipeline, NULL))
+		return;
+	c->release_at = alerting_release(c->parts.alerting, pipeline_batch(c->parts.pipeline), now, &error);
+	if (error)
+		log_warning("release.failed", "text", error->message);
+	pipeline_flush(c->parts.pipeline, NULL);
+}
+
+void caretaker_turn(struct caretaker *c, int64_t now)
+{
+	check_clocks(c, now);
+	if (now >= c->release_at)
+		release(c, now);
+	if (now >= c->health_at) {
+		c->health_at = now + HEALTH_S;
+		check_health(c, now);
+	}
+	if (now >= c->upkeep_at) {
+		c->upkeep_at = now + UPKEEP_S;
+		check_space(c);
+		prune(c, now);
+	}
+	if (c->backing_up)
+		back_up(c, now);
+}
+
+static gboolean on_timer(gpointer data)
+{
+	caretaker_turn(data, g_get_real_time() / G_USEC_PER_SEC);
+	return G_SOURCE_CONTINUE;
+}
+
+struct caretaker *caretaker_new(const struct caretaker_parts *parts)
+{
+	struct caretaker *c = g_new0(struct caretaker, 1);
+	c->parts = *parts;
+	read_clocks(&c->wall_offset, &c->sleep_offset);
+	c->upkeep_at = g_get_real_time() / G_USEC_PER_SEC + TURN_S * 6;
+	c->timer = g_timeout_add_seconds(TURN_S, on_timer, c);
+	return c;
+}
+
+void caretaker_free(struct caretaker *c)
+{
+	if (!c)
+		return;
+	g_clear_handle_id(&c->timer, g_source_remove);
+	g_free(c);
+}
+
+void caretaker_reload(struct caretaker *c, const struct config *config) { c->parts.config = config; }

@@ -1,0 +1,140 @@
+/* intake: see intake.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/intake.h"
+
+#include "daemon/store/articles.h"
+
+#include <string.h>
+
+/* Dates before the web are placeholders of a publishing system: 1970-01-01, 0001-01-01. */
+#define EARLIEST_DATE 631152000 /* 1990-01-01 */
+
+static int64_t sane_date(int64_t at, int64_t now)
+{
+	if (at == FEED_NO_DATE || at < EARLIEST_DATE)
+		return FEED_NO_DATE;
+	return MIN(at, now);
+}
+
+static const char *longer(const char *a, const char *b)
+{
+	return !b || (a && strlen(a) >= strlen(b)) ? a : b;
+}
+
+static char *host_of(const char *url)
+{
+	g_autoptr(GUri) uri = url ? g_uri_parse(url, G_URI_FLAGS_PARSE_RELAXED, NULL) : NULL;
+	const char *host = uri ? g_uri_get_host(uri) : NULL;
+	if (!host)
+		return NULL;
+	return g_ascii_strdown(g_str_has_prefix(host, "www.") ? host + 4 : host, -1);
+}
+
+/* Who tells it: the outlet an aggregator names in the entry, else the feed. */
+static void set_outlet(struct article *article, const struct feed_entry *entry, const struct subscription *s,
+		       const struct feed_document *document)
+{
+	bool aggregated = entry->source && g_strcmp0(s->kind, "aggregator") == 0;
+	const char *feed = s->title ? s->title : document->title ? document->title : s->url;
+
+	article->outlet = g_strdup(aggregated ? entry->source : feed);
+	article->owner = aggregated ? g_strdup(entry->source) : s->owner ? g_strdup(s->owner) : host_of(s->url);
+	article->country = g_strdup(s->country);
+	article->state_media = s->state_media;
+}
+
+static struct article *to_article(const struct feed_entry *entry, const struct identity *identity,
+				  const struct subscription *s, const struct feed_document *document, int64_t now)
+{
+	struct article *article = article_new();
+	const char *language = entry->language ? entry->language : s->language ? s->language : document->language;
+
+	article->uid = identity->uid;
+	article->content = identity->content;
+	article->likeness = identity->likeness;
+	article->feed = g_strdup(s->url);
+	article->guid = g_strdup(entry->id);
+	article->link = g_strdup(entry->link);
+	article->title = g_strdup(entry->title ? entry->title : "");
+	const char *body = longer(entry->content, entry->summary);
+	article->body = g_strdup(body ? body : "");
+	article->author = g_strdup(entry->author);
+	article->language = g_strdup(language);
+	article->categories = g_strdupv(entry->categories);
+	article->published_at = sane_date(entry->published_at, now);
+	article->updated_at = sane_date(entry->updated_at, now);
+	if (article->published_at == FEED_NO_DATE)
+		article->published_at = article->updated_at;
+	article->first_seen_at = now;
+	set_outlet(article, entry, s, document);
+	return article;
+}
+
+static void take(struct intake *intake, const struct feed_entry *entry, const struct identity *identity,
+		 enum entry_news news, uint64_t alike, const struct subscription *s,
+		 const struct feed_document *document, int64_t now)
+{
+	int64_t at = sane_date(entry->published_at, now);
+	if (at != FEED_NO_DATE) {
+		g_array_append_val(intake->dates, at);
+		intake->newest_at = MAX(intake->newest_at, at);
+	}
+	switch (news) {
+	case ENTRY_NEW:
+	case ENTRY_EDITED:
+		g_ptr_array_add(intake->articles, to_article(entry, identity, s, document, now));
+		g_array_append_val(intake->news, news);
+		*(news == ENTRY_NEW ? &intake->fresh : &intake->edited) += 1;
+		break;
+	case ENTRY_KNOWN:
+		g_array_append_val(intake->seen, identity->uid);
+		break;
+	case ENTRY_RENAMED:
+		if (alike)
+			g_array_append_val(intake->seen, alike);
+		break;
+	case ENTRY_REPEATED:
+		break;
+	}
+}
+
+struct intake *intake_new(struct store *store, const struct subscription *subscription,
+			  const struct feed_document *document, int64_t now, GError **error)
+{
+	size_t count = document->entries->len;
+	g_autofree struct identity *identities = g_new0(struct identity, count);
+	g_autofree struct article_lookup *lookups = g_new0(struct article_lookup, count);
+	g_autofree struct identity_known *known = g_new0(struct identity_known, count);
+	g_autofree enum entry_news *news = g_new0(enum entry_news, count);
+
+	for (size_t i = 0; i < count; i++) {
+		identity_of(subscription->url, document->entries->pdata[i], &identities[i]);
+		lookups[i].uid = identities[i].uid;
+		lookups[i].likeness = identities[i].likeness;
+	}
+	if (!store_lookup(store, subscription->url, lookups, count, error))
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		known[i] = (struct identity_known){
+			.known = lookups[i].known, .content = lookups[i].content, .alike = lookups[i].alike != 0};
+	struct intake *intake = g_new0(struct intake, 1);
+	intake->articles = g_ptr_array_new_with_free_func((GDestroyNotify)article_free);
+	intake->news = g_array_new(FALSE, FALSE, sizeof(enum entry_news));
+	intake->seen = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+	intake->dates = g_array_new(FALSE, FALSE, sizeof(int64_t));
+	intake->migrated = identity_judge(identities, known, count, news);
+	for (size_t i = 0; i < count; i++)
+		take(intake, document->entries->pdata[i], &identities[i], news[i], lookups[i].alike, subscription,
+		     document, now);
+	return intake;
+}
+
+void intake_free(struct intake *intake)
+{
+	if (!intake)
+		return;
+	g_ptr_array_unref(intake->articles);
+	g_array_unref(intake->news);
+	g_array_unref(intake->seen);
+	g_array_unref(intake->dates);
+	g_free(intake);
+}

@@ -1,0 +1,409 @@
+/* pipeline: see pipeline.h. The steps stand in the order in which a poll goes through them.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/pipeline.h"
+
+#include "daemon/intake.h"
+#include "daemon/monitor/log.h"
+#include "daemon/secret.h"
+#include "feeds/error.h"
+#include "feeds/poll_outcome.h"
+
+#include <stdlib.h>
+
+#define COMMIT_POLLS 64      /* as many ended polls are committed at once … */
+#define COMMIT_ARTICLES 2000 /* … or so many articles … */
+#define COMMIT_MS 50         /* … or what there is after this time */
+#define RETRY_COMMIT_S 5
+#define MISSES_KEPT 20       /* of one article: the nearest */
+
+struct pipeline {
+	struct pipeline_parts parts;
+	struct store_batch *batch; /* what became known and is not committed yet */
+	GPtrArray *polls;          /* struct poll *: all under way */
+	GPtrArray *ended;          /* those of them that wait for the commit */
+	guint commit_timer;
+	bool store_failed;         /* said once */
+};
+
+struct poll {
+	struct pipeline *pipeline;  /* NULL: dropped */
+	struct feed *feed;
+	struct feed_state *state;   /* as it will be once committed */
+	struct poll_outcome outcome;
+	struct poll_summary summary;
+	bool conditional, body_whole;
+	int64_t now;                /* when the answer came */
+};
+
+static int64_t clock_now(void) { return g_get_real_time() / G_USEC_PER_SEC; }
+
+static void settle(struct poll *poll);
+
+static void poll_free(struct poll *poll)
+{
+	poll_outcome_clear(&poll->outcome);
+	feed_state_free(poll->state);
+	g_free(poll);
+}
+
+/* ---- poll, fetch ---------------------------------------------------------------------------------------------- */
+
+static void on_fetched(const struct fetch_response *response, const GError *error, void *data);
+
+static void fail(struct poll *poll, const GError *error)
+{
+	const struct fetch_response nothing = {0};
+	poll_outcome_clear(&poll->outcome);
+	poll_outcome_answered(poll->state, &nothing, error, false, poll->now, &poll->outcome);
+	settle(poll);
+}
+
+static bool request(struct poll *poll, GError **error)
+{
+	const struct subscription *s = poll->feed->subscription;
+	char *credentials = NULL;
+
+	if (s->credential) {
+		g_autofree char *name = g_path_get_basename(s->credential);
+		credentials = secret_read(name, s->credential, error);
+		if (!credentials)
+			return false;
+	}
+	const struct fetch_request request = {
+		.url = poll->state->fetch_url,
+		.etag = poll->conditional ? poll->state->etag : NULL,
+		.last_modified = poll->conditional ? poll->state->last_modified : NULL,
+		.user_agent = s->user_agent,
+		.headers = (const char *const *)s->headers,
+		.credentials = credentials,
+		.ca_file = s->ca_file,
+		.allow_networks = (const char *const *)s->allow_networks,
+		.timeout_ms = poll->pipeline->parts.settings.timeout_ms,
+		.max_bytes = poll->pipeline->parts.settings.max_bytes,
+		.delta = s->delta && poll->conditional,
+	};
+	bool started = fetch_start(poll->pipeline->parts.fetcher, &request, on_fetched, poll, error);
+	secret_free(credentials);
+	return started;
+}
+
+void pipeline_poll(struct pipeline *pipeline, struct feed *feed, bool force)
+{
+	struct poll *poll = g_new0(struct poll, 1);
+	g_autoptr(GError) error = NULL;
+
+	poll->pipeline = pipeline;
+	poll->feed = feed;
+	poll->state = feed_state_copy(feed->state);
+	poll->summary.feed = feed;
+	poll->conditional = !force && (poll->state->etag || poll->state->last_modified);
+	poll->now = clock_now();
+	if (force)
+		poll->state->body_hash = 0;
+	g_ptr_array_add(pipeline->polls, poll);
+	if (!request(poll, &error))
+		fail(poll, error);
+}
+
+/* ---- parse ---------------------------------------------------------------------------------------------------- */
+
+static void on_parsed(struct feed_document *document, const GError *error, void *data);
+
+static void on_fetched(const struct fetch_response *response, const GError *error, void *data)
+{
+	struct poll *poll = data;
+
+	if (!poll->pipeline) {
+		poll_free(poll);
+		return;
+	}
+	poll->now = clock_now();
+	poll->summary.status = response->status;
+	poll->body_whole = response->whole;
+	poll_outcome_answered(poll->state, response, error, poll->conditional, poll->now, &poll->outcome);
+	if (poll->outcome.what != OUTCOME_READ) {
+		settle(poll);
+		return;
+	}
+	const struct parse_options options = {.url = response->final_url, .content_type = response->content_type};
+	worker_parse(poll->pipeline->parts.worker, response->body, &options, on_parsed, poll);
+}
+
+/* ---- match, group, route --------------------------------------------------------------------------------------- */
+
+static void to_match(const struct article *article, int64_t now, struct match_article *out)
+{
+	*out = (struct match_article){
+		.title = article->title,
+		.body = article->body,
+		.language = article->language,
+		.link = article->link,
+		.feed = article->feed,
+		.author = article->author,
+		.categories = (const char *const *)article->categories,
+		.published_at = article->published_at,
+		.now = now,
+	};
+}
+
+static int by_nearness(const void *left, const void *right)
+{
+	const struct verdict *a = *(struct verdict *const *)left, *b = *(struct verdict *const *)right;
+	double near_a = a->threshold > 0 ? a->score / a->threshold : 0;
+	double near_b = b->threshold > 0 ? b->score / b->threshold : 0;
+	return near_a < near_b ? 1 : -(near_a > near_b);
+}
+
+/* So that `vedetta why` can say what was missing. */
+static void remember_misses(struct poll *poll, const struct article *article, GPtrArray *misses)
+{
+	if (misses->len > MISSES_KEPT)
+		qsort(misses->pdata, misses->len, sizeof misses->pdata[0], by_nearness);
+	for (unsigned i = 0; i < misses->len && i < MISSES_KEPT; i++)
+		g_ptr_array_add(poll->pipeline->batch->decisions,
+				decision_new(article->uid, misses->pdata[i], "no match", poll->now));
+}
+
+/* At the first poll of a feed its older entries are no news; what would have matched is recorded. */
+static bool is_backlog(const struct poll *poll, const struct article *article)
+{
+	int64_t since = poll->now - poll->pipeline->parts.settings.backlog_s;
+	return !poll->state->baseline_done &&
+	       (!poll->pipeline->parts.settings.backlog_s || article->published_at == INT64_MIN || article->published_at < since);
+}
+
+static void take_matched(struct poll *poll, const struct article *article, const GPtrArray *matched)
+{
+	struct store_batch *batch = poll->pipeline->batch;
+
+	poll->summary.matched++;
+	if (!is_backlog(poll, article)) {
+		poll->summary.alerts +=
+			alerting_take(poll->pipeline->parts.alerting, article, matched, batch, poll->now);
+		return;
+	}
+	for (unsigned i = 0; i < matched->len; i++)
+		g_ptr_array_add(batch->decisions,
+				decision_new(article->uid, matched->pdata[i], "backlog of a new feed", poll->now));
+}
+
+static void match(struct poll *poll, struct article *article)
+{
+	struct matcher *matcher = poll->pipeline->parts.matcher;
+	struct match_article text;
+	g_autoptr(GPtrArray) matched = g_ptr_array_new(), misses = g_ptr_array_new();
+
+	to_match(article, poll->now, &text);
+	g_autoptr(GPtrArray) verdicts = matcher_match(matcher, &text, MATCH_NEAR);
+	if (!article->language)
+		article->language = g_strdup(matcher_language(matcher, NULL));
+	for (unsigned i = 0; i < verdicts->len; i++) {
+		struct verdict *verdict = verdicts->pdata[i];
+		g_ptr_array_add(verdict->matched ? matched : misses, verdict);
+	}
+	remember_misses(poll, article, misses);
+	if (matched->len)
+		take_matched(poll, article, matched);
+}
+
+/* ---- dedupe ----------------------------------------------------------------------------------------------------- */
+
+static bool take_document(struct poll *poll, const struct feed_document *document, GError **error)
+{
+	struct pipeline *pipeline = poll->pipeline;
+	struct feed_state *state = poll->state;
+	struct intake *intake =
+		intake_new(pipeline->parts.store, poll->feed->subscription, document, poll->now, error);
+	if (!intake)
+		return false;
+	for (unsigned i = 0; i < intake->articles->len; i++)
+		match(poll, intake->articles->pdata[i]);
+	g_ptr_array_extend_and_steal(pipeline->batch->articles, g_steal_pointer(&intake->articles));
+	intake->articles = g_ptr_array_new();
+	g_array_append_vals(pipeline->batch->seen, intake->seen->data, intake->seen->len);
+	poll->summary.entries = document->entries->len;
+	poll->summary.fresh = intake->fresh;
+	poll->summary.edited = intake->edited;
+	poll->summary.backlog = !state->baseline_done;
+	state->newest_entry_at = MAX(state->newest_entry_at, intake->newest_at);
+	schedule_learn(state, intake->fresh, (const int64_t *)(void *)intake->dates->data, intake->dates->len,
+		       poll->now);
+	state->baseline_done = true;
+	if (intake->migrated)
+		log_info("feed.renamed", "url", state->url, "text", "new ids for articles that are known; not told again");
+	intake_free(intake);
+	return true;
+}
+
+static void on_parsed(struct feed_document *document, const GError *error, void *data)
+{
+	struct poll *poll = data;
+	g_autoptr(GError) store_error = NULL;
+
+	if (!poll->pipeline) {
+		feed_document_free(document);
+		poll_free(poll);
+		return;
+	}
+	poll_outcome_parsed(poll->state, &poll->outcome, document, poll->body_whole, error, poll->now);
+	if (document && !take_document(poll, document, &store_error)) {
+		/* as if it had not been asked: the same answer is wanted again */
+		feed_state_free(poll->state);
+		poll->state = feed_state_copy(poll->feed->state);
+		poll->summary.error = "the store cannot be read";
+		log_error("store.failed", "text", store_error->message);
+	}
+	feed_document_free(document);
+	settle(poll);
+}
+
+/* ---- commit ----------------------------------------------------------------------------------------------------- */
+
+static gboolean on_commit_timer(gpointer data)
+{
+	struct pipeline *pipeline = data;
+	pipeline->commit_timer = 0;
+	pipeline_flush(pipeline, NULL);
+	return G_SOURCE_REMOVE;
+}
+
+static void commit_soon(struct pipeline *pipeline)
+{
+	bool full = pipeline->ended->len >= COMMIT_POLLS || pipeline->batch->articles->len >= COMMIT_ARTICLES;
+
+	if (full && !pipeline->store_failed)
+		pipeline_flush(pipeline, NULL);
+	else if (!pipeline->commit_timer)
+		pipeline->commit_timer = g_timeout_add(COMMIT_MS, on_commit_timer, pipeline);
+}
+
+static void report(const struct poll *poll)
+{
+	const struct feed_state *state = poll->state;
+	g_autofree char *failures = g_strdup_printf("%u", state->failures);
+
+	if (poll->outcome.told_gone)
+		log_warning("feed.gone", "url", state->url, "text", "410 three times; it is not asked any more");
+	else if (state->failures && (state->failures & (state->failures - 1)) == 0)
+		log_warning("feed.failed", "url", state->url, "reason", state->last_error, "times", failures);
+	if (poll->outcome.moved)
+		log_info("feed.moved", "url", state->url, "to", state->fetch_url);
+}
+
+/* What the poll came to is known; its feed's state joins the batch. */
+static void settle(struct poll *poll)
+{
+	struct pipeline *pipeline = poll->pipeline;
+	struct feed_state *state = poll->state;
+
+	if (poll->outcome.what == OUTCOME_UNCHANGED)
+		schedule_learn(state, 0, NULL, 0, poll->now);
+	state->next_poll_at = schedule_next(state, poll->feed->subscription, &pipeline->parts.settings.limits, poll->now,
+					    g_random_double());
+	poll->summary.unchanged = poll->outcome.what == OUTCOME_UNCHANGED;
+	if (state->failures)
+		poll->summary.error = state->last_error;
+	report(poll);
+	store_batch_feed(pipeline->batch, state);
+	g_ptr_array_add(pipeline->ended, poll);
+	commit_soon(pipeline);
+}
+
+/* It is committed: what was learnt holds from now on. */
+static void end(struct pipeline *pipeline, struct poll *poll)
+{
+	struct feed *feed = poll->feed;
+
+	feed_state_free(feed->state);
+	feed->state = g_steal_pointer(&poll->state);
+	if (pipeline->parts.ended)
+		pipeline->parts.ended(&poll->summary, pipeline->parts.user_data);
+	poller_done(pipeline->parts.poller, feed);
+	g_ptr_array_remove_fast(pipeline->polls, poll);
+	poll_free(poll);
+}
+
+/* The disk is full or gone: nothing is forgotten, nothing more is asked, the same batch is tried again. */
+static void commit_failed(struct pipeline *pipeline, const GError *error)
+{
+	if (!pipeline->store_failed)
+		log_error("store.failed", "text", error->message, "then", "polling waits; tried again every 5 s");
+	pipeline->store_failed = true;
+	if (!pipeline->commit_timer)
+		pipeline->commit_timer = g_timeout_add_seconds(RETRY_COMMIT_S, on_commit_timer, pipeline);
+}
+
+bool pipeline_flush(struct pipeline *pipeline, GError **error)
+{
+	g_autoptr(GError) why = NULL;
+
+	g_clear_handle_id(&pipeline->commit_timer, g_source_remove);
+	if (!pipeline->ended->len && store_batch_empty(pipeline->batch))
+		return true;
+	pipeline->batch->now = clock_now();
+	if (!store_commit(pipeline->parts.store, pipeline->batch, &why)) {
+		commit_failed(pipeline, why);
+		g_propagate_error(error, g_steal_pointer(&why));
+		return false;
+	}
+	if (pipeline->store_failed)
+		log_info("store.recovered");
+	pipeline->store_failed = false;
+	bool deliveries = pipeline->batch->deliveries->len > 0;
+	store_batch_clear(pipeline->batch);
+	g_autoptr(GPtrArray) ended = g_steal_pointer(&pipeline->ended);
+	pipeline->ended = g_ptr_array_new();
+	for (unsigned i = 0; i < ended->len; i++)
+		end(pipeline, ended->pdata[i]);
+	if (deliveries && pipeline->parts.delivery)
+		delivery_wake(pipeline->parts.delivery);
+	return true;
+}
+
+/* ---- life cycle --------------------------------------------------------------------------------------------------- */
+
+struct pipeline *pipeline_new(const struct pipeline_parts *parts)
+{
+	struct pipeline *pipeline = g_new0(struct pipeline, 1);
+	pipeline->parts = *parts;
+	pipeline->batch = store_batch_new();
+	pipeline->polls = g_ptr_array_new();
+	pipeline->ended = g_ptr_array_new();
+	return pipeline;
+}
+
+static bool waits_for_commit(const struct pipeline *pipeline, const struct poll *poll)
+{
+	return g_ptr_array_find(pipeline->ended, poll, NULL);
+}
+
+void pipeline_free(struct pipeline *pipeline)
+{
+	if (!pipeline)
+		return;
+	g_clear_handle_id(&pipeline->commit_timer, g_source_remove);
+	for (unsigned i = 0; i < pipeline->polls->len; i++) {
+		struct poll *poll = pipeline->polls->pdata[i];
+		if (waits_for_commit(pipeline, poll))
+			poll_free(poll);
+		else
+			poll->pipeline = NULL; /* its fetch or parse answers when cancelled, and frees it */
+	}
+	g_ptr_array_unref(pipeline->polls);
+	g_ptr_array_unref(pipeline->ended);
+	store_batch_free(pipeline->batch);
+	g_free(pipeline);
+}
+
+void pipeline_use(struct pipeline *pipeline, struct matcher *matcher, const struct pipeline_settings *settings)
+{
+	pipeline->parts.matcher = matcher;
+	pipeline->parts.settings = *settings;
+}
+
+struct store_batch *pipeline_batch(struct pipeline *pipeline)
+{
+	if (!pipeline->commit_timer)
+		commit_soon(pipeline);
+	return pipeline->batch;
+}

@@ -1,0 +1,420 @@
+/* opml: see opml.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "feeds/opml.h"
+
+#include "feeds/error.h"
+#include "feeds/url.h"
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+#include <string.h>
+
+#define NAMESPACE "urn:vedetta:opml:1"
+#define PREFIX "vedetta"
+#define MAX_BYTES (10 << 20)
+#define MAX_FEEDS 50000
+#define MAX_LEVELS 16
+/* In the name of a folder; '/' stands between levels. */
+#define DIVISION_SLASH "\xE2\x88\x95"
+
+struct opml {
+	xmlDoc *document;
+};
+
+/* ---- attributes ------------------------------------------------------------------------------------------------- */
+
+/* By local name, so that "vedetta:owner" and a plain "owner" are one. Caller frees; NULL if absent or empty. */
+static char *attribute(const xmlNode *node, const char *name)
+{
+	for (const xmlAttr *a = node->properties; a; a = a->next) {
+		const char *local = strrchr((const char *)a->name, ':');
+		local = local ? local + 1 : (const char *)a->name;
+		if (g_ascii_strcasecmp(local, name) != 0)
+			continue;
+		xmlChar *value = xmlNodeListGetString(node->doc, a->children, 1);
+		char *copy = value ? g_strstrip(g_strdup((const char *)value)) : NULL;
+		xmlFree(value);
+		if (copy && *copy)
+			return copy;
+		g_free(copy);
+	}
+	return NULL;
+}
+
+enum kind { TEXT, LIST, FLAG, SECONDS };
+
+static const struct property {
+	const char *name;
+	enum kind kind;
+	bool ours;
+	size_t offset;
+} properties[] = {
+	{"title", TEXT, false, offsetof(struct subscription, title)},
+	{"htmlUrl", TEXT, false, offsetof(struct subscription, site_url)},
+	{"language", TEXT, false, offsetof(struct subscription, language)},
+	{"category", LIST, false, offsetof(struct subscription, topics)},
+	{"country", TEXT, true, offsetof(struct subscription, country)},
+	{"owner", TEXT, true, offsetof(struct subscription, owner)},
+	{"kind", TEXT, true, offsetof(struct subscription, kind)},
+	{"stateMedia", FLAG, true, offsetof(struct subscription, state_media)},
+	{"intervalMin", SECONDS, true, offsetof(struct subscription, interval_min_s)},
+	{"intervalMax", SECONDS, true, offsetof(struct subscription, interval_max_s)},
+	{"userAgent", TEXT, true, offsetof(struct subscription, user_agent)},
+	{"delta", FLAG, true, offsetof(struct subscription, delta)},
+	{"paused", FLAG, true, offsetof(struct subscription, paused)},
+};
+
+static bool is_true(const char *value)
+{
+	return g_ascii_strcasecmp(value, "true") == 0 || g_ascii_strcasecmp(value, "yes") == 0 ||
+	       strcmp(value, "1") == 0;
+}
+
+static char **split_list(const char *value)
+{
+	char **words = g_strsplit(value, ",", 64);
+	for (char **word = words; *word; word++)
+		g_strstrip(*word);
+	return words;
+}
+
+static void read_property(struct subscription *s, const struct property *p, const xmlNode *node)
+{
+	char *place = (char *)s + p->offset;
+	g_autofree char *value = attribute(node, p->name);
+	if (!value)
+		return;
+	switch (p->kind) {
+	case TEXT:
+		*(char **)place = g_steal_pointer(&value);
+		break;
+	case LIST:
+		*(char ***)place = split_list(value);
+		break;
+	case FLAG:
+		*(bool *)place = is_true(value);
+		break;
+	case SECONDS:
+		*(unsigned *)place = (unsigned)MIN(g_ascii_strtoull(value, NULL, 10), 30 * 86400);
+		break;
+	}
+}
+
+static char *property_text(const struct subscription *s, const struct property *p)
+{
+	const char *place = (const char *)s + p->offset;
+	switch (p->kind) {
+	case TEXT:
+		return g_strdup(*(char *const *)place);
+	case LIST:
+		return *(char **const *)place ? g_strjoinv(",", *(char **const *)place) : NULL;
+	case FLAG:
+		return *(const bool *)place ? g_strdup("true") : NULL;
+	case SECONDS:
+		return *(const unsigned *)place ? g_strdup_printf("%u", *(const unsigned *)place) : NULL;
+	}
+	return NULL;
+}
+
+static struct subscription *read_subscription(const xmlNode *node, const char *url, const char *folder)
+{
+	struct subscription *s = subscription_new(url);
+	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++)
+		read_property(s, &properties[i], node);
+	if (!s->title)
+		s->title = attribute(node, "text");
+	if (s->language) {
+		char *lower = g_ascii_strdown(s->language, -1);
+		g_free(s->language);
+		s->language = lower;
+	}
+	s->folder = *folder ? g_strdup(folder) : NULL;
+	return s;
+}
+
+/* ---- walking ---------------------------------------------------------------------------------------------------- */
+
+static bool is_element(const xmlNode *node, const char *name)
+{
+	return node->type == XML_ELEMENT_NODE && g_ascii_strcasecmp((const char *)node->name, name) == 0;
+}
+
+static xmlNode *child(const xmlNode *node, const char *name)
+{
+	for (xmlNode *c = node->children; c; c = c->next)
+		if (is_element(c, name))
+			return c;
+	return NULL;
+}
+
+static xmlNode *body_of(const struct opml *opml)
+{
+	return child(xmlDocGetRootElement(opml->document), "body");
+}
+
+/* An outline with an address. `url` is NULL when it is none that we poll, then `raw` says what stood there. */
+typedef bool outline_fn(xmlNode *node, const char *url, const char *raw, const char *folder, void *data);
+
+static char *folder_below(const char *folder, const xmlNode *node)
+{
+	g_autofree char *name = attribute(node, "text");
+	if (!name)
+		name = attribute(node, "title");
+	if (!name)
+		return g_strdup(folder);
+	g_auto(GStrv) parts = g_strsplit(name, "/", -1);
+	g_autofree char *safe = g_strjoinv(DIVISION_SLASH, parts);
+	return *folder ? g_strconcat(folder, "/", safe, NULL) : g_steal_pointer(&safe);
+}
+
+/* False: a callback ended the walk. The callback may unlink its node. */
+static bool walk(xmlNode *parent, const char *folder, unsigned level, outline_fn *each, void *data)
+{
+	xmlNode *next;
+	for (xmlNode *node = parent->children; node; node = next) {
+		next = node->next;
+		if (!is_element(node, "outline"))
+			continue;
+		g_autofree char *raw = attribute(node, "xmlUrl");
+		if (raw) {
+			g_autofree char *url = url_resolve(NULL, raw);
+			if (!each(node, url, raw, folder, data))
+				return false;
+		} else if (level < MAX_LEVELS) {
+			g_autofree char *below = folder_below(folder, node);
+			if (!walk(node, below, level + 1, each, data))
+				return false;
+		}
+	}
+	return true;
+}
+
+struct collecting {
+	GPtrArray *subscriptions, *dropped;
+	GHashTable *seen;
+};
+
+static bool collect(xmlNode *node, const char *url, const char *raw, const char *folder, void *data)
+{
+	struct collecting *c = data;
+	if (!url) {
+		if (c->dropped)
+			g_ptr_array_add(c->dropped, g_strdup(raw));
+		return true;
+	}
+	if (g_hash_table_contains(c->seen, url))
+		return true;
+	struct subscription *s = read_subscription(node, url, folder);
+	g_hash_table_add(c->seen, s->url);
+	g_ptr_array_add(c->subscriptions, s);
+	return c->subscriptions->len < MAX_FEEDS;
+}
+
+GPtrArray *opml_subscriptions(const struct opml *opml, GPtrArray *dropped)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	struct collecting c = {g_ptr_array_new_with_free_func((GDestroyNotify)subscription_free), dropped, seen};
+	walk(body_of(opml), "", 0, collect, &c);
+	return c.subscriptions;
+}
+
+/* ---- reading and writing ------------------------------------------------------------------------------------------ */
+
+static struct opml *wrap(xmlDoc *document)
+{
+	struct opml *opml = g_new0(struct opml, 1);
+	opml->document = document;
+	return opml;
+}
+
+static xmlDoc *empty_document(const char *title)
+{
+	xmlDoc *document = xmlNewDoc((const xmlChar *)"1.0");
+	xmlNode *root = xmlNewDocNode(document, NULL, (const xmlChar *)"opml", NULL);
+	xmlDocSetRootElement(document, root);
+	xmlNewProp(root, (const xmlChar *)"version", (const xmlChar *)"2.0");
+	xmlNode *head = xmlNewChild(root, NULL, (const xmlChar *)"head", NULL);
+	xmlNewTextChild(head, NULL, (const xmlChar *)"title", (const xmlChar *)title);
+	xmlNewChild(root, NULL, (const xmlChar *)"body", NULL);
+	return document;
+}
+
+struct opml *opml_new(const char *title)
+{
+	return wrap(empty_document(title));
+}
+
+void opml_free(struct opml *opml)
+{
+	if (!opml)
+		return;
+	xmlFreeDoc(opml->document);
+	g_free(opml);
+}
+
+static xmlDoc *parse(const char *text, size_t text_len, GError **error)
+{
+	xmlParserCtxt *context = xmlNewParserCtxt();
+	xmlDoc *document = xmlCtxtReadMemory(context, text, (int)text_len, NULL, NULL,
+					     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+						     XML_PARSE_NOBLANKS);
+	if (!document) {
+		const xmlError *e = xmlCtxtGetLastError(context);
+		g_autofree char *why = g_strstrip(g_strdup(e && e->message ? e->message : "unreadable"));
+		g_set_error(error, FEED_ERROR, FEED_ERROR_MALFORMED, "line %d: %s", e ? e->line : 0, why);
+	}
+	xmlFreeParserCtxt(context);
+	return document;
+}
+
+struct opml *opml_read(const char *text, size_t text_len, GError **error)
+{
+	if (text_len > MAX_BYTES) {
+		g_set_error(error, FEED_ERROR, FEED_ERROR_LIMIT, "an OPML file of more than %d MiB", MAX_BYTES >> 20);
+		return NULL;
+	}
+	xmlDoc *document = parse(text, text_len, error);
+	if (!document)
+		return NULL;
+	xmlNode *root = xmlDocGetRootElement(document);
+	if (!root || !is_element(root, "opml") || !child(root, "body")) {
+		g_set_error(error, FEED_ERROR, FEED_ERROR_NOT_A_FEED, "line 1: not an OPML file: <opml> with a <body> expected");
+		xmlFreeDoc(document);
+		return NULL;
+	}
+	return wrap(document);
+}
+
+struct opml *opml_load(const char *path, GError **error)
+{
+	g_autofree char *text = NULL;
+	g_autoptr(GError) why = NULL;
+	gsize text_len;
+
+	if (g_file_get_contents(path, &text, &text_len, &why))
+		return opml_read(text, text_len, error);
+	if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+		return opml_new("vedetta");
+	g_propagate_error(error, g_steal_pointer(&why));
+	return NULL;
+}
+
+char *opml_text(const struct opml *opml)
+{
+	xmlChar *bytes = NULL;
+	int bytes_len = 0;
+	xmlDocDumpFormatMemoryEnc(opml->document, &bytes, &bytes_len, "UTF-8", 1);
+	char *text = g_strndup((const char *)bytes, (gsize)bytes_len);
+	xmlFree(bytes);
+	return text;
+}
+
+bool opml_save(const struct opml *opml, const char *path, GError **error)
+{
+	g_autofree char *text = opml_text(opml);
+	return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+					0644, error);
+}
+
+/* ---- editing -------------------------------------------------------------------------------------------------------- */
+
+struct search {
+	const char *url;
+	xmlNode *found;
+};
+
+static bool is_wanted(xmlNode *node, const char *url, const char *raw, const char *folder, void *data)
+{
+	struct search *search = data;
+	(void)raw;
+	(void)folder;
+	if (g_strcmp0(url, search->url) != 0)
+		return true;
+	search->found = node;
+	return false;
+}
+
+static xmlNode *find(const struct opml *opml, const char *url)
+{
+	struct search search = {url, NULL};
+	walk(body_of(opml), "", 0, is_wanted, &search);
+	return search.found;
+}
+
+static xmlNode *folder_named(xmlNode *parent, const char *name)
+{
+	for (xmlNode *node = parent->children; node; node = node->next) {
+		if (!is_element(node, "outline"))
+			continue;
+		g_autofree char *url = attribute(node, "xmlUrl");
+		g_autofree char *here = url ? NULL : folder_below("", node);
+		if (here && strcmp(here, name) == 0)
+			return node;
+	}
+	xmlNode *node = xmlNewChild(parent, NULL, (const xmlChar *)"outline", NULL);
+	xmlNewProp(node, (const xmlChar *)"text", (const xmlChar *)name);
+	return node;
+}
+
+static xmlNode *folder_at(const struct opml *opml, const char *path)
+{
+	xmlNode *node = body_of(opml);
+	g_auto(GStrv) names = g_strsplit(path ? path : "", "/", MAX_LEVELS);
+	for (char **name = names; *name; name++)
+		if (**name)
+			node = folder_named(node, *name);
+	return node;
+}
+
+static xmlNs *our_namespace(const struct opml *opml)
+{
+	xmlNode *root = xmlDocGetRootElement(opml->document);
+	xmlNs *ns = xmlSearchNsByHref(opml->document, root, (const xmlChar *)NAMESPACE);
+	return ns ? ns : xmlNewNs(root, (const xmlChar *)NAMESPACE, (const xmlChar *)PREFIX);
+}
+
+bool opml_add(struct opml *opml, const struct subscription *s)
+{
+	if (find(opml, s->url))
+		return false;
+	xmlNode *node = xmlNewChild(folder_at(opml, s->folder), NULL, (const xmlChar *)"outline", NULL);
+	xmlNewProp(node, (const xmlChar *)"type", (const xmlChar *)"rss");
+	xmlNewProp(node, (const xmlChar *)"text", (const xmlChar *)(s->title ? s->title : s->url));
+	xmlNewProp(node, (const xmlChar *)"xmlUrl", (const xmlChar *)s->url);
+	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
+		const struct property *p = &properties[i];
+		g_autofree char *value = property_text(s, p);
+		if (value)
+			xmlNewNsProp(node, p->ours ? our_namespace(opml) : NULL, (const xmlChar *)p->name,
+				     (const xmlChar *)value);
+	}
+	return true;
+}
+
+static void drop_node(xmlNode *node)
+{
+	xmlUnlinkNode(node);
+	xmlFreeNode(node);
+}
+
+bool opml_remove(struct opml *opml, const char *url)
+{
+	bool any = false;
+	for (xmlNode *node; (node = find(opml, url)); any = true)
+		drop_node(node);
+	return any;
+}
+
+static bool drop_unusable(xmlNode *node, const char *url, const char *raw, const char *folder, void *data)
+{
+	(void)raw;
+	(void)folder;
+	(void)data;
+	if (!url)
+		drop_node(node);
+	return true;
+}
+
+void opml_clean(struct opml *opml)
+{
+	walk(body_of(opml), "", 0, drop_unusable, NULL);
+}
