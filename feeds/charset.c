@@ -285,8 +285,7 @@ static const char *guess(const char *bytes, size_t len)
 	static const char *const believed[] = {
 		"Shift_JIS",	"EUC-JP",	"EUC-KR",     "GB18030",    "Big5",
 		"windows-1251", "KOI8-R",	"ISO-8859-5", "ISO-8859-7", "windows-1253",
-		"windows-1255", "windows-1256", "ISO-8859-6", "ISO-8859-8",
-		"ISO-8859-8-I"};
+		"windows-1255", "windows-1256", "ISO-8859-6", "ISO-8859-8", "ISO-8859-8-I"};
 	UErrorCode status = U_ZERO_ERROR;
 	UCharsetDetector *detector = ucsdet_open(&status);
 	const UCharsetMatch *match;

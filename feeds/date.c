@@ -232,7 +232,7 @@ static void scan_number(struct scan *scan)
 		return;
 	}
 	char next = scan->at[0];
-	bool clock = number.digits <= 2 && !scan->has_time && g_ascii_isdigit(scan->at[1]);
+	bool clock = number.digits <= 2 && !scan->has_time && next && g_ascii_isdigit(scan->at[1]);
 	if (clock && (next == ':' || next == 'h' || next == 'H' || (next == '.' && has_date(scan))))
 		read_time(scan, number.value);
 	else if (!read_packed(scan, digits, count))

@@ -22,10 +22,10 @@ enum byte_class { PLAIN, SPACE, CONTROL, LEAD, MARKUP, REFERENCE };
 
 static enum byte_class byte_class(guchar c)
 {
-	/* Leads of blocks that hold C1, no-break space, U+2000-206f, U+3000, U+feff, U+fffe, tags.
+	/* Leads of blocks that hold C1, no-break space, U+2000-206f, U+3000, U+feff, the last two of each plane, tags.
 	 */
 	if (c >= 0x80)
-		return c == 0xc2 || c == 0xe1 || c == 0xe2 || c == 0xe3 || c == 0xef || c >= 0xf3
+		return c == 0xc2 || c == 0xe1 || c == 0xe2 || c == 0xe3 || c == 0xef || c >= 0xf0
 			       ? LEAD
 			       : PLAIN;
 	if (c == ' ' || (c >= '\t' && c <= '\r'))

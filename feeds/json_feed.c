@@ -191,8 +191,9 @@ bool json_feed_read(struct reader *reader, const char *text, size_t text_len, GE
 	}
 	root = json_loadb(text, text_len, JSON_ALLOW_NUL, &problem);
 	if (!root) {
+		g_autofree char *words = g_utf8_make_valid(problem.text, -1);
 		g_set_error(error, FEED_ERROR, FEED_ERROR_MALFORMED, "JSON, line %d: %s",
-			    problem.line, problem.text);
+			    problem.line, words);
 		return false;
 	}
 	items = json_object_get(root, "items");

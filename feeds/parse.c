@@ -5,6 +5,7 @@
 
 #include "feeds/charset.h"
 #include "feeds/date.h"
+#include "feeds/doctype.h"
 #include "feeds/error.h"
 #include "feeds/json_feed.h"
 #include "feeds/limits.h"
@@ -47,7 +48,7 @@ static const char *xml_start(const char *text, const char *end)
 static enum xml_outcome read_repaired(struct reader *reader, const struct xml_input *input,
 				      struct xml_report *report, GError **error)
 {
-	struct repaired repaired = xml_repair(input->text, input->text_len, report->entities);
+	struct repaired repaired = xml_repair(input->text, input->text_len, input->entities);
 	struct xml_input again = *input;
 	enum xml_outcome outcome;
 
@@ -74,7 +75,7 @@ static bool judge(struct reader *reader, enum xml_outcome outcome, const struct 
 		return false;
 	}
 	if (!report->feed_root) {
-		g_set_error(error, FEED_ERROR, FEED_ERROR_NOT_A_FEED, "the root element is <%.40s>",
+		g_set_error(error, FEED_ERROR, FEED_ERROR_NOT_A_FEED, "the root element is <%s>",
 			    report->root_name);
 		return false;
 	}
@@ -86,11 +87,12 @@ static bool judge(struct reader *reader, enum xml_outcome outcome, const struct 
 static bool read_xml(struct reader *reader, const char *text, const char *end, size_t chunk_len,
 		     const struct parse_options *options, GError **error)
 {
+	g_autoptr(GHashTable) entities =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	const char *start = xml_start(text, end);
 	struct xml_report report = {0};
 	struct xml_input input = {
-		.text = start,
-		.text_len = start ? (size_t)(end - start) : 0,
+		.entities = entities,
 		.chunk_len = chunk_len,
 		.cut_at = SIZE_MAX,
 		.strict = true,
@@ -104,6 +106,10 @@ static bool read_xml(struct reader *reader, const char *text, const char *end, s
 				    "neither XML nor JSON");
 		return false;
 	}
+	input.text = doctype_read(start, end, entities, error);
+	if (!input.text)
+		return false;
+	input.text_len = (size_t)(end - input.text);
 	outcome = xml_feed_read(reader, &input, &report, error);
 	/* After the root's end nothing is lost. */
 	if (outcome == XML_BROKEN && !report.root_ended)

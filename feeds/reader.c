@@ -199,10 +199,14 @@ static char *read_url(struct reader *reader, const char *text, size_t len)
 	if (len > FEED_MAX_URL)
 		return NULL;
 	copy = g_strstrip(g_strndup(text, len));
+	if (reader->base || copy[0] != '/')
+		return url_resolve(reader->base, copy);
 	/* Without any base, which a poll never is, a path is better than nothing. */
-	if (!reader->base && copy[0] == '/' && copy[1] != '/')
-		return g_steal_pointer(&copy);
-	return url_resolve(reader->base, copy);
+	g_autofree char *whole = url_resolve("http://nowhere", copy);
+	const char *path = whole ? whole + strlen("http://nowhere") : NULL;
+	return whole && g_str_has_prefix(whole, "http://nowhere/") && path[1] != '/'
+		       ? g_strdup(path)
+		       : NULL;
 }
 
 static char *read_text(struct reader *reader, enum value_kind kind, const char *text, size_t len,

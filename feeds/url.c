@@ -146,29 +146,57 @@ static void append_encoded(GString *out, struct part part)
 	}
 }
 
+/* A name, an IPv4 address, or an IPv6 one in brackets. */
+static bool is_host(struct part host)
+{
+	bool bracket = host.len > 2 && host.text[0] == '[' && host.text[host.len - 1] == ']';
+
+	if (host.len == 0)
+		return false;
+	for (size_t i = bracket ? 1 : 0; i < host.len - (bracket ? 1 : 0); i++) {
+		guchar c = (guchar)host.text[i];
+		if (bracket ? !g_ascii_isxdigit(c) && c != ':' && c != '.'
+			    : c <= ' ' || c == 0x7f || strchr("\"<>\\^`{|}%:[]", c))
+			return false;
+	}
+	return true;
+}
+
+/* ":80" or nothing; 0 if it is none. */
+static bool read_port(struct part text, unsigned *port)
+{
+	*port = 0;
+	for (size_t i = 1; i < text.len; i++) {
+		if (!g_ascii_isdigit(text.text[i]) || *port > 65535)
+			return false;
+		*port = *port * 10 + (unsigned)(text.text[i] - '0');
+	}
+	return *port <= 65535;
+}
+
 /* Host in lower case, user information kept, the scheme's own port dropped. */
 static bool append_authority(GString *out, struct part scheme, struct part authority)
 {
 	const char *at = g_strrstr_len(authority.text, (gssize)authority.len, "@");
-	const char *port = scheme_is(scheme, "https") ? ":443" : ":80";
-	size_t port_len = strlen(port);
-	struct part host = authority;
+	unsigned usual = scheme_is(scheme, "https") ? 443 : 80, port;
+	struct part host = authority, rest;
 
 	if (at) {
 		size_t user_len = (size_t)(at + 1 - authority.text);
 		append_encoded(out, (struct part){authority.text, user_len});
 		host = (struct part){at + 1, authority.len - user_len};
 	}
-	if (host.len > port_len && memcmp(host.text + host.len - port_len, port, port_len) == 0)
-		host.len -= port_len;
-	if (host.len && host.text[host.len - 1] == ':')
-		host.len--;
-	if (host.len == 0 || host.text[0] == ':')
+	/* The port follows the brackets, or the only colon. */
+	const char *bracket = memchr(host.text, ']', host.len);
+	const char *from = bracket ? bracket : host.text;
+	const char *colon = memchr(from, ':', (size_t)(host.text + host.len - from));
+	rest = (struct part){colon, colon ? (size_t)(host.text + host.len - colon) : 0};
+	host.len -= rest.len;
+	if (!is_host(host) || !read_port(rest, &port))
 		return false;
-	for (size_t i = 0; i < host.len; i++)
-		if ((guchar)host.text[i] <= ' ' || strchr("\"<>\\^`{|}%", host.text[i]))
-			return false;
 	append_lower(out, host);
+	if (port && port != usual)
+		g_string_append_printf(out, ":%u", port);
 	return true;
 }
 
@@ -254,12 +282,16 @@ static bool recompose(GString *out, const struct parts *base, struct parts *refe
 
 char *url_resolve(const char *base, const char *reference)
 {
-	g_autofree char *text = NULL;
-	struct parts base_parts = split(base ? base : ""), parts;
+	g_autofree char *text = NULL, *cleaned = NULL;
+	struct parts base_parts, parts;
 	GString *out;
 
 	if (!reference || strlen(reference) > FEED_MAX_URL)
 		return NULL;
+	/* What we resolved is clean; what a user or a server said may not be. */
+	if (base && strpbrk(base, "\\ \t\r\n"))
+		base = cleaned = clean(base);
+	base_parts = split(base ? base : "");
 	text = clean(reference);
 	if (!*text)
 		return NULL;

@@ -17,7 +17,7 @@
 #include "feeds/url.h"
 
 /* Bytes given to libxml2 at once; also how late a limit may be noticed. */
-enum { PIECE = 16 << 10, NS_CACHE = 16 };
+enum { PIECE = 16 << 10, NS_CACHE = 16, MAX_ROOT_NAME = 40 };
 
 struct frame {
 	unsigned place; /* what its children are in */
@@ -119,7 +119,7 @@ static xmlEntityPtr answer(struct parse *parse, const char *text)
 static xmlEntityPtr on_get_entity(void *user_data, const xmlChar *name)
 {
 	struct parse *parse = user_data;
-	const char *declared = g_hash_table_lookup(parse->report->entities, name);
+	const char *declared = g_hash_table_lookup(parse->input->entities, name);
 	const char *known =
 		declared ? declared
 			 : entity_by_name((const char *)name, strlen((const char *)name));
@@ -133,30 +133,17 @@ static xmlEntityPtr on_get_entity(void *user_data, const xmlChar *name)
 	return answer(parse, known);
 }
 
-static void on_entity_declaration(void *user_data, const xmlChar *name, int type,
-				  const xmlChar *public_id, const xmlChar *system_id,
-				  xmlChar *content)
+/* The declaration that belongs there was read before. */
+static void on_subset(void *user_data, const xmlChar *name, const xmlChar *public_id,
+		      const xmlChar *system_id)
 {
 	struct parse *parse = user_data;
 
+	(void)name;
 	(void)public_id;
 	(void)system_id;
-	note_event(parse);
-	if (type != XML_INTERNAL_GENERAL_ENTITY || !content) {
-		/* External and parameter entities are never opened: they stand for nothing. */
-		if (type != XML_INTERNAL_PARAMETER_ENTITY && type != XML_EXTERNAL_PARAMETER_ENTITY)
-			g_hash_table_replace(parse->report->entities, g_strdup((const char *)name),
-					     g_strdup(""));
-		return;
-	}
-	if (strlen((const char *)content) > FEED_MAX_ENTITY || strchr((const char *)content, '&')) {
-		refuse(parse, FEED_ERROR_HOSTILE, "entities that hold entities or more than 1 KiB");
-		return;
-	}
-	g_hash_table_replace(parse->report->entities, g_strdup((const char *)name),
-			     g_utf8_make_valid((const char *)content, -1));
-	if (g_hash_table_size(parse->report->entities) > 4096)
-		refuse(parse, FEED_ERROR_LIMIT, "more than 4,096 declared entities");
+	parse->broken = parse->stopped = true;
+	xmlStopParser(parse->context);
 }
 
 static xmlParserInputPtr refuse_external(const char *url, const char *id, xmlParserCtxtPtr context)
@@ -414,7 +401,8 @@ static void on_start(void *user_data, const xmlChar *name, const xmlChar *prefix
 	if (parse->depth == 0) {
 		parse->report->root_seen = true;
 		g_free(parse->report->root_name);
-		parse->report->root_name = g_utf8_make_valid((const char *)name, -1);
+		parse->report->root_name = g_utf8_make_valid(
+			(const char *)name, (gssize)strnlen((const char *)name, MAX_ROOT_NAME));
 		ns = root_namespace(parse, (const char *)name, uri, prefix);
 	} else {
 		ns = parent == IN_NOTHING ? NS_OTHER : namespace_of(parse, uri, prefix);
@@ -492,7 +480,7 @@ static void on_instruction(void *user_data, const xmlChar *target, const xmlChar
 static const xmlSAXHandler handler = {
 	.initialized = XML_SAX2_MAGIC,
 	.getEntity = on_get_entity,
-	.entityDecl = on_entity_declaration,
+	.internalSubset = on_subset,
 	.characters = on_characters,
 	.ignorableWhitespace = on_characters,
 	.cdataBlock = on_characters,
@@ -529,8 +517,6 @@ static void push_pieces(struct parse *parse)
 void xml_report_clear(struct xml_report *report)
 {
 	g_free(report->root_name);
-	if (report->entities)
-		g_hash_table_unref(report->entities);
 	memset(report, 0, sizeof(*report));
 }
 
@@ -548,7 +534,6 @@ enum xml_outcome xml_feed_read(struct reader *reader, const struct xml_input *in
 	parse->frames[0].base = reader->base;
 	parse->text = g_string_sized_new(8192);
 	parse->entity_text = g_string_sized_new(64);
-	report->entities = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	/* The file name stays NULL: with one libxml2 would ask for the working directory. */
 	parse->context = xmlCreatePushParserCtxt((xmlSAXHandlerPtr)&handler, parse, NULL, 0, NULL);
 	xmlCtxtUseOptions(parse->context, XML_PARSE_RECOVER | XML_PARSE_NONET);

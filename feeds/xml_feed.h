@@ -1,4 +1,5 @@
-/* xml_feed: an XML document, as clean UTF-8, into a reader.  SPDX-License-Identifier: GPL-3.0-or-later */
+/* xml_feed: an XML document, as clean UTF-8, into a reader.  SPDX-License-Identifier:
+ * GPL-3.0-or-later */
 #pragma once
 
 #include <glib.h>
@@ -14,11 +15,10 @@ enum xml_outcome {
 };
 
 struct xml_report {
-	bool root_seen;  /* an element at all */
+	bool root_seen;	 /* an element at all */
 	bool root_ended; /* its end tag was seen */
-	bool feed_root;  /* and it is one of ours */
+	bool feed_root;	 /* and it is one of ours */
 	char *root_name; /* for messages */
-	GHashTable *entities; /* declared by the document: name -> text */
 };
 
 void xml_report_clear(struct xml_report *report);
@@ -27,11 +27,13 @@ void xml_report_clear(struct xml_report *report);
 void xml_feed_prepare(void);
 
 struct xml_input {
-	const char *text; /* clean UTF-8, from the root's start tag or a DTD on */
+	const char *text; /* clean UTF-8, from the root's start tag on */
 	size_t text_len;
-	size_t chunk_len; /* fed in pieces of at most so many bytes */
-	size_t cut_at;    /* entries that end beyond are not whole; SIZE_MAX: none */
-	bool strict;      /* stop at the first error, so that the caller can mend the text and try again */
+	GHashTable *entities; /* declared by the document: name -> text */
+	size_t chunk_len;     /* fed in pieces of at most so many bytes */
+	size_t cut_at;	      /* entries that end beyond are not whole; SIZE_MAX: none */
+	bool strict; /* stop at the first error, so that the caller can mend the text and try again
+		      */
 	bool keep_truncated;
 };
 
