@@ -31,7 +31,7 @@ static const struct setting service_settings[] = {
 	{"interval_max", SETTING_DURATION, offsetof(struct config, interval_max), "24h", 300, 30 * DAY, NULL,
 	 N_("no feed is polled less often")},
 	{"backlog", SETTING_DURATION, offsetof(struct config, backlog), "0s", 0, 365 * DAY, NULL,
-	 N_("at the first poll of a feed, alert on entries younger than this; older ones are marked as seen")},
+	 N_("at the first poll of a feed, alert on entries younger than this or without a date; older ones are marked as seen")},
 	{"first_poll_spread", SETTING_DURATION, offsetof(struct config, first_poll_spread), "60s", 0, DAY, NULL,
 	 N_("new feeds are polled spread over this time")},
 	{"max_parallel", SETTING_INTEGER, offsetof(struct config, max_parallel), "64", 1, 1000, NULL,

@@ -164,12 +164,14 @@ static void remember_misses(struct poll *poll, const struct article *article, GP
 				decision_new(article->uid, misses->pdata[i], "no match", poll->now));
 }
 
-/* At the first poll of a feed its older entries are no news; what would have matched is recorded. */
+/* At the first poll of a feed its older entries are no news; what would have matched is recorded. With a backlog
+ * asked for, an entry without a date counts as young. */
 static bool is_backlog(const struct poll *poll, const struct article *article)
 {
-	int64_t since = poll->now - poll->pipeline->parts.settings.backlog_s;
-	return !poll->state->baseline_done &&
-	       (!poll->pipeline->parts.settings.backlog_s || article->published_at == INT64_MIN || article->published_at < since);
+	int64_t backlog_s = poll->pipeline->parts.settings.backlog_s;
+	if (poll->state->baseline_done)
+		return false;
+	return !backlog_s || (article->published_at != INT64_MIN && article->published_at < poll->now - backlog_s);
 }
 
 static void take_matched(struct poll *poll, const struct article *article, const GPtrArray *matched)

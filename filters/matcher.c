@@ -207,7 +207,7 @@ static struct verdict *judge(struct matcher *m, uint32_t index, enum match_detai
 	if (m->evaluation.over_budget)
 		g_ptr_array_add(v->matched ? v->path : v->missing,
 				g_strdup("over the time budget: not all of it was looked at"));
-	if (v->matched || detail == MATCH_ALL || (detail == MATCH_NEAR && v->hits->len))
+	if (v->matched || detail == MATCH_ALL || (detail == MATCH_NEAR && (v->hits->len || v->missing->len)))
 		return v;
 	verdict_free(v);
 	return NULL;

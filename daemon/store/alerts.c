@@ -66,6 +66,7 @@ struct alert *store_alert_of(struct store *store, const char *filter, uint64_t s
 GPtrArray *store_alerts(struct store *store, const struct alert_query *query, int64_t *last_rowid,
 			GError **error)
 {
+	int64_t after = query->after_rowid; /* last_rowid may be the same place */
 	if (!store_ready(store, error))
 		return NULL;
 	/* Before the rows: one stored in between is listed twice rather than never. */
@@ -79,7 +80,7 @@ GPtrArray *store_alerts(struct store *store, const struct alert_query *query, in
 			" WHERE updated_at >= ?1 AND id > ?2 AND (?3 IS NULL OR filter = ?3)"
 			" AND (?4 < 0 OR state = ?4) AND priority >= ?5 ORDER BY id DESC LIMIT ?6)"
 			" ORDER BY id",
-			"llsiil", query->since, query->after_rowid, query->filter, query->state,
+			"llsiil", query->since, after, query->filter, query->state,
 			(int)query->at_least, query->limit ? (int64_t)query->limit : (int64_t)-1),
 		read_alert, (GDestroyNotify)alert_free, error);
 }
