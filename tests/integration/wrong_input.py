@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+"""What users get wrong: one clear line each, nothing lost, the rest goes on."""
+import os
+import socket
+import sys
+
+sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
+from vedetta import FeedServer, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
+
+FILTER = 'filter "ponte" { title = "Ponte" when = "ponte" }\n'
+CONF = ('backlog = 365d\nchannel "log" { type = log file = "alerts.jsonl" }\n'
+        'route "all" { filters = { "*" } channels = { "log" } }\n')
+NEWS = rss([dict(guid="1", title="Un ponte nuovo", link="https://esempio.invalid/1", text="Inaugurato.")])
+
+
+def line_with(text, *words):
+    """The one line that says it."""
+    lines = [line for line in text.splitlines() if all(word in line for word in words)]
+    assert len(lines) == 1, "expected one line with %r in:\n%s" % (words, text)
+    return lines[0]
+
+
+def refused(service, *words):
+    for command in ("check", "poll", "run"):
+        done = service.command(command)
+        assert done.returncode == 1, (command, done)
+        line_with(done.stderr, *words)
+
+
+def a_typo_in_the_configuration_names_its_line_and_the_nearest_setting():
+    with closing_all(Service(CONF + "intervl_min = 5min\n", filters={"ponte": FILTER})) as (service,):
+        refused(service, "vedetta.conf:9", "intervl_min", "interval_min")
+
+
+def a_value_out_of_range_says_what_was_expected():
+    with closing_all(Service("interval_min = 5parsec\n" + CONF, filters={"ponte": FILTER})) as (service,):
+        refused(service, "vedetta.conf:6", "5parsec")
+
+
+def every_mistake_is_told_in_one_run():
+    with closing_all(Service(CONF + 'backlogg = 1h\nmax_parallel = many\nroute "b" { channels = { "lgo" } }\n',
+                             filters={"ponte": FILTER})) as (service,):
+        done = service.command("check", check=1)
+        for word in ("backlogg", "many", "lgo"):
+            assert word in done.stderr, (word, done.stderr)
+
+
+def an_unknown_filter_in_a_route_is_named_with_the_nearest():
+    with closing_all(Service(CONF.replace('"*"', '"pnte"'), filters={"ponte": FILTER})) as (service,):
+        refused(service, "vedetta.conf:", "pnte", "ponte")
+
+
+def a_mistake_in_a_filter_is_told_with_its_place():
+    with closing_all(Service(CONF, filters={"ponte": 'filter "ponte" {\n  when = "ponte AND ("\n}\n'})) as (service,):
+        refused(service, "ponte.filter:2")
+
+
+def a_state_folder_that_cannot_be_one_is_refused():
+    with closing_all(Service(CONF, filters={"ponte": FILTER})) as (service,):
+        service.write("state", "a file")
+        done = service.command("run")
+        assert done.returncode == 1
+        line_with(done.stderr, service.path("state"))
+
+
+def a_second_instance_is_refused_with_the_pid_of_the_first():
+    with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
+        server.put("/a", NEWS)
+        first = service.start()
+        wait_for("the alert", service.alerts)
+        for command in ("run", "poll"):
+            done = service.command(command)
+            assert done.returncode == 1
+            line_with(done.stderr, str(first.pid))
+        assert service.stop() == 0
+
+
+def a_dead_mail_server_delays_no_other_channel_and_loses_nothing():
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        port = place.getsockname()[1]
+    conf = CONF + ('channel "mail" { type = email server = "127.0.0.1" port = %d security = none from = "v@example.org" '
+                   'to = { "a@example.org" } }\nroute "mail" { filters = { "*" } channels = { "mail" } }\n' % port)
+    with closing_all(FeedServer()) as (server,), closing_all(Service(conf, [server.url("/a")], {"ponte": FILTER})) as (service,):
+        server.put("/a", NEWS)
+        service.start()
+        wait_for("the alert in the log", service.alerts)
+        service.wait_log("delivery.failed channel=mail")
+        assert service.stop() == 0
+        line_with(service.log(), "delivery.failed", "channel=mail")
+        outbox = service.command("outbox", check=0).stdout
+        assert "mail" in outbox and "pending" in outbox, outbox
+
+
+def a_feeds_file_that_is_no_opml_is_refused_with_its_name():
+    with closing_all(Service(CONF, filters={"ponte": FILTER})) as (service,):
+        service.write("feeds.opml", "this is not XML")
+        refused(service, "feeds.opml", "line 1")
+
+
+def unknown_commands_and_options_end_with_2():
+    with closing_all(Service(CONF, filters={"ponte": FILTER})) as (service,):
+        assert service.command("check", "--nonsense").returncode == 2
+        assert service.command("nonsense").returncode == 2
+        assert service.command("feeds", "nonsense").returncode == 2
+        assert service.command("ack").returncode == 2
+
+
+run_tests([
+    a_typo_in_the_configuration_names_its_line_and_the_nearest_setting,
+    a_value_out_of_range_says_what_was_expected,
+    every_mistake_is_told_in_one_run,
+    an_unknown_filter_in_a_route_is_named_with_the_nearest,
+    a_mistake_in_a_filter_is_told_with_its_place,
+    a_state_folder_that_cannot_be_one_is_refused,
+    a_second_instance_is_refused_with_the_pid_of_the_first,
+    a_dead_mail_server_delays_no_other_channel_and_loses_nothing,
+    a_feeds_file_that_is_no_opml_is_refused_with_its_name,
+    unknown_commands_and_options_end_with_2,
+])
