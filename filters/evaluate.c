@@ -1,9 +1,10 @@
 /* evaluate: see evaluate.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/evaluate.h"
 
+#include "filters/filter_regex.h"
+
 #include <string.h>
 
-#define MAX_FILTER_DEPTH 32
 #define MAX_HITS_PER_LEAF 20
 
 static const struct rule *rule_at(const struct evaluation *e, uint32_t index)
@@ -32,7 +33,9 @@ void evaluate_add_hit(GArray *hits, const char *term, const struct occurrence *o
 	g_array_append_val(hits, hit);
 }
 
-/* ---- entities ------------------------------------------------------------------------------------------------- */
+/* ---- entities
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static bool occurs_surely(const struct evaluation *e, uint32_t entity)
 {
@@ -47,7 +50,8 @@ static bool has_company(const struct evaluation *e, uint32_t entity)
 {
 	const struct range *others = &e->filter->entities;
 	for (uint32_t i = 0; i < others->count; i++) {
-		uint32_t other = *PLAN_AT(e->scan->plan->filter_entities, uint32_t, others->first + i);
+		uint32_t other =
+			*PLAN_AT(e->scan->plan->filter_entities, uint32_t, others->first + i);
 		if (other != entity && occurs_surely(e, other))
 			return true;
 	}
@@ -81,25 +85,39 @@ const struct occurrence *evaluate_entity(const struct evaluation *e, uint32_t en
 	return best;
 }
 
-/* ---- leaves ----------------------------------------------------------------------------------------------------- */
+/* ---- leaves
+ * -----------------------------------------------------------------------------------------------------
+ */
 
 /* Calls `each` for the occurrences of a positional rule in its fields, until it answers true. */
 typedef bool each_fn(const struct occurrence *o, void *data);
 
-static bool each_of_owner(const struct evaluation *e, uint32_t owner, unsigned fields, each_fn *each, void *data)
+static bool each_of_owner(struct evaluation *e, uint32_t owner, unsigned fields, each_fn *each,
+			  void *data)
 {
 	struct range range = scan_owner(e->scan, owner);
 	for (uint32_t i = 0; i < range.count; i++) {
 		const struct occurrence *o = occurrence_at(e, range.first + i);
+		if (e->work_budget == 0) {
+			e->over_budget = true;
+			return false;
+		}
+		e->work_budget--;
 		if ((fields >> o->field & 1) && evaluate_counts(e, o) && each(o, data))
 			return true;
 	}
 	return false;
 }
 
-static bool each_occurrence(const struct evaluation *e, const struct rule *rule, each_fn *each, void *data)
+static bool each_of_pair(struct evaluation *e, const struct rule *rule, each_fn *each, void *data);
+
+static bool each_occurrence(struct evaluation *e, const struct rule *rule, each_fn *each,
+			    void *data)
 {
 	switch (rule->kind) {
+	case NODE_NEAR:
+	case NODE_SENTENCE:
+		return each_of_pair(e, rule, each, data);
 	case NODE_OR:
 		for (uint32_t i = 0; i < rule->children.count; i++)
 			if (each_occurrence(e, rule_at(e, child_at(e, rule, i)), each, data))
@@ -122,14 +140,32 @@ static bool each_occurrence(const struct evaluation *e, const struct rule *rule,
 	}
 }
 
+/* What to call an occurrence of a rule: the leaf's text, the entity's id. */
+static const char *term_of(const struct evaluation *e, const struct rule *rule,
+			   const struct occurrence *o)
+{
+	uint32_t entity = PLAN_AT(e->scan->plan->owners, struct owner, o->owner)->entity;
+	if (entity != NONE)
+		return entity_at(e, entity)->id;
+	for (uint32_t i = 0; i < rule->children.count; i++) {
+		const struct rule *child = rule_at(e, child_at(e, rule, i));
+		const char *term = child->children.count || child->owner == o->owner
+					   ? term_of(e, child, o)
+					   : NULL;
+		if (term)
+			return term;
+	}
+	return rule->children.count ? NULL : rule->node->text;
+}
+
 struct hit_taker {
 	const struct evaluation *e;
+	const struct rule *rule;
 	GArray *hits;
 	const char *term;
 	double weight;
 	unsigned taken;
 };
-
 
 static bool take_hit(const struct occurrence *o, void *data)
 {
@@ -137,95 +173,113 @@ static bool take_hit(const struct occurrence *o, void *data)
 	if (!t->hits)
 		return true;
 	/* the weight counts once, whatever the number of places */
-	evaluate_add_hit(t->hits, t->term, o, t->taken ? 0 : t->weight);
+	evaluate_add_hit(t->hits, t->term ? t->term : term_of(t->e, t->rule, o), o,
+			 t->taken ? 0 : t->weight);
 	return ++t->taken >= MAX_HITS_PER_LEAF;
 }
 
-static bool evaluate_leaf(struct evaluation *e, const struct rule *rule, GArray *hits, const char *term,
-			  double weight)
+static bool evaluate_leaf(struct evaluation *e, const struct rule *rule, GArray *hits,
+			  const char *term, double weight)
 {
-	struct hit_taker taker = {e, hits, term ? term : rule->node->text, weight, 0};
+	struct hit_taker taker = {e, rule, hits, term, weight, 0};
 	return each_occurrence(e, rule, take_hit, &taker) || taker.taken > 0;
 }
 
+/* ---- pairs: NEAR and SENTENCE
+ * ------------------------------------------------------------------------------------- */
+
+/* Looking for a left occurrence beside a given right one. */
 struct pair {
-	const struct evaluation *e;
-	const struct rule *other;
+	struct evaluation *e;
+	const struct rule *rule;
 	const struct occurrence *left, *right;
-	uint32_t distance; /* 0: same sentence */
+	each_fn *each; /* for right ones that have a left one */
+	void *data;
 };
 
-static bool near_enough(const struct occurrence *right, void *data)
+static bool stands_beside(const struct occurrence *left, void *data)
 {
 	struct pair *pair = data;
-	const struct occurrence *left = pair->left;
-	if (left->field != right->field || (left->owner == right->owner && left->start == right->start))
+	const struct occurrence *right = pair->right;
+	if (left->field != right->field)
 		return false;
 	const struct occurrence *first = left->token <= right->token ? left : right;
 	const struct occurrence *second = first == left ? right : left;
 	if (second->token < first->token + first->tokens)
-		return false; /* one inside the other */
-	if (!pair->distance)
-		return left->sentence == right->sentence;
-	pair->right = right;
-	return second->token - (first->token + first->tokens) < pair->distance;
+		return false; /* one inside the other, or the same */
+	bool beside = pair->rule->kind == NODE_SENTENCE
+			      ? left->sentence == right->sentence
+			      : second->token - (first->token + first->tokens) < pair->rule->count;
+	if (beside)
+		pair->left = left;
+	return beside;
 }
 
-static bool has_neighbour(const struct occurrence *left, void *data)
+static bool find_left(struct pair *pair, const struct occurrence *right)
+{
+	pair->right = right;
+	pair->left = NULL;
+	return each_occurrence(pair->e, rule_at(pair->e, child_at(pair->e, pair->rule, 0)),
+			       stands_beside, pair);
+}
+
+static bool with_left(const struct occurrence *right, void *data)
 {
 	struct pair *pair = data;
-	pair->left = left;
-	pair->right = NULL;
-	return each_occurrence(pair->e, pair->other, near_enough, pair);
+	return find_left(pair, right) && (!pair->each || pair->each(right, pair->data));
 }
 
-static bool evaluate_pair(struct evaluation *e, const struct rule *rule, GArray *hits, const char *term,
-			  double weight)
+/* The occurrences of a pair are those of its right side that have a left one: so chains grow to the
+ * right. */
+static bool each_of_pair(struct evaluation *e, const struct rule *rule, each_fn *each, void *data)
 {
-	const struct rule *left = rule_at(e, child_at(e, rule, 0));
-	const struct rule *right = rule_at(e, child_at(e, rule, 1));
-	struct pair pair = {e, right, NULL, NULL, rule->kind == NODE_NEAR ? rule->count : 0};
-
-	/* chains: the left side of a NEAR b NEAR c is a pair itself; its last word is what c must be near */
-	if (left->kind == NODE_NEAR || left->kind == NODE_SENTENCE) {
-		if (!evaluate_pair(e, left, NULL, NULL, 0))
-			return false;
-		left = rule_at(e, child_at(e, left, 1));
-	}
-	if (!each_occurrence(e, left, has_neighbour, &pair))
-		return false;
-	if (hits) {
-		evaluate_add_hit(hits, term ? term : left->node->text, pair.left, weight);
-		if (pair.right)
-			evaluate_add_hit(hits, term ? term : right->node->text, pair.right, 0);
-	}
-	return true;
+	struct pair pair = {.e = e, .rule = rule, .each = each, .data = data};
+	return each_occurrence(e, rule_at(e, child_at(e, rule, 1)), with_left, &pair);
 }
 
-/* ---- the rest ---------------------------------------------------------------------------------------------------- */
+static bool evaluate_pair(struct evaluation *e, const struct rule *rule, GArray *hits,
+			  const char *term, double weight)
+{
+	struct pair pair = {.e = e, .rule = rule};
+	const struct rule *right = rule_at(e, child_at(e, rule, 1));
+	if (!each_occurrence(e, right, with_left, &pair))
+		return false;
+	if (!hits)
+		return true;
+	evaluate_add_hit(hits, term ? term : term_of(e, right, pair.right), pair.right, weight);
+	for (const struct occurrence *at = pair.left;;) {
+		const struct rule *left = rule_at(e, child_at(e, pair.rule, 0));
+		bool chain = left->kind == NODE_NEAR || left->kind == NODE_SENTENCE;
+		const struct rule *leaf = chain ? rule_at(e, child_at(e, left, 1)) : left;
+		evaluate_add_hit(hits, term ? term : term_of(e, leaf, at), at, 0);
+		pair.rule = left;
+		if (!chain || !find_left(&pair, at))
+			return true;
+		at = pair.left;
+	}
+}
 
-static bool evaluate_regex(struct evaluation *e, const struct rule *rule, GArray *hits, const char *term,
-			   double weight)
+/* ---- the rest
+ * ----------------------------------------------------------------------------------------------------
+ */
+
+static bool evaluate_regex(struct evaluation *e, const struct rule *rule, GArray *hits,
+			   const char *term, double weight)
 {
 	pcre2_code *code = PLAN_AT(e->scan->plan->regexes, struct plan_regex, rule->owner)->code;
 	for (uint8_t field = 0; field < SCAN_FIELDS; field++) {
 		const struct field_text *text = &e->scan->fields[field];
 		if (!(rule->fields >> field & 1) || !text->text_len)
 			continue;
-		if (text->text_len > e->regex_budget) {
-			e->over_budget = true;
-			return false;
-		}
-		e->regex_budget -= (uint32_t)text->text_len;
-		int result = pcre2_match(code, (PCRE2_SPTR)text->text, text->text_len, 0, PCRE2_NO_UTF_CHECK,
-					 e->match_data, e->match_context);
-		if (result == PCRE2_ERROR_MATCHLIMIT || result == PCRE2_ERROR_JIT_STACKLIMIT ||
-		    result == PCRE2_ERROR_DEPTHLIMIT)
+		int result = filter_regex_search(code, text->text, text->text_len, e->match_data,
+						 e->match_context, &e->regex_budget_us);
+		if (result < 0 && result != PCRE2_ERROR_NOMATCH) /* one of the limits */
 			e->over_budget = true;
 		if (result < 0)
 			continue;
 		const PCRE2_SIZE *at = pcre2_get_ovector_pointer(e->match_data);
-		const struct hit hit = {term ? term : rule->node->text, field, at[0], MAX(at[0], at[1]), weight};
+		const struct hit hit = {term ? term : rule->node->text, field, at[0],
+					MAX(at[0], at[1]), weight};
 		if (hits)
 			g_array_append_val(hits, hit);
 		return true;
@@ -242,33 +296,18 @@ static bool evaluate_age(const struct evaluation *e, const struct rule *rule)
 	return rule->seconds > 0 ? age < rule->seconds : age > -rule->seconds;
 }
 
-static bool evaluate_filter(struct evaluation *e, const struct rule *rule, GArray *hits, const char *term,
-			    double weight)
-{
-	const struct plan_filter *saved = e->filter;
-	bool result = false;
-
-	if (e->depth >= MAX_FILTER_DEPTH)
-		return false;
-	e->depth++;
-	e->filter = PLAN_AT(e->scan->plan->filters, struct plan_filter, rule->owner);
-	if (e->filter->when != NONE)
-		result = evaluate_rule(e, e->filter->when, hits, term, weight);
-	e->filter = saved;
-	e->depth--;
-	return result;
-}
-
 static bool evaluate_language(const struct evaluation *e, const struct rule *rule)
 {
 	enum language wanted = language_of_tag(rule->node->text);
 	return wanted != LANGUAGE_NONE && wanted == e->scan->language;
 }
 
-static bool evaluate_many(struct evaluation *e, const struct rule *rule, GArray *hits, const char *term,
-			  double weight)
+static bool evaluate_many(struct evaluation *e, const struct rule *rule, GArray *hits,
+			  const char *term, double weight)
 {
-	uint32_t wanted = rule->kind == NODE_AND ? rule->children.count : rule->kind == NODE_OR ? 1 : rule->count;
+	uint32_t wanted = rule->kind == NODE_AND  ? rule->children.count
+			  : rule->kind == NODE_OR ? 1
+						  : rule->count;
 	uint32_t held = 0;
 	guint before = hits ? hits->len : 0;
 
@@ -285,7 +324,8 @@ static bool evaluate_many(struct evaluation *e, const struct rule *rule, GArray 
 	return held >= wanted;
 }
 
-bool evaluate_rule(struct evaluation *e, uint32_t index, GArray *hits, const char *term, double weight)
+bool evaluate_rule(struct evaluation *e, uint32_t index, GArray *hits, const char *term,
+		   double weight)
 {
 	const struct rule *rule = rule_at(e, index);
 	switch (rule->kind) {
@@ -303,7 +343,7 @@ bool evaluate_rule(struct evaluation *e, uint32_t index, GArray *hits, const cha
 	case NODE_AGE:
 		return evaluate_age(e, rule);
 	case NODE_FILTER:
-		return evaluate_filter(e, rule, hits, term, weight);
+		return e->holds(e, rule->owner, hits);
 	default:
 		if (rule->fields == 1u << MATCH_LANGUAGE)
 			return evaluate_language(e, rule);
@@ -317,7 +357,9 @@ static void add_missing(struct evaluation *e, const struct rule *rule, GPtrArray
 	if (rule->kind == NODE_NOT) {
 		g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(struct hit));
 		evaluate_rule(e, child_at(e, rule, 0), hits, NULL, 0);
-		const char *field = hits->len ? match_field_name(g_array_index(hits, struct hit, 0).field) : "text";
+		const char *field =
+			hits->len ? match_field_name(g_array_index(hits, struct hit, 0).field)
+				  : "text";
 		g_ptr_array_add(missing, g_strdup_printf("%s: it stands in the %s", text, field));
 	} else if (rule->kind == NODE_SIDE) {
 		g_ptr_array_add(missing, g_strdup_printf("no name of side %s", rule->node->text));

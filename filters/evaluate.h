@@ -5,23 +5,35 @@
 #include "filters/matcher.h"
 #include "filters/occurrence.h"
 
+struct evaluation;
+/* Whether another filter holds for the article: the whole of it, scores too. With `hits`, what made
+ * it hold. */
+typedef bool evaluate_filter_fn(struct evaluation *evaluation, uint32_t filter, GArray *hits);
+
 struct evaluation {
 	const struct scan *scan;
-	const struct plan_filter *filter; /* of the rule at hand: its entities make names unambiguous */
+	const struct plan_filter
+		*filter; /* of the rule at hand: its entities make names unambiguous */
 	pcre2_match_data *match_data;
 	pcre2_match_context *match_context;
-	uint32_t regex_budget;            /* bytes of text that regular expressions may still look at */
+	int64_t regex_budget_us; /* CPU time that regular expressions may still take */
+	uint32_t work_budget;	 /* comparisons of places still allowed for this article */
 	bool over_budget;
-	unsigned depth;                   /* filters that refer to filters */
+	evaluate_filter_fn *holds;
+	void *holder; /* of `holds` */
 };
 
-/* Whether the rule holds. With `hits` (GArray of struct hit), what made it hold is added, weighing `weight`. */
-bool evaluate_rule(struct evaluation *evaluation, uint32_t rule, GArray *hits, const char *term, double weight);
+/* Whether the rule holds. With `hits` (GArray of struct hit), what made it hold is added, weighing
+ * `weight`. */
+bool evaluate_rule(struct evaluation *evaluation, uint32_t rule, GArray *hits, const char *term,
+		   double weight);
 /* Why it does not hold, in words, added to `missing` (char *). */
 void evaluate_missing(struct evaluation *evaluation, uint32_t rule, GPtrArray *missing);
 
-/* Whether one occurrence counts for the filter at hand: ambiguous names need another entity of it. */
+/* Whether one occurrence counts for the filter at hand: ambiguous names need another entity of it.
+ */
 bool evaluate_counts(const struct evaluation *evaluation, const struct occurrence *occurrence);
 /* The first occurrence of an entity that counts, and the best; NULL if none does. */
 const struct occurrence *evaluate_entity(const struct evaluation *evaluation, uint32_t entity);
-void evaluate_add_hit(GArray *hits, const char *term, const struct occurrence *occurrence, double weight);
+void evaluate_add_hit(GArray *hits, const char *term, const struct occurrence *occurrence,
+		      double weight);

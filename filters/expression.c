@@ -3,17 +3,19 @@
 #include "filters/expression.h"
 
 #include "filters/filter_set.h"
+#include "filters/nearest.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_DEPTH 100
-#define MAX_NODES 20000
+#define MAX_DEPTH    100
+#define MAX_NODES    20000
 #define MAX_DISTANCE 1000
 
 struct parser {
 	const char *start, *p;
-	unsigned line, column;
+	struct origin origin;
+	bool quoted; /* by expression_parse_term(): one mark more in front than the file has */
 	unsigned depth, nodes;
 	GError **error;
 	const char *failed_at;
@@ -35,19 +37,66 @@ static void free_node(gpointer node)
 	node_free(node);
 }
 
-/* Line and column of a place in the text. */
-static void locate(const struct parser *s, const char *at, unsigned *line, unsigned *column)
+static bool is_octal(char c)
 {
-	*line = s->line;
-	*column = s->column;
-	for (const char *p = s->start; p < at; p++) {
-		if (*p == '\n') {
-			(*line)++;
-			*column = 1;
-		} else if ((*p & 0xc0) != 0x80) {
-			(*column)++;
+	return c >= '0' && c <= '7';
+}
+
+/* The length of what stands in a file for the next character of a value in quotation marks:
+ * libconfuse's escapes. */
+static size_t raw_unit(const char *raw, char quote)
+{
+	size_t len = 2;
+	if (raw[0] != '\\' || !raw[1])
+		return raw[0] != 0;
+	if (quote == '\'')
+		return raw[1] == '\\' || raw[1] == '\'' ? 2 : 1;
+	if (raw[1] == 'x') {
+		while (len < 4 && g_ascii_isxdigit(raw[len]))
+			len++;
+	} else if (is_octal(raw[1])) {
+		while (len < 4 && is_octal(raw[len]))
+			len++;
+	}
+	return len;
+}
+
+static void step(struct origin *place, const char *from, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (from[i] == '\n') {
+			place->line++;
+			place->column = 1;
+		} else if ((from[i] & 0xc0) != 0x80) {
+			place->column++;
 		}
 	}
+}
+
+/* Line and column of a place in the text. */
+static struct origin locate(const struct parser *s, const char *at)
+{
+	struct origin place = s->origin;
+	const char *raw = place.raw;
+	char quote = raw && (*raw == '"' || *raw == '\'') ? *raw : 0;
+
+	if (quote)
+		step(&place, raw++, 1);
+	for (const char *p = s->start + s->quoted; p < at; p++) {
+		if (!quote) {
+			step(&place, p, 1);
+			continue;
+		}
+		while (raw[0] == '\\' && raw[1] == '\n') { /* a line that goes on */
+			step(&place, raw, 2);
+			raw += 2;
+		}
+		size_t len = raw_unit(raw, quote);
+		step(&place, raw, len);
+		raw += len;
+	}
+	place.raw = NULL;
+	return place;
 }
 
 static void *fail(struct parser *s, const char *at, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -69,7 +118,9 @@ static struct node *new_node(struct parser *s, enum node_kind kind, const char *
 	struct node *node = g_new0(struct node, 1);
 	node->kind = kind;
 	s->nodes++;
-	locate(s, at, &node->line, &node->column);
+	struct origin place = locate(s, at);
+	node->line = place.line;
+	node->column = place.column;
 	return node;
 }
 
@@ -116,7 +167,8 @@ static unsigned take_near(struct parser *s)
 	char *end;
 	unsigned long distance = strtoul(s->p + 1, &end, 10);
 	if (end == s->p + 1 || distance == 0 || distance > MAX_DISTANCE || !is_word_end(*end)) {
-		fail(s, at, "NEAR/%.10s: expected a number of words from 1 to %d", s->p + 1, MAX_DISTANCE);
+		fail(s, at, "NEAR/%.10s: expected a number of words from 1 to %d", s->p + 1,
+		     MAX_DISTANCE);
 		return 1;
 	}
 	s->p = end;
@@ -175,7 +227,8 @@ static struct node *age(struct parser *s, const char *at, const char *word)
 	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
 	char *end;
 	int64_t number = g_ascii_strtoll(word + 4, &end, 10);
-	for (size_t i = 0; end != word + 4 && number > 0 && number < 100000 && i < G_N_ELEMENTS(units); i++)
+	for (size_t i = 0;
+	     end != word + 4 && number > 0 && number < 100000 && i < G_N_ELEMENTS(units); i++)
 		if (*end == units[i].unit && !end[1]) {
 			struct node *node = new_node(s, NODE_AGE, at);
 			node->text = g_strdup(word);
@@ -189,20 +242,57 @@ static const struct {
 	const char *prefix;
 	unsigned fields;
 } field_prefixes[] = {
-	{"title:", 1u << MATCH_TITLE},   {"body:", 1u << MATCH_BODY},
+	{"title:", 1u << MATCH_TITLE},	 {"body:", 1u << MATCH_BODY},
 	{"author:", 1u << MATCH_AUTHOR}, {"category:", 1u << MATCH_CATEGORY},
-	{"feed:", 1u << MATCH_FEED},     {"link:", 1u << MATCH_LINK},
+	{"feed:", 1u << MATCH_FEED},	 {"link:", 1u << MATCH_LINK},
 	{"lang:", 1u << MATCH_LANGUAGE},
 };
+
+/* "titel:x": the length of what looks like a field's name; 0 if nothing does. */
+static size_t unknown_field(const char *p)
+{
+	size_t len = 0;
+	while (g_ascii_islower(p[len]))
+		len++;
+	if (len < 2 || p[len] != ':' || g_str_has_prefix(p + len, "://") ||
+	    g_str_has_prefix(p, "filter:"))
+		return 0;
+	return len;
+}
+
+static void *fail_field(struct parser *s, size_t len)
+{
+	const char *names[G_N_ELEMENTS(field_prefixes)];
+	g_autofree char *name = g_strndup(s->p, len + 1);
+	for (size_t i = 0; i < G_N_ELEMENTS(field_prefixes); i++)
+		names[i] = field_prefixes[i].prefix;
+	const char *near = nearest_name(names, G_N_ELEMENTS(names), name);
+	return fail(s, s->p, "there is no field '%s'; did you mean '%s'?", name,
+		    near ? near : "title:");
+}
+
+static bool is_keyword(const char *word)
+{
+	return strcmp(word, "AND") == 0 || strcmp(word, "OR") == 0 || strcmp(word, "NOT") == 0 ||
+	       strcmp(word, "SENTENCE") == 0 || strcmp(word, "NEAR") == 0 ||
+	       g_str_has_prefix(word, "NEAR/");
+}
 
 static struct node *leaf(struct parser *s, unsigned fields)
 {
 	const char *at = s->p;
+	size_t unknown = fields == FIELDS_TEXT ? unknown_field(at) : 0;
+	if (unknown)
+		return fail_field(s, unknown);
 	g_autofree char *word = bare(s);
 	size_t len = strlen(word);
 	enum node_kind kind = NODE_WORD;
 	const char *text = word;
 
+	if (is_keyword(word))
+		return fail(s, at,
+			    "%s stands where a term was expected; \"%s\" searches for the word",
+			    word, word);
 	if (g_str_has_prefix(word, "age<") || g_str_has_prefix(word, "age>"))
 		return age(s, at, word);
 	if (g_str_has_prefix(word, "@@")) {
@@ -262,7 +352,8 @@ static struct node *minimum(struct parser *s, unsigned fields)
 	if (node->count > node->children->len) {
 		unsigned have = node->children->len;
 		node_free(node);
-		return fail(s, at, "min(%lu; …) can never match: it has only %u terms", count, have);
+		return fail(s, at, "min(%lu; …) can never match: it has only %u terms", count,
+			    have);
 	}
 	return node;
 }
@@ -330,6 +421,8 @@ static bool is_positional(const struct node *node)
 {
 	if (node->kind >= NODE_WORD && node->kind <= NODE_SIDE)
 		return (node->fields & ~FIELDS_TEXT) == 0;
+	if (node->kind == NODE_NEAR || node->kind == NODE_SENTENCE)
+		return true;
 	if (node->kind != NODE_OR)
 		return false;
 	for (unsigned i = 0; i < node->children->len; i++)
@@ -355,7 +448,8 @@ static struct node *near_chain(struct parser *s, unsigned fields)
 		if (right)
 			add_child(node, right);
 		if (right && (!is_positional(left) || !is_positional(right)))
-			fail(s, at, "NEAR and SENTENCE join words, phrases and entities of title or body");
+			fail(s, at,
+			     "NEAR and SENTENCE join words, phrases and entities of title or body");
 		if (!right || s->failed_at) {
 			node_free(node);
 			return NULL;
@@ -400,7 +494,8 @@ static struct node *parse_or(struct parser *s, unsigned fields)
 {
 	const char *at = s->p;
 	if (++s->depth > MAX_DEPTH || s->nodes > MAX_NODES)
-		return fail(s, at, "nested more than %d deep, or over %d terms", MAX_DEPTH, MAX_NODES);
+		return fail(s, at, "nested more than %d deep, or over %d terms", MAX_DEPTH,
+			    MAX_NODES);
 	struct node *first = parse_and(s, fields), *node = NULL;
 	while (first && take_keyword(s, "OR")) {
 		struct node *next = parse_and(s, fields);
@@ -418,26 +513,36 @@ static struct node *parse_or(struct parser *s, unsigned fields)
 	return node ? node : first;
 }
 
-struct node *expression_parse(const char *text, unsigned line, unsigned column, unsigned *at_line,
-			      unsigned *at_column, GError **error)
+static struct node *parse(struct parser *s, struct origin *failed)
 {
-	struct parser s = {.start = text, .p = text, .line = line, .column = column, .error = error};
-	struct node *node = parse_or(&s, FIELDS_TEXT);
+	struct node *node = parse_or(s, FIELDS_TEXT);
 
-	skip_blank(&s);
-	if (node && *s.p) {
-		fail(&s, s.p, "'%.20s' does not belong here", s.p);
+	skip_blank(s);
+	if (node && *s->p) {
+		fail(s, s->p, "'%.*s' does not belong here",
+		     (int)MIN(g_utf8_offset_to_pointer(s->p, MIN(20, g_utf8_strlen(s->p, -1))) -
+				      s->p,
+			      80),
+		     s->p);
 		g_clear_pointer(&node, node_free);
 	}
 	if (!node)
-		locate(&s, s.failed_at ? s.failed_at : s.p, at_line, at_column);
+		*failed = locate(s, s->failed_at ? s->failed_at : s->p);
 	return node;
+}
+
+struct node *expression_parse(const char *text, const struct origin *origin, struct origin *failed,
+			      GError **error)
+{
+	struct parser s = {.start = text, .p = text, .origin = *origin, .error = error};
+	return parse(&s, failed);
 }
 
 static bool has_operators(const char *text)
 {
-	static const char *const marks[] = {"\"", "@", " NEAR", " AND ", " OR ", "NOT ", " SENTENCE ", "min(",
-					    "filter:", "age<", "age>", "(", "/"};
+	static const char *const marks[] = {"\"",   "@",	  " NEAR", " AND ",   " OR ",
+					    "NOT ", " SENTENCE ", "min(",  "filter:", "age<",
+					    "age>", "(",	  "/"};
 	if (text[0] == '=' || g_str_has_suffix(text, "*"))
 		return true;
 	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
@@ -449,16 +554,21 @@ static bool has_operators(const char *text)
 	return false;
 }
 
-struct node *expression_parse_term(const char *text, unsigned line, unsigned column, unsigned *at_line,
-				   unsigned *at_column, GError **error)
+struct node *expression_parse_term(const char *text, const struct origin *origin,
+				   struct origin *failed, GError **error)
 {
-	g_autofree char *quoted_text = NULL;
-	if (!has_operators(text))
-		text = quoted_text = g_strdup_printf("\"%s\"", text);
-	return expression_parse(text, line, column, at_line, at_column, error);
+	g_autofree char *phrase = has_operators(text) ? NULL : g_strdup_printf("\"%s\"", text);
+	const char *start = phrase ? phrase : text;
+	struct parser s = {.start = start,
+			   .p = start,
+			   .origin = *origin,
+			   .quoted = phrase != NULL,
+			   .error = error};
+	return parse(&s, failed);
 }
 
-/* ---- canonical text -------------------------------------------------------------------------------------------- */
+/* ---- canonical text
+ * -------------------------------------------------------------------------------------------- */
 
 static void append(GString *out, const struct node *node);
 
@@ -476,9 +586,11 @@ static void append_leaf(GString *out, const struct node *node)
 	static const struct {
 		const char *before, *after;
 	} marks[] = {
-		[NODE_WORD] = {"", ""},	     [NODE_PHRASE] = {"\"", "\""}, [NODE_EXACT] = {"=\"", "\""},
-		[NODE_PREFIX] = {"", "*"},   [NODE_ENTITY] = {"@", ""},	   [NODE_SIDE] = {"@@", ""},
-		[NODE_REGEX] = {"/", "/"},   [NODE_AGE] = {"", ""},	   [NODE_FILTER] = {"filter:", ""},
+		[NODE_WORD] = {"", ""},		 [NODE_PHRASE] = {"\"", "\""},
+		[NODE_EXACT] = {"=\"", "\""},	 [NODE_PREFIX] = {"", "*"},
+		[NODE_ENTITY] = {"@", ""},	 [NODE_SIDE] = {"@@", ""},
+		[NODE_REGEX] = {"/", "/"},	 [NODE_AGE] = {"", ""},
+		[NODE_FILTER] = {"filter:", ""},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(field_prefixes); i++)
 		if (node->fields == field_prefixes[i].fields)
@@ -501,7 +613,7 @@ static void append(GString *out, const struct node *node)
 	case NODE_SENTENCE:
 		g_string_append_c(out, '(');
 		append_children(out, node,
-				node->kind == NODE_AND  ? " AND "
+				node->kind == NODE_AND	? " AND "
 				: node->kind == NODE_OR ? " OR "
 							: " SENTENCE ");
 		g_string_append_c(out, ')');

@@ -1,11 +1,13 @@
-/* expression: the language of `when` and of terms, as a tree. Knows nothing of words' forms or of articles.
+/* expression: the language of `when` and of terms, as a tree. Knows nothing of words' forms or of
+ * articles.
  *
  *   word  "a phrase"  =Exact  prefix*  @entity  @@side  /regex/  filter:id  age<2d
  *   title:x  body:x  author:x  category:x  feed:x  link:x  lang:x
  *   a AND b   a OR b   NOT a   ( … )   a NEAR/5 b   a SENTENCE b   min(2; a, b, c)
  *
- * NOT binds tighter than NEAR and SENTENCE, these tighter than AND, AND tighter than OR; two terms side by side
- * are joined by AND.  SPDX-License-Identifier: GPL-3.0-or-later */
+ * Fields may stand before a group: title:(a OR b). A chain a NEAR/3 b NEAR/3 c means one b that is
+ * near both. NOT binds tighter than NEAR and SENTENCE, these tighter than AND, AND tighter than OR;
+ * two terms side by side are joined by AND.  SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
 #include "filters/matcher.h"
@@ -25,31 +27,38 @@ enum node_kind {
 	NODE_EXACT,    /* its words in exactly this form (case and accents aside) */
 	NODE_PREFIX,
 	NODE_ENTITY,
-	NODE_SIDE,     /* the entity, or anyone on its side */
+	NODE_SIDE, /* the entity, or anyone on its side */
 	NODE_REGEX,
-	NODE_AGE,      /* published less (or more) than `seconds` ago */
-	NODE_FILTER,   /* another filter matches */
+	NODE_AGE,    /* published less (or more) than `seconds` ago */
+	NODE_FILTER, /* another filter matches */
 };
 
 struct node {
 	enum node_kind kind;
-	char *text;          /* of leaves */
+	char *text;	     /* of leaves */
 	GPtrArray *children; /* struct node * */
 	unsigned count;
-	int64_t seconds;     /* NODE_AGE; negative: older than */
-	unsigned fields;     /* bit set of enum match_field; leaves only */
+	int64_t seconds; /* NODE_AGE; negative: older than */
+	unsigned fields; /* bit set of enum match_field; leaves only */
 	unsigned line, column;
 };
 void node_free(struct node *node);
 
 #define FIELDS_TEXT (1u << MATCH_TITLE | 1u << MATCH_BODY)
 
-/* Parse. `line` and `column` say where `text` begins in its file. NULL with FILTER_ERROR_SYNTAX; *at_line and
- * *at_column then say where the mistake is. */
-struct node *expression_parse(const char *text, unsigned line, unsigned column, unsigned *at_line,
-			      unsigned *at_column, GError **error);
+/* Where a text comes from. */
+struct origin {
+	const char *raw; /* as it stands in its file, from its quotation mark on, with escapes;
+			    NULL: as it is */
+	unsigned line, column;
+};
+
+/* Parse. `origin` says where `text` stands in its file. NULL with FILTER_ERROR_SYNTAX; *failed then
+ * says where the mistake is. */
+struct node *expression_parse(const char *text, const struct origin *origin, struct origin *failed,
+			      GError **error);
 /* A term as lists hold it: an expression if it has operators or marks, else a phrase. */
-struct node *expression_parse_term(const char *text, unsigned line, unsigned column, unsigned *at_line,
-				   unsigned *at_column, GError **error);
+struct node *expression_parse_term(const char *text, const struct origin *origin,
+				   struct origin *failed, GError **error);
 /* The tree in canonical form; caller frees. Parsing it gives an equal tree. */
 char *expression_text(const struct node *node);

@@ -1,20 +1,32 @@
 /* filter_check: see filter_check.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/filter_check.h"
 
+#include "filters/filter_regex.h"
+#include "filters/language.h"
 #include "filters/nearest.h"
+#include "filters/text.h"
 
 #include <string.h>
 
 /* How surely a name of this kind means its side (measured in the derivation of filters). */
 static const double kind_strength[] = {
-	[ENTITY_OTHER] = 0.8,	      [ENTITY_PERSON] = 1.0, [ENTITY_PLACE] = 0.8,  [ENTITY_COUNTRY] = 1.0,
-	[ENTITY_ORGANISATION] = 0.8, [ENTITY_WEAPON] = 0.7, [ENTITY_TREATY] = 0.8,
+	[ENTITY_OTHER] = 0.8,	[ENTITY_PERSON] = 1.0,	     [ENTITY_PLACE] = 0.8,
+	[ENTITY_COUNTRY] = 1.0, [ENTITY_ORGANISATION] = 0.8, [ENTITY_WEAPON] = 0.7,
+	[ENTITY_TREATY] = 0.8,
 };
 
 struct check {
 	struct filter_set *set;
 	GPtrArray *problems;
+	GHashTable *finished; /* filters known to lead into no circle */
 };
+
+static void complain(const struct check *c, const struct filter *filter, const struct node *node,
+		     bool fatal, char *text)
+{
+	filter_problem_add(c->problems, filter->file, node ? node->line : filter->line,
+			   node ? node->column : 1, fatal, text);
+}
 
 static char *with_nearest(char *text, GHashTable *names, const char *name)
 {
@@ -28,17 +40,57 @@ static char *with_nearest(char *text, GHashTable *names, const char *name)
 	return longer;
 }
 
+static bool has_words(const char *text)
+{
+	g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
+	text_tokenise(text, strlen(text), tokens);
+	return tokens->len > 0;
+}
+
+/* Names without any letter, and names that are excluded again. */
+static void check_names(const struct check *c, const struct entity *entity, char **names,
+			const char *key)
+{
+	for (; *names; names++) {
+		if (!has_words(*names))
+			filter_problem_add(
+				c->problems, entity->file, entity->line, 1, true,
+				g_strdup_printf(
+					"entity '%s': %s: '%s' has no letters and can never occur",
+					entity->id, key, *names));
+		for (char **not = entity->not_names;
+		     *not &&not != names && entity->not_names != names; not ++)
+			if (strcmp(*not, *names) == 0)
+				filter_problem_add(
+					c->problems, entity->file, entity->line, 1, true,
+					g_strdup_printf(
+						"entity '%s': '%s' stands in %s and in not: it can "
+						"never occur",
+						entity->id, *names, key));
+	}
+}
+
 static void check_entity(const struct check *c, struct entity *entity)
 {
 	if (entity->strength < 0)
 		entity->strength = kind_strength[entity->kind];
 	if (!*entity->names && !*entity->with)
 		filter_problem_add(c->problems, entity->file, entity->line, 1, true,
-				   g_strdup_printf("entity '%s' has no names and can never occur", entity->id));
+				   g_strdup_printf("entity '%s' has no names and can never occur",
+						   entity->id));
+	check_names(c, entity, entity->names, "names");
+	check_names(c, entity, entity->with, "with");
+	for (char **not = entity->not_names; *not ; not ++)
+		if (!has_words(*not ))
+			filter_problem_add(c->problems, entity->file, entity->line, 1, true,
+					   g_strdup_printf("entity '%s': not: '%s' has no letters",
+							   entity->id, *not ));
 	if (entity->side && !filter_set_entity(c->set, entity->side))
-		filter_problem_add(c->problems, entity->file, entity->line, 1, true,
-				   with_nearest(g_strdup_printf("side = '%s': there is no such entity", entity->side),
-						c->set->entity_by_id, entity->side));
+		filter_problem_add(
+			c->problems, entity->file, entity->line, 1, true,
+			with_nearest(g_strdup_printf("side = '%s': there is no such entity",
+						     entity->side),
+				     c->set->entity_by_id, entity->side));
 }
 
 static void check_entity_list(const struct check *c, const struct filter *filter, const char *key,
@@ -46,61 +98,217 @@ static void check_entity_list(const struct check *c, const struct filter *filter
 {
 	for (; *ids; ids++)
 		if (!filter_set_entity(c->set, *ids))
-			filter_problem_add(c->problems, filter->file, filter->line, 1, true,
-					   with_nearest(g_strdup_printf("%s: there is no entity '%s'", key, *ids),
-							c->set->entity_by_id, *ids));
+			filter_problem_add(
+				c->problems, filter->file, filter->line, 1, true,
+				with_nearest(
+					g_strdup_printf("%s: there is no entity '%s'", key, *ids),
+					c->set->entity_by_id, *ids));
+}
+
+static void check_entity_node(const struct check *c, const struct filter *filter,
+			      const struct node *node)
+{
+	if (!filter_set_entity(c->set, node->text))
+		complain(c, filter, node, true,
+			 with_nearest(g_strdup_printf("there is no entity '%s'", node->text),
+				      c->set->entity_by_id, node->text));
+}
+
+static void check_filter_node(const struct check *c, const struct filter *filter,
+			      const struct node *node)
+{
+	if (!filter_set_filter(c->set, node->text))
+		complain(c, filter, node, true,
+			 with_nearest(g_strdup_printf("there is no filter '%s'", node->text),
+				      c->set->by_id, node->text));
+}
+
+static void check_regex_node(const struct check *c, const struct filter *filter,
+			     const struct node *node)
+{
+	g_autofree char *why = NULL;
+	pcre2_code *code = filter_regex_compile(node->text, &why);
+	if (!code)
+		complain(c, filter, node, true, g_strdup_printf("/%s/: %s", node->text, why));
+	else if (filter_regex_is_slow(code, node->text))
+		complain(c, filter, node, true,
+			 g_strdup_printf("/%s/ is too slow: over %d steps for a few hundred "
+					 "characters; repetitions "
+					 "inside repetitions do that",
+					 node->text, FILTER_REGEX_LIMIT));
+	pcre2_code_free(code);
+}
+
+static void check_word_node(const struct check *c, const struct filter *filter,
+			    const struct node *node)
+{
+	if (node->fields != 1u << MATCH_LANGUAGE) {
+		if (!has_words(node->text))
+			complain(c, filter, node, true,
+				 g_strdup_printf("'%s' has no letters and can never match",
+						 node->text));
+		else if (node->kind == NODE_PREFIX && g_utf8_strlen(node->text, -1) < 2)
+			complain(c, filter, node, false,
+				 g_strdup_printf("%s*: nearly every article has such a word",
+						 node->text));
+		return;
+	}
+	if (language_of_tag(node->text) == LANGUAGE_NONE)
+		complain(c, filter, node, true,
+			 g_strdup_printf("lang:%s: expected one of %s", node->text,
+					 language_list()));
+	for (char **tag = filter->languages; *tag; tag++)
+		if (language_of_tag(*tag) == language_of_tag(node->text))
+			return;
+	if (*filter->languages)
+		complain(c, filter, node, false,
+			 g_strdup_printf("lang:%s never holds: the filter's languages leave it out",
+					 node->text));
 }
 
 static void check_node(const struct check *c, const struct filter *filter, const struct node *node)
 {
-	bool entity = node->kind == NODE_ENTITY || node->kind == NODE_SIDE;
-	if (entity && !filter_set_entity(c->set, node->text))
-		filter_problem_add(c->problems, filter->file, node->line, node->column, true,
-				   with_nearest(g_strdup_printf("there is no entity '%s'", node->text),
-						c->set->entity_by_id, node->text));
-	if (node->kind == NODE_FILTER && !filter_set_filter(c->set, node->text))
-		filter_problem_add(c->problems, filter->file, node->line, node->column, true,
-				   with_nearest(g_strdup_printf("there is no filter '%s'", node->text),
-						c->set->by_id, node->text));
+	static void (*const checks[])(const struct check *, const struct filter *,
+				      const struct node *) = {
+		[NODE_WORD] = check_word_node,	   [NODE_PHRASE] = check_word_node,
+		[NODE_EXACT] = check_word_node,	   [NODE_PREFIX] = check_word_node,
+		[NODE_ENTITY] = check_entity_node, [NODE_SIDE] = check_entity_node,
+		[NODE_REGEX] = check_regex_node,   [NODE_FILTER] = check_filter_node,
+	};
+	if (node->kind < G_N_ELEMENTS(checks) && checks[node->kind])
+		checks[node->kind](c, filter, node);
 	for (unsigned i = 0; node->children && i < node->children->len; i++)
 		check_node(c, filter, node->children->pdata[i]);
 }
 
-/* "a AND NOT a" */
-static void check_contradiction(const struct check *c, const struct filter *filter, const struct node *node)
+/* ---- contradictions
+ * ---------------------------------------------------------------------------------------------- */
+
+/* What an AND requires, or what a NOT excludes: ANDs inside ANDs, ORs inside NOTs. */
+static void flatten(const struct node *node, enum node_kind kind, GPtrArray *required,
+		    GPtrArray *excluded)
 {
-	g_autoptr(GHashTable) plain = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	for (unsigned i = 0; node->children && i < node->children->len; i++)
-		check_contradiction(c, filter, node->children->pdata[i]);
-	if (node->kind != NODE_AND)
-		return;
-	for (unsigned i = 0; i < node->children->len; i++)
-		g_hash_table_add(plain, expression_text(node->children->pdata[i]));
-	for (unsigned i = 0; i < node->children->len; i++) {
-		const struct node *child = node->children->pdata[i];
-		if (child->kind != NODE_NOT)
+	for (unsigned i = 0; node->kind == kind && i < node->children->len; i++)
+		flatten(node->children->pdata[i], kind, required, excluded);
+	if (node->kind == NODE_NOT && excluded)
+		flatten(node->children->pdata[0], NODE_OR, excluded, NULL);
+	else if (node->kind != kind)
+		g_ptr_array_add(required, (gpointer)node);
+}
+
+static bool is_language(const struct node *node)
+{
+	return !node->children && node->fields == 1u << MATCH_LANGUAGE;
+}
+
+/* Whether what holds for `required` makes `excluded` hold. */
+static bool implies(const struct node *required, const struct node *excluded)
+{
+	if (!required->children && !excluded->children) {
+		if (required->kind != excluded->kind || required->seconds != excluded->seconds ||
+		    (required->fields & ~excluded->fields))
+			return false;
+		g_autofree char *left = text_folded(required->text),
+				*right = text_folded(excluded->text);
+		return strcmp(required->text, excluded->text) == 0 ||
+		       (required->kind < NODE_ENTITY && strcmp(left, right) == 0);
+	}
+	g_autofree char *left = expression_text(required), *right = expression_text(excluded);
+	return strcmp(left, right) == 0;
+}
+
+static bool all_imply(const GPtrArray *required, const struct node *excluded)
+{
+	for (unsigned i = 0; i < required->len; i++)
+		if (implies(required->pdata[i], excluded))
+			return true;
+	for (unsigned i = 0; excluded->kind == NODE_AND && i < excluded->children->len; i++)
+		if (!all_imply(required, excluded->children->pdata[i]))
+			return false;
+	return excluded->kind == NODE_AND;
+}
+
+static void check_pairs(const struct check *c, const struct filter *filter,
+			const GPtrArray *required, const GPtrArray *excluded)
+{
+	const struct node *language = NULL;
+	for (unsigned k = 0; k < excluded->len; k++) {
+		if (!all_imply(required, excluded->pdata[k]))
 			continue;
-		g_autofree char *text = expression_text(child->children->pdata[0]);
-		if (g_hash_table_contains(plain, text))
-			filter_problem_add(c->problems, filter->file, child->line, child->column, true,
-					   g_strdup_printf("this can never match: %s is both required and excluded",
-							   text));
+		g_autofree char *text = expression_text(excluded->pdata[k]);
+		complain(c, filter, excluded->pdata[k], true,
+			 g_strdup_printf("this can never match: %s is both required and excluded",
+					 text));
+	}
+	for (unsigned i = 0; i < required->len; i++) {
+		const struct node *node = required->pdata[i];
+		if (!is_language(node))
+			continue;
+		if (language && language_of_tag(language->text) != language_of_tag(node->text))
+			complain(c, filter, node, true,
+				 g_strdup_printf("this can never match: an article is in %s or in "
+						 "%s, not in both",
+						 language->text, node->text));
+		language = node;
 	}
 }
 
-static bool reaches(const struct check *c, const struct node *node, const char *id, unsigned depth)
+#define MAX_PAIRS 1000 /* longer lists are not compared pair by pair */
+
+/* "a AND NOT a", "lang:it AND lang:en" */
+static void check_contradiction(const struct check *c, const struct filter *filter,
+				const struct node *node, bool top)
 {
-	if (!node || depth > 64)
-		return depth > 64;
-	if (node->kind == NODE_FILTER) {
-		const struct filter *next = filter_set_filter(c->set, node->text);
-		return strcmp(node->text, id) == 0 || (next && reaches(c, next->when, id, depth + 1));
+	if (node->kind == NODE_AND && top) {
+		g_autoptr(GPtrArray) required = g_ptr_array_new(), excluded = g_ptr_array_new();
+		flatten(node, NODE_AND, required, excluded);
+		if (required->len + excluded->len <= MAX_PAIRS)
+			check_pairs(c, filter, required, excluded);
 	}
 	for (unsigned i = 0; node->children && i < node->children->len; i++)
-		if (reaches(c, node->children->pdata[i], id, depth))
+		check_contradiction(c, filter, node->children->pdata[i], node->kind != NODE_AND);
+}
+
+/* ---- circles
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+#define MAX_DEPTH 32 /* of filters that refer to filters; the matcher's limit too */
+
+static bool in_circle(const struct check *c, const struct filter *filter, GPtrArray *path);
+
+static bool node_in_circle(const struct check *c, const struct node *node, GPtrArray *path)
+{
+	if (node->kind == NODE_FILTER) {
+		const struct filter *next = filter_set_filter(c->set, node->text);
+		return next && in_circle(c, next, path);
+	}
+	for (unsigned i = 0; node->children && i < node->children->len; i++)
+		if (node_in_circle(c, node->children->pdata[i], path))
 			return true;
 	return false;
 }
+
+/* Whether the filter leads back to one on the path, or too deep. */
+static bool in_circle(const struct check *c, const struct filter *filter, GPtrArray *path)
+{
+	if (g_hash_table_contains(c->finished, filter))
+		return false;
+	if (g_ptr_array_find(path, filter, NULL) || path->len >= MAX_DEPTH)
+		return true;
+	g_ptr_array_add(path, (gpointer)filter);
+	bool circle = filter->when && node_in_circle(c, filter->when, path);
+	for (unsigned i = 0; !circle && i < filter->terms->len; i++)
+		circle = node_in_circle(c, g_array_index(filter->terms, struct term, i).node, path);
+	g_ptr_array_set_size(path, (gint)path->len - 1);
+	if (!circle)
+		g_hash_table_add(c->finished, (gpointer)filter);
+	return circle;
+}
+
+/* ---- scores
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 /* The best score the terms alone can reach. */
 static double best_sum(const struct filter *filter)
@@ -111,43 +319,74 @@ static double best_sum(const struct filter *filter)
 	return sum;
 }
 
+static void check_scores(const struct check *c, const struct filter *filter, bool poles)
+{
+	double best = best_sum(filter);
+	if (poles && filter->threshold == 0)
+		complain(c, filter, NULL, true,
+			 g_strdup_printf("filter '%s' has poles but no threshold; 1.55 suits most",
+					 filter->id));
+	if (filter->terms->len && !filter->when && !poles && filter->threshold == 0)
+		complain(c, filter, NULL, true,
+			 g_strdup_printf("filter '%s' has terms but no threshold", filter->id));
+	if (!poles && filter->threshold > 0 && best < filter->threshold)
+		complain(c, filter, NULL, true,
+			 g_strdup_printf("filter '%s' can never match: all its terms weigh %.4g, "
+					 "the threshold is %.4g",
+					 filter->id, best, filter->threshold));
+	for (unsigned i = 0; i < filter->raises->len; i++) {
+		const struct raise *raise = &g_array_index(filter->raises, struct raise, i);
+		if (!poles && raise->score > best)
+			complain(c, filter, NULL, false,
+				 g_strdup_printf("filter '%s' never reaches %s = %.4g: all its "
+						 "terms weigh %.4g",
+						 filter->id, priority_name(raise->priority),
+						 raise->score, best));
+		if (raise->priority <= filter->priority)
+			complain(c, filter, NULL, false,
+				 g_strdup_printf(
+					 "filter '%s': raise %s = %.4g does not raise priority %s",
+					 filter->id, priority_name(raise->priority), raise->score,
+					 priority_name(filter->priority)));
+	}
+}
+
 static void check_filter(const struct check *c, const struct filter *filter)
 {
 	bool poles = *filter->poles != NULL;
+	g_autoptr(GPtrArray) path = g_ptr_array_new();
 
 	check_entity_list(c, filter, "poles", filter->poles);
 	check_entity_list(c, filter, "shared", filter->shared);
 	if (poles && g_strv_length(filter->poles) > 2)
-		filter_problem_add(c->problems, filter->file, filter->line, 1, true,
-				   g_strdup_printf("filter '%s' has more than two poles", filter->id));
+		complain(c, filter, NULL, true,
+			 g_strdup_printf("filter '%s' has more than two poles", filter->id));
 	if (!filter->when && !filter->terms->len && !poles)
-		filter_problem_add(c->problems, filter->file, filter->line, 1, true,
-				   g_strdup_printf("filter '%s' has neither when, terms nor poles and can never match",
-						   filter->id));
-	if (filter->terms->len && !filter->when && !poles && filter->threshold == 0)
-		filter_problem_add(c->problems, filter->file, filter->line, 1, true,
-				   g_strdup_printf("filter '%s' has terms but no threshold", filter->id));
-	if (!poles && filter->threshold > 0 && best_sum(filter) < filter->threshold)
-		filter_problem_add(c->problems, filter->file, filter->line, 1, true,
-				   g_strdup_printf("filter '%s' can never match: all its terms weigh %.4g, the "
-						   "threshold is %.4g",
-						   filter->id, best_sum(filter), filter->threshold));
+		complain(
+			c, filter, NULL, true,
+			g_strdup_printf(
+				"filter '%s' has neither when, terms nor poles and can never match",
+				filter->id));
+	check_scores(c, filter, poles);
 	if (filter->when) {
 		check_node(c, filter, filter->when);
-		check_contradiction(c, filter, filter->when);
-		if (reaches(c, filter->when, filter->id, 0))
-			filter_problem_add(c->problems, filter->file, filter->line, 1, true,
-					   g_strdup_printf("filter '%s' refers to itself in a circle", filter->id));
+		check_contradiction(c, filter, filter->when, true);
 	}
 	for (unsigned i = 0; i < filter->terms->len; i++)
 		check_node(c, filter, g_array_index(filter->terms, struct term, i).node);
+	if (in_circle(c, filter, path))
+		complain(c, filter, NULL, true,
+			 g_strdup_printf("filter '%s' refers to itself in a circle, or over more "
+					 "than %d others",
+					 filter->id, MAX_DEPTH));
 }
 
 void filter_check(struct filter_set *set, GPtrArray *problems)
 {
-	struct check check = {set, problems};
+	struct check check = {set, problems, g_hash_table_new(NULL, NULL)};
 	for (unsigned i = 0; i < set->entities->len; i++)
 		check_entity(&check, set->entities->pdata[i]);
 	for (unsigned i = 0; i < set->filters->len; i++)
 		check_filter(&check, set->filters->pdata[i]);
+	g_hash_table_unref(check.finished);
 }

@@ -1,5 +1,5 @@
-/* filter_data: the entities and filters of a set, as read. For the files of this room that compile and write
- * them.  SPDX-License-Identifier: GPL-3.0-or-later */
+/* filter_data: the entities and filters of a set, as read. For the files of this room that compile
+ * and write them.  SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
 #include "filters/expression.h"
@@ -19,18 +19,18 @@ enum entity_kind {
 struct entity {
 	char *id;
 	enum entity_kind kind;
-	char *side;         /* id of the entity it belongs to, or NULL */
-	double strength;    /* 0..1: how surely a name of it means its side */
+	char *side;	 /* id of the entity it belongs to, or NULL */
+	double strength; /* 0..1: how surely a name of it means its side */
 	char **names;
-	char **with;        /* names that count only beside another entity of the filter */
-	char **not_names;   /* texts in which a name does not count */
+	char **with;	  /* names that count only beside another entity of the filter */
+	char **not_names; /* texts in which a name does not count */
 	char *file;
 	unsigned line;
 };
 
 struct term {
 	struct node *node;
-	char *text;   /* as written */
+	char *text; /* as written */
 	double weight;
 };
 
@@ -42,26 +42,29 @@ struct raise {
 struct filter {
 	char *id;
 	char *title;
-	struct node *when;    /* or NULL */
-	GArray *terms;        /* struct term */
-	double threshold;     /* 0: `when` alone decides */
+	struct node *when; /* or NULL */
+	GArray *terms;	   /* struct term */
+	double threshold;  /* 0: `when` alone decides */
 	enum priority priority;
-	GArray *raises;       /* struct raise: higher scores, higher priorities */
-	char **languages;     /* tags; empty: all */
-	char **poles;         /* ids of the entities whose sides must meet; empty: none */
-	char **shared;        /* entities that count for both poles */
+	GArray *raises;	  /* struct raise: higher scores, higher priorities */
+	char **languages; /* tags; empty: all */
+	char **poles;	  /* ids of the entities whose sides must meet; empty: none */
+	char **shared;	  /* entities that count for both poles */
 	char *file;
 	unsigned line;
 };
 
 struct filter_set {
-	GPtrArray *filters;   /* struct filter * */
-	GPtrArray *entities;  /* struct entity * */
-	GHashTable *by_id;    /* filters */
+	GPtrArray *filters;  /* struct filter * */
+	GPtrArray *entities; /* struct entity * */
+	GHashTable *by_id;   /* filters */
 	GHashTable *entity_by_id;
+	GHashTable *files; /* paths that were read: each counts once, included or not */
 };
+
+struct filter_set *filter_set_new(void);
 
 struct entity *filter_set_entity(const struct filter_set *set, const char *id);
 struct filter *filter_set_filter(const struct filter_set *set, const char *id);
-void filter_problem_add(GPtrArray *problems, const char *file, unsigned line, unsigned column, bool fatal,
-			char *text);
+void filter_problem_add(GPtrArray *problems, const char *file, unsigned line, unsigned column,
+			bool fatal, char *text);

@@ -1,40 +1,57 @@
 /* filter_read: see filter_read.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/filter_read.h"
 
+#include "filters/language.h"
 #include "filters/nearest.h"
 #include "filters/scan.h"
 
 #include <confuse.h>
 #include <string.h>
 
+#define MAX_FILE	  (64 * 1024 * 1024)
+#define MAX_INCLUDE_DEPTH 16
+#define MAX_EXPRESSION	  (64 * 1024)
+/* Blocks read at a time: libconfuse looks through all blocks of a kind for each new one. */
+#define PORTION 16
+
 struct reading {
 	struct filter_set *set;
 	const char *file;
-	GPtrArray *problems, *keys;
+	const char *text;
+	GPtrArray *problems;
+	GPtrArray *keys;     /* of the portion */
+	GPtrArray *includes; /* char * */
+	unsigned first_line; /* of the portion */
+	unsigned depth;
 };
 
 static cfg_opt_t entity_options[] = {
-	CFG_STR("kind", "other", CFGF_NONE),	  CFG_STR("side", NULL, CFGF_NODEFAULT),
-	CFG_STR("strength", NULL, CFGF_NODEFAULT), CFG_STR_LIST("names", "{}", CFGF_NONE),
-	CFG_STR_LIST("with", "{}", CFGF_NONE),	  CFG_STR_LIST("not", "{}", CFGF_NONE),
+	CFG_STR("kind", "other", CFGF_NONE),
+	CFG_STR("side", NULL, CFGF_NODEFAULT),
+	CFG_STR("strength", NULL, CFGF_NODEFAULT),
+	CFG_STR_LIST("names", "{}", CFGF_NONE),
+	CFG_STR_LIST("with", "{}", CFGF_NONE),
+	CFG_STR_LIST("not", "{}", CFGF_NONE),
 	CFG_END(),
 };
 
 static cfg_opt_t filter_options[] = {
-	CFG_STR("title", NULL, CFGF_NODEFAULT),	   CFG_STR("when", NULL, CFGF_NODEFAULT),
-	CFG_STR_LIST("terms", "{}", CFGF_NONE),	   CFG_STR("threshold", NULL, CFGF_NODEFAULT),
-	CFG_STR("priority", "normal", CFGF_NONE),  CFG_STR_LIST("raise", "{}", CFGF_NONE),
+	CFG_STR("title", NULL, CFGF_NODEFAULT),	    CFG_STR("when", NULL, CFGF_NODEFAULT),
+	CFG_STR_LIST("terms", "{}", CFGF_NONE),	    CFG_STR("threshold", NULL, CFGF_NODEFAULT),
+	CFG_STR("priority", "normal", CFGF_NONE),   CFG_STR_LIST("raise", "{}", CFGF_NONE),
 	CFG_STR_LIST("languages", "{}", CFGF_NONE), CFG_STR_LIST("poles", "{}", CFGF_NONE),
-	CFG_STR_LIST("shared", "{}", CFGF_NONE),   CFG_END(),
+	CFG_STR_LIST("shared", "{}", CFGF_NONE),    CFG_END(),
 };
 
 static const char *const kind_names[] = {"other",	 "person", "place", "country",
 					 "organisation", "weapon", "treaty"};
 
-/* ---- places -------------------------------------------------------------------------------------------------- */
+/* ---- places
+ * --------------------------------------------------------------------------------------------------
+ */
 
-static const struct scan_key *find_key(const struct reading *r, const char *block, const char *title,
-				       const char *key)
+static const struct scan_key *find_key(const struct reading *r, const char *block,
+				       const char *title, const char *key)
 {
 	for (unsigned i = 0; i < r->keys->len; i++) {
 		const struct scan_key *at = r->keys->pdata[i];
@@ -47,7 +64,8 @@ static const struct scan_key *find_key(const struct reading *r, const char *bloc
 
 static void mistake(const struct reading *r, const struct scan_key *at, char *text)
 {
-	filter_problem_add(r->problems, r->file, at ? at->line : 0, at ? at->column : 0, true, text);
+	filter_problem_add(r->problems, r->file, at ? at->line : 0, at ? at->column : 0, true,
+			   text);
 }
 
 static void check_key(const struct reading *r, const struct scan_key *key)
@@ -63,14 +81,17 @@ static void check_key(const struct reading *r, const struct scan_key *key)
 		const char *word = key->block ? key->block : key->key;
 		if (!key->key || !key->block) {
 			const char *near = nearest_name(blocks, 2, word);
-			mistake(r, key, g_strdup_printf("unknown '%s'; expected entity or filter%s%s", word,
-							near ? ", did you mean " : "", near ? near : ""));
+			mistake(r, key,
+				g_strdup_printf("unknown '%s'; expected entity or filter%s%s", word,
+						near ? ", did you mean " : "", near ? near : ""));
 		}
 		return;
 	}
 	if (!key->key) {
 		if (!key->title || !*key->title)
-			mistake(r, key, g_strdup_printf("%s needs a name: %s \"name\" { … }", key->block, key->block));
+			mistake(r, key,
+				g_strdup_printf("%s needs a name: %s \"name\" { … }", key->block,
+						key->block));
 		return;
 	}
 	for (cfg_opt_t *o = options; o->name; o++) {
@@ -79,42 +100,63 @@ static void check_key(const struct reading *r, const struct scan_key *key)
 		names[count++] = o->name;
 	}
 	const char *near = nearest_name(names, count, key->key);
-	mistake(r, key, g_strdup_printf("unknown key '%s' in %s '%s'%s%s", key->key, key->block, key->title,
-					near ? "; did you mean " : "", near ? near : ""));
+	mistake(r, key,
+		g_strdup_printf("unknown key '%s' in %s '%s'%s%s", key->key, key->block, key->title,
+				near ? "; did you mean " : "", near ? near : ""));
 }
 
-/* ---- values -------------------------------------------------------------------------------------------------- */
+/* ---- values
+ * --------------------------------------------------------------------------------------------------
+ */
 
 static char **texts(cfg_t *section, const char *key)
 {
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
 	for (unsigned i = 0; i < cfg_size(section, key); i++) {
 		const char *text = cfg_getnstr(section, key, i);
-		if (text && *text)
-			g_strv_builder_add(builder, text);
+		g_strv_builder_add(builder, text ? text : "");
 	}
 	return g_strv_builder_end(builder);
 }
 
-static bool number(const struct reading *r, const struct scan_key *at, const char *text, double low,
-		   double high, double *value)
+/* The n-th value of a key as it stands in the file. */
+static struct origin origin_of(const struct reading *r, const struct scan_key *at, unsigned n)
+{
+	struct origin origin = {NULL, at ? at->line : 0, at ? at->column : 0};
+	if (!at || !at->values || n >= at->values->len)
+		return origin;
+	const struct scan_value *value = &g_array_index(at->values, struct scan_value, n);
+	origin = (struct origin){r->text + value->at, value->line, value->column};
+	return origin;
+}
+
+static void mistake_at(const struct reading *r, const struct origin *origin, char *text)
+{
+	filter_problem_add(r->problems, r->file, origin->line, origin->column, true, text);
+}
+
+static bool number(const struct reading *r, const struct origin *origin, const char *text,
+		   double low, double high, double *value)
 {
 	char *end;
 	double parsed = g_ascii_strtod(text, &end);
 	if (end == text || *end || !(parsed >= low && parsed <= high)) {
-		mistake(r, at, g_strdup_printf("'%s': expected a number from %g to %g", text, low, high));
+		mistake_at(
+			r, origin,
+			g_strdup_printf("'%s': expected a number from %g to %g", text, low, high));
 		return false;
 	}
 	*value = parsed;
 	return true;
 }
 
-static void check_utf8(const struct reading *r, const char *block, const char *title, const char *key,
-		       char **values)
+static void check_utf8(const struct reading *r, const char *block, const char *title,
+		       const char *key, char **values)
 {
 	for (; *values; values++)
 		if (!g_utf8_validate(*values, -1, NULL))
-			mistake(r, find_key(r, block, title, key), g_strdup_printf("%s: not valid UTF-8", key));
+			mistake(r, find_key(r, block, title, key),
+				g_strdup_printf("%s: not valid UTF-8", key));
 }
 
 static void read_entity(const struct reading *r, cfg_t *section)
@@ -145,88 +187,125 @@ static void read_entity(const struct reading *r, cfg_t *section)
 	if (!known) {
 		const char *near = nearest_name(kind_names, G_N_ELEMENTS(kind_names), kind);
 		mistake(r, find_key(r, "entity", id, "kind"),
-			g_strdup_printf("kind = '%s': expected person, place, country, organisation, weapon, "
+			g_strdup_printf("kind = '%s': expected person, place, country, "
+					"organisation, weapon, "
 					"treaty or other%s%s",
 					kind, near ? "; did you mean " : "", near ? near : ""));
 	}
-	if (strength)
-		number(r, find_key(r, "entity", id, "strength"), strength, 0, 1, &entity->strength);
+	if (strength) {
+		struct origin origin = origin_of(r, find_key(r, "entity", id, "strength"), 0);
+		number(r, &origin, strength, 0, 1, &entity->strength);
+	}
 	if (g_hash_table_contains(r->set->entity_by_id, id)) {
 		const struct entity *first = filter_set_entity(r->set, id);
-		mistake(r, at, g_strdup_printf("entity '%s' stands twice; first in %s:%u", id, first->file, first->line));
+		mistake(r, at,
+			g_strdup_printf("entity '%s' stands twice; first in %s:%u", id, first->file,
+					first->line));
 	} else {
 		g_hash_table_insert(r->set->entity_by_id, entity->id, entity);
 	}
 }
 
-/* Where the value after `key =` begins is not known to the column; the key's own place is near enough. */
+static bool readable(const struct reading *r, const struct origin *origin, const char *text)
+{
+	const char *why = strlen(text) > MAX_EXPRESSION	     ? "longer than 64 KiB"
+			  : !g_utf8_validate(text, -1, NULL) ? "not valid UTF-8"
+							     : NULL;
+	if (why)
+		mistake_at(r, origin, g_strdup(why));
+	return !why;
+}
+
 static struct node *parse_when(const struct reading *r, const struct scan_key *at, const char *text)
 {
 	g_autoptr(GError) error = NULL;
-	unsigned line, column;
-	struct node *node = expression_parse(text, at ? at->value_line : 0, at ? at->value_column + 1 : 0,
-					     &line, &column, &error);
+	struct origin origin = origin_of(r, at, 0), failed;
+	if (!readable(r, &origin, text))
+		return NULL;
+	struct node *node = expression_parse(text, &origin, &failed, &error);
 	if (!node)
-		filter_problem_add(r->problems, r->file, line, column, true, g_strdup(error->message));
+		mistake_at(r, &failed, g_strdup(error->message));
 	return node;
 }
 
 /* "expression = weight"; the weight is what stands behind the last '='. */
-static void read_term(const struct reading *r, const struct scan_key *at, struct filter *filter,
+static void read_term(const struct reading *r, const struct origin *origin, struct filter *filter,
 		      const char *text)
 {
 	const char *equals = strrchr(text, '=');
 	struct term term = {.weight = 1};
-	unsigned line, column;
+	struct origin failed;
 	g_autoptr(GError) error = NULL;
 	g_autofree char *body = equals ? g_strndup(text, (gsize)(equals - text)) : g_strdup(text);
+	g_autofree char *weight = g_strstrip(g_strdup(equals ? equals + 1 : ""));
 
-	if (!equals || !*g_strstrip(body)) {
-		mistake(r, at, g_strdup_printf("term '%s': expected \"term = weight\"", text));
+	if (!readable(r, origin, text))
+		return;
+	if (!equals || !*g_strchomp(body)) {
+		mistake_at(r, origin,
+			   g_strdup_printf("term '%s': expected \"term = weight\"", text));
 		return;
 	}
-	g_autofree char *weight = g_strstrip(g_strdup(equals + 1));
-	if (!number(r, at, weight, -1000, 1000, &term.weight))
+	if (!number(r, origin, weight, -1000, 1000, &term.weight))
 		return;
-	term.node = expression_parse_term(body, at ? at->line : 0, at ? at->column : 0, &line, &column, &error);
+	term.node = expression_parse_term(body, origin, &failed, &error);
 	if (!term.node) {
-		filter_problem_add(r->problems, r->file, line, column, true,
-				   g_strdup_printf("term '%s': %s", text, error->message));
+		mistake_at(r, &failed, g_strdup_printf("term '%s': %s", text, error->message));
 		return;
 	}
+	g_strchug(body);
 	term.text = g_steal_pointer(&body);
 	g_array_append_val(filter->terms, term);
 }
 
 /* "high = 3" */
-static void read_raise(const struct reading *r, const struct scan_key *at, struct filter *filter,
+static void read_raise(const struct reading *r, const struct origin *origin, struct filter *filter,
 		       const char *text)
 {
 	g_auto(GStrv) parts = g_strsplit(text, "=", 2);
 	struct raise raise;
 	if (!parts[0] || !parts[1] || !priority_parse(g_strstrip(parts[0]), &raise.priority)) {
-		mistake(r, at, g_strdup_printf("raise '%s': expected \"high = 3\"", text));
+		mistake_at(r, origin, g_strdup_printf("raise '%s': expected \"high = 3\"", text));
 		return;
 	}
-	if (number(r, at, g_strstrip(parts[1]), 0, 10000, &raise.score))
+	if (number(r, origin, g_strstrip(parts[1]), 0, 10000, &raise.score))
 		g_array_append_val(filter->raises, raise);
+}
+
+static void read_languages(const struct reading *r, const struct scan_key *at, char **languages)
+{
+	for (unsigned i = 0; languages[i]; i++) {
+		struct origin origin = origin_of(r, at, i);
+		if (language_of_tag(languages[i]) == LANGUAGE_NONE)
+			mistake_at(r, &origin,
+				   g_strdup_printf("languages: '%s' is none of %s", languages[i],
+						   language_list()));
+	}
 }
 
 static void read_decision(const struct reading *r, cfg_t *section, struct filter *filter)
 {
 	const char *id = filter->id;
-	const char *when = cfg_getstr(section, "when"), *threshold = cfg_getstr(section, "threshold");
+	const char *when = cfg_getstr(section, "when"),
+		   *threshold = cfg_getstr(section, "threshold");
 	g_auto(GStrv) terms = texts(section, "terms");
 	g_auto(GStrv) raises = texts(section, "raise");
 
 	if (when)
 		filter->when = parse_when(r, find_key(r, "filter", id, "when"), when);
-	for (char **term = terms; *term; term++)
-		read_term(r, find_key(r, "filter", id, "terms"), filter, *term);
-	for (char **raise = raises; *raise; raise++)
-		read_raise(r, find_key(r, "filter", id, "raise"), filter, *raise);
-	if (threshold)
-		number(r, find_key(r, "filter", id, "threshold"), threshold, 0, 10000, &filter->threshold);
+	for (unsigned i = 0; terms[i]; i++) {
+		struct origin origin = origin_of(r, find_key(r, "filter", id, "terms"), i);
+		read_term(r, &origin, filter, terms[i]);
+	}
+	for (unsigned i = 0; raises[i]; i++) {
+		struct origin origin = origin_of(r, find_key(r, "filter", id, "raise"), i);
+		read_raise(r, &origin, filter, raises[i]);
+	}
+	if (threshold) {
+		struct origin origin = origin_of(r, find_key(r, "filter", id, "threshold"), 0);
+		number(r, &origin, threshold, 0, 10000, &filter->threshold);
+	}
+	read_languages(r, find_key(r, "filter", id, "languages"), filter->languages);
 	if (!priority_parse(cfg_getstr(section, "priority"), &filter->priority))
 		mistake(r, find_key(r, "filter", id, "priority"),
 			g_strdup_printf("priority = '%s': expected low, normal, high or critical",
@@ -254,46 +333,156 @@ static void read_filter(const struct reading *r, cfg_t *section)
 	read_decision(r, section, filter);
 	if (g_hash_table_contains(r->set->by_id, id)) {
 		const struct filter *first = filter_set_filter(r->set, id);
-		mistake(r, at, g_strdup_printf("filter '%s' stands twice; first in %s:%u", id, first->file, first->line));
+		mistake(r, at,
+			g_strdup_printf("filter '%s' stands twice; first in %s:%u", id, first->file,
+					first->line));
 	} else {
 		g_hash_table_insert(r->set->by_id, filter->id, filter);
 	}
 }
 
-static const struct reading *error_sink; /* libconfuse's callback has no user data */
+/* libconfuse's callbacks have no user data. */
+static struct reading *active;
 
 static void on_confuse_error(cfg_t *cfg, const char *format, va_list arguments)
 {
-	filter_problem_add(error_sink->problems, error_sink->file, cfg ? (unsigned)cfg->line : 0, 0, true,
+	unsigned line = cfg && cfg->line > 0 ? (unsigned)cfg->line + active->first_line - 1
+					     : active->first_line;
+	filter_problem_add(active->problems, active->file, line, 1, true,
 			   g_strdup_vprintf(format, arguments));
 }
 
-void filter_read(struct filter_set *set, const char *file, const char *text, GPtrArray *problems)
+static int on_include(cfg_t *cfg, cfg_opt_t *option, int count, const char **arguments)
+{
+	(void)cfg;
+	(void)option;
+	if (count != 1 || !*arguments[0]) {
+		filter_problem_add(active->problems, active->file, active->first_line, 1, true,
+				   g_strdup("include: expected include(\"file\")"));
+		return -1;
+	}
+	g_ptr_array_add(active->includes, g_strdup(arguments[0]));
+	return 0;
+}
+
+/* Two blocks of one name in one portion: libconfuse would take the second for the first. */
+static void check_repeated(const struct reading *r)
+{
+	for (unsigned i = 0; i < r->keys->len; i++) {
+		const struct scan_key *key = r->keys->pdata[i];
+		const struct scan_key *first = find_key(r, key->block, key->title, key->key);
+		if (!key->block || !key->title || first == key)
+			continue;
+		if (!key->key)
+			mistake(r, key,
+				g_strdup_printf("%s '%s' stands twice; first in %s:%u", key->block,
+						key->title, r->file, first->line));
+		else if (!key->appended && first->block_index == key->block_index)
+			mistake(r, key,
+				g_strdup_printf("'%s' is set again; first on line %u", key->key,
+						first->line));
+	}
+}
+
+static void read_portion(struct reading *r, const char *text)
 {
 	cfg_opt_t options[] = {
 		CFG_SEC("entity", entity_options, CFGF_MULTI | CFGF_TITLE | CFGF_IGNORE_UNKNOWN),
 		CFG_SEC("filter", filter_options, CFGF_MULTI | CFGF_TITLE | CFGF_IGNORE_UNKNOWN),
-		CFG_FUNC("include", cfg_include),
+		CFG_FUNC("include", on_include),
 		CFG_END(),
 	};
-	struct reading r = {.set = set, .file = file, .problems = problems};
+	for (unsigned i = 0; i < r->keys->len; i++)
+		check_key(r, r->keys->pdata[i]);
+	check_repeated(r);
+	cfg_t *root = cfg_init(options, CFGF_IGNORE_UNKNOWN);
+	active = r;
+	cfg_set_error_function(root, on_confuse_error);
+	bool parsed = cfg_parse_buf(root, text) == CFG_SUCCESS;
+	active = NULL;
+	for (unsigned i = 0; parsed && i < cfg_size(root, "entity"); i++)
+		read_entity(r, cfg_getnsec(root, "entity", i));
+	for (unsigned i = 0; parsed && i < cfg_size(root, "filter"); i++)
+		read_filter(r, cfg_getnsec(root, "filter", i));
+	cfg_free(root);
+}
+
+static void read_text(struct filter_set *set, const char *file, const char *text,
+		      GPtrArray *problems, unsigned depth);
+
+static void read_path(struct filter_set *set, const char *path, GPtrArray *problems, unsigned depth)
+{
+	g_autofree char *text = NULL, *canonical = g_canonicalize_filename(path, NULL);
+	g_autoptr(GError) error = NULL;
+	gsize len = 0;
+
+	if (g_hash_table_contains(set->files, canonical))
+		return;
+	g_hash_table_add(set->files, g_strdup(canonical));
+	if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR))
+		filter_problem_add(problems, path, 0, 0, true, g_strdup("not a file"));
+	else if (!g_file_get_contents(path, &text, &len, &error))
+		filter_problem_add(problems, path, 0, 0, true, g_strdup(error->message));
+	else if (len > MAX_FILE || memchr(text, 0, len))
+		filter_problem_add(problems, path, 0, 0, true,
+				   g_strdup("larger than 64 MiB, or it holds a NUL byte"));
+	else
+		read_text(set, path, text, problems, depth);
+}
+
+static void read_includes(struct reading *r)
+{
+	for (unsigned i = 0; i < r->includes->len; i++) {
+		g_autofree char *folder = g_path_get_dirname(r->file);
+		g_autofree char *path =
+			g_path_is_absolute(r->includes->pdata[i])
+				? g_strdup(r->includes->pdata[i])
+				: g_build_filename(folder, r->includes->pdata[i], NULL);
+		if (r->depth >= MAX_INCLUDE_DEPTH)
+			filter_problem_add(r->problems, r->file, r->first_line, 1, true,
+					   g_strdup_printf("include: more than %d files deep",
+							   MAX_INCLUDE_DEPTH));
+		else if (!g_file_test(path, G_FILE_TEST_EXISTS))
+			filter_problem_add(r->problems, r->file, r->first_line, 1, true,
+					   g_strdup_printf("include: there is no file %s", path));
+		else
+			read_path(r->set, path, r->problems, r->depth + 1);
+	}
+	g_ptr_array_set_size(r->includes, 0);
+}
+
+static void read_text(struct filter_set *set, const char *file, const char *text,
+		      GPtrArray *problems, unsigned depth)
+{
+	g_autoptr(GPtrArray) includes = g_ptr_array_new_with_free_func(g_free);
+	struct scan_cursor cursor = {text, 1, 1};
+	bool broken = false;
 
 	if (g_str_has_prefix(text, "\xef\xbb\xbf"))
-		text += 3;
-	r.keys = scan_keys(text);
-	for (unsigned i = 0; i < r.keys->len; i++)
-		check_key(&r, r.keys->pdata[i]);
-	cfg_t *root = cfg_init(options, CFGF_IGNORE_UNKNOWN);
-	root->filename = strdup(file);
-	error_sink = &r;
-	cfg_set_error_function(root, on_confuse_error);
-	if (cfg_parse_buf(root, text) == CFG_SUCCESS) {
-		for (unsigned i = 0; i < cfg_size(root, "entity"); i++)
-			read_entity(&r, cfg_getnsec(root, "entity", i));
-		for (unsigned i = 0; i < cfg_size(root, "filter"); i++)
-			read_filter(&r, cfg_getnsec(root, "filter", i));
+		cursor.p = text += 3;
+	while (*cursor.p) {
+		const char *start = cursor.p;
+		struct reading r = {.set = set,
+				    .file = file,
+				    .text = text,
+				    .problems = problems,
+				    .includes = includes,
+				    .first_line = cursor.line,
+				    .depth = depth};
+		r.keys = scan_some(text, &cursor, PORTION, &broken);
+		g_autofree char *portion = g_strndup(start, (gsize)(cursor.p - start));
+		read_portion(&r, portion);
+		g_ptr_array_unref(r.keys);
+		read_includes(&r);
 	}
-	cfg_free(root);
-	error_sink = NULL;
-	g_ptr_array_unref(r.keys);
+}
+
+void filter_read(struct filter_set *set, const char *file, const char *text, GPtrArray *problems)
+{
+	read_text(set, file, text, problems, 0);
+}
+
+void filter_read_file(struct filter_set *set, const char *path, GPtrArray *problems)
+{
+	read_path(set, path, problems, 0);
 }

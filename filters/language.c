@@ -7,38 +7,53 @@
 #include <stdint.h>
 #include <string.h>
 
-#define SAMPLE_BYTES 1500 /* of the body: enough to tell */
-#define MIN_WORDS 2       /* function words before a detected language is believed … */
-#define OVERRULE_WORDS 8  /* … and before it overrules a declared one */
+#define SAMPLE_BYTES   1500 /* of the body: enough to tell */
+#define MIN_WORDS      2    /* function words before a detected language is believed … */
+#define OVERRULE_WORDS 8    /* … and before it overrules a declared one */
 
 static const struct {
 	const char *tag, *stemmer, *words;
 } languages[LANGUAGES] = {
 	[LANGUAGE_NONE] = {"", NULL, ""},
 	[LANGUAGE_IT] = {"it", "italian",
-			 "il lo gli della del dei delle nel nella che è sono per con una non più anche alla dal dalla "
+			 "il lo gli della del dei delle nel nella che è sono per con una non più "
+			 "anche alla dal dalla "
 			 "sul sulla tra ha hanno di da e"},
 	[LANGUAGE_EN] = {"en", "english",
-			 "the of and to in is for that on with as are was by at from it has have be an its this will"},
+			 "the of and to in is for that on with as are was by at from it has have "
+			 "be an its this will"},
 	[LANGUAGE_FR] = {"fr", "french",
-			 "le les des du et est une dans pour que qui sur au aux avec par pas plus son ce cette sont de la"},
+			 "le les des du et est une dans pour que qui sur au aux avec par pas plus "
+			 "son ce cette sont de la"},
 	[LANGUAGE_DE] = {"de", "german",
-			 "der die das und ist nicht ein eine den dem des mit für von zu auf im sich auch nach bei wird"},
+			 "der die das und ist nicht ein eine den dem des mit für von zu auf im "
+			 "sich auch nach bei wird"},
 	[LANGUAGE_ES] = {"es", "spanish",
-			 "el los las del y es en que por con una para se su como más al ha sobre este de la"},
-	[LANGUAGE_PT] = {"pt", "portuguese",
-			 "o os do da dos das e em não que para com uma por no na ao mais foi são um é"},
-	[LANGUAGE_NL] = {"nl", "dutch", "de het een van en in is op te dat voor met zijn niet aan er ook door"},
+			 "el los las del y es en que por con una para se su como más al ha sobre "
+			 "este de la"},
+	[LANGUAGE_PT] =
+		{"pt", "portuguese",
+		 "o os do da dos das e em não que para com uma por no na ao mais foi são um é"},
+	[LANGUAGE_NL] = {"nl", "dutch",
+			 "de het een van en in is op te dat voor met zijn niet aan er ook door"},
 	[LANGUAGE_RU] = {"ru", "russian", NULL},
 	[LANGUAGE_UK] = {"uk", NULL, NULL},
-	[LANGUAGE_PL] = {"pl", NULL, "w i na z do nie się jest że to o po od dla przez są jak oraz"},
-	[LANGUAGE_RO] = {"ro", "romanian", "și de la în a cu pe din care este nu un o pentru sunt mai"},
-	[LANGUAGE_HU] = {"hu", "hungarian", "a az és hogy nem is egy van volt meg már csak ezt mint szerint"},
-	[LANGUAGE_SV] = {"sv", "swedish", "och att det som en är på för av med den inte till har om ett"},
-	[LANGUAGE_DA] = {"da", "danish", "og at det er en af til på for med den ikke der har som et"},
-	[LANGUAGE_NO] = {"no", "norwegian", "og det er på av til for med som ikke har en den ble etter"},
-	[LANGUAGE_FI] = {"fi", "finnish", "ja on ei että se oli joka mutta myös kun hän ovat mukaan"},
-	[LANGUAGE_TR] = {"tr", "turkish", "ve bir bu için ile de da olarak daha gibi çok kadar sonra"},
+	[LANGUAGE_PL] = {"pl", NULL,
+			 "w i na z do nie się jest że to o po od dla przez są jak oraz"},
+	[LANGUAGE_RO] = {"ro", "romanian",
+			 "și de la în a cu pe din care este nu un o pentru sunt mai"},
+	[LANGUAGE_HU] = {"hu", "hungarian",
+			 "a az és hogy nem is egy van volt meg már csak ezt mint szerint"},
+	[LANGUAGE_SV] = {"sv", "swedish",
+			 "och att det som en är på för av med den inte till har om ett"},
+	[LANGUAGE_DA] = {"da", "danish",
+			 "og at det er en af til på for med den ikke der har som et"},
+	[LANGUAGE_NO] = {"no", "norwegian",
+			 "og det er på av til for med som ikke har en den ble etter"},
+	[LANGUAGE_FI] = {"fi", "finnish",
+			 "ja on ei että se oli joka mutta myös kun hän ovat mukaan"},
+	[LANGUAGE_TR] = {"tr", "turkish",
+			 "ve bir bu için ile de da olarak daha gibi çok kadar sonra"},
 	[LANGUAGE_AR] = {"ar", "arabic", NULL},
 	[LANGUAGE_ZH] = {"zh", NULL, NULL},
 	[LANGUAGE_KO] = {"ko", NULL, NULL},
@@ -65,6 +80,11 @@ enum language language_of_tag(const char *tag)
 const char *language_tag(enum language language)
 {
 	return languages[language].tag;
+}
+
+const char *language_list(void)
+{
+	return "it, en, fr, de, es, pt, nl, ru, uk, pl, ro, hu, sv, da, no, fi, tr, ar, zh, ko, ja";
 }
 
 const char *language_stemmer(enum language language)
@@ -105,7 +125,8 @@ static void count_letter(struct census *census, gunichar c)
 		census->latin++;
 	else if (c >= 0x400 && c < 0x530) {
 		census->cyrillic++;
-		census->ukrainian += c == 0x456 || c == 0x457 || c == 0x454 || c == 0x491 || c == 0x406;
+		census->ukrainian +=
+			c == 0x456 || c == 0x457 || c == 0x454 || c == 0x491 || c == 0x406;
 	} else if (c >= 0x600 && c < 0x700)
 		census->arabic++;
 	else if (c >= 0x3040 && c < 0x3100)
@@ -186,7 +207,8 @@ static enum language by_words(const struct census *c, double *sure, unsigned *wo
 	return *words >= MIN_WORDS && *words > second ? best : LANGUAGE_NONE;
 }
 
-enum language language_decide(const char *declared, const char *title, const char *body, double *sure)
+enum language language_decide(const char *declared, const char *title, const char *body,
+			      double *sure)
 {
 	struct census census = {.latin = 0};
 	enum language said = language_of_tag(declared), found;
@@ -198,7 +220,8 @@ enum language language_decide(const char *declared, const char *title, const cha
 	found = by_script(&census, &certainty);
 	if (found == LANGUAGE_NONE) {
 		found = by_words(&census, &certainty, &words);
-		bool cyrillic_said = said >= LANGUAGE_AR || said == LANGUAGE_RU || said == LANGUAGE_UK;
+		bool cyrillic_said =
+			said >= LANGUAGE_AR || said == LANGUAGE_RU || said == LANGUAGE_UK;
 		if (said && !(cyrillic_said && census.latin > 20) &&
 		    !(words >= OVERRULE_WORDS && certainty > 0.6))
 			found = said;

@@ -35,6 +35,8 @@ enum language {
 enum language language_of_tag(const char *tag);
 /* "it", …; "" for LANGUAGE_NONE. Static. */
 const char *language_tag(enum language language);
+/* All tags, for messages: "it, en, …". Static. */
+const char *language_list(void);
 /* Name of its Snowball stemmer; NULL if there is none. */
 const char *language_stemmer(enum language language);
 

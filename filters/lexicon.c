@@ -4,35 +4,36 @@
 #include <libstemmer.h>
 #include <string.h>
 
-#define CACHE_SLOTS 65536   /* a power of two; twice the words of a busy day */
-#define CACHE_MAX 40000     /* then it starts anew: live vocabulary turns over slowly */
-#define SURFACE_MAX 64      /* longer words are looked up each time */
+#define CACHE_SLOTS 65536 /* a power of two; twice the words of a busy day */
+#define CACHE_MAX   40000 /* then it starts anew: live vocabulary turns over slowly */
+#define SURFACE_MAX 64	  /* longer words are looked up each time */
 
 /* What a key was made from, in front of the word. */
-#define EXACT '='
-#define NAME 'n'
-#define ENDING '~'
-#define PREFIX '*'
-#define STEM 'A' /* + language */
+#define EXACT	     '='
+#define NAME	     'n'
+#define ENDING	     '~'
+#define LOOSE_ENDING '^'
+#define PREFIX	     '*'
+#define STEM	     'A' /* + language */
 
 struct slot {
-	uint64_t hash;     /* of language and surface; 0: free */
-	uint32_t surface;  /* in the arena */
-	uint32_t keys;     /* in key_lists */
+	uint64_t hash;	  /* of language and surface; 0: free */
+	uint32_t surface; /* in the arena */
+	uint32_t keys;	  /* in key_lists */
 	uint16_t surface_len, count;
 };
 
 struct lexicon {
-	GHashTable *keys;  /* "=word" → key id */
+	GHashTable *keys;		  /* "=word" → key id */
 	bool prefix_lengths[SURFACE_MAX]; /* in characters: which prefixes exist */
 	bool any_prefix, any_ending;
 	bool stems[LANGUAGES];
 	struct sb_stemmer *stemmers[LANGUAGES];
 	struct slot *slots;
 	unsigned used;
-	GByteArray *arena;   /* surface forms of the cache */
-	GArray *key_lists;   /* uint32_t */
-	GArray *found;       /* uint32_t: being collected */
+	GByteArray *arena; /* surface forms of the cache */
+	GArray *key_lists; /* uint32_t */
+	GArray *found;	   /* uint32_t: being collected */
 	GString *folded, *lower, *key;
 };
 
@@ -91,7 +92,8 @@ static void make_stem(struct lexicon *l, const char *word, size_t word_len, enum
 		text_fold(l->lower->str, l->lower->len, l->key);
 		return;
 	}
-	const sb_symbol *stem = sb_stemmer_stem(s, (const sb_symbol *)l->lower->str, (int)l->lower->len);
+	const sb_symbol *stem =
+		sb_stemmer_stem(s, (const sb_symbol *)l->lower->str, (int)l->lower->len);
 	text_fold((const char *)stem, (size_t)sb_stemmer_length(s), l->key);
 }
 
@@ -102,7 +104,8 @@ static void make_key(struct lexicon *l, char kind, const char *folded, size_t le
 	g_string_append_len(l->key, folded, (gssize)len);
 }
 
-/* ---- for filters --------------------------------------------------------------------------------------------- */
+/* ---- for filters
+ * --------------------------------------------------------------------------------------------- */
 
 static uint32_t intern(struct lexicon *l)
 {
@@ -179,8 +182,9 @@ static bool is_acronym(const char *word)
 	return true;
 }
 
-/* Endings of nouns and adjectives in the Romance and Germanic languages of the press: what may follow a base. */
-static const char *const latin_endings[] = {"",   "a",  "e",  "i",  "o",  "s",  "as", "es", "is",
+/* Endings of nouns and adjectives in the Romance and Germanic languages of the press: what may
+ * follow a base. */
+static const char *const latin_endings[] = {"",	  "a",	"e",  "i",  "o",  "s",	"as", "es", "is",
 					    "os", "he", "hi", "en", "em", "er", "ne", "nes"};
 
 static bool is_latin_vowel(char c)
@@ -199,19 +203,21 @@ uint32_t lexicon_ending(struct lexicon *l, const char *word)
 	return intern(l);
 }
 
-uint32_t lexicon_name(struct lexicon *l, const char *word)
+uint32_t lexicon_name(struct lexicon *l, const char *word, bool loose)
 {
 	fold_word(l, word, strlen(word));
 	if (is_cyrillic(l->folded->str) && !is_acronym(word)) {
 		l->any_ending = true;
-		make_key(l, ENDING, l->folded->str, cyrillic_base(l->folded->str, l->folded->len));
+		make_key(l, loose ? LOOSE_ENDING : ENDING, l->folded->str,
+			 cyrillic_base(l->folded->str, l->folded->len));
 	} else {
 		make_key(l, NAME, l->folded->str, l->folded->len);
 	}
 	return intern(l);
 }
 
-/* ---- for articles --------------------------------------------------------------------------------------------- */
+/* ---- for articles
+ * --------------------------------------------------------------------------------------------- */
 
 static void collect(struct lexicon *l)
 {
@@ -241,11 +247,16 @@ static void collect_endings(struct lexicon *l)
 	unsigned length = (unsigned)g_utf8_strlen(start, -1);
 
 	for (unsigned cut = 0; cut <= 3 && length - cut >= 2; cut++) {
-		unsigned base = length - cut, most = base <= 2 ? 0 : base == 3 ? 1 : base == 4 ? 2 : 3;
+		unsigned base = length - cut, most = base <= 2	 ? 0
+						     : base == 3 ? 1
+						     : base == 4 ? 2
+								 : 3;
 		if (cut <= most) {
 			make_key(l, ENDING, start, (size_t)(end - start));
 			collect(l);
 		}
+		make_key(l, LOOSE_ENDING, start, (size_t)(end - start));
+		collect(l);
 		end = g_utf8_find_prev_char(start, end);
 		if (!end)
 			break;
@@ -279,7 +290,8 @@ static void collect_all(struct lexicon *l, enum language language, const char *w
 	collect(l);
 	make_key(l, NAME, l->folded->str, l->folded->len);
 	collect(l);
-	if (has_genitive_s(language) && l->folded->len > 4 && g_str_has_suffix(l->folded->str, "s")) {
+	if (has_genitive_s(language) && l->folded->len > 4 &&
+	    g_str_has_suffix(l->folded->str, "s")) {
 		make_key(l, NAME, l->folded->str, l->folded->len - 1);
 		collect(l);
 	}

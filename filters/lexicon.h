@@ -21,8 +21,9 @@ void lexicon_free(struct lexicon *lexicon);
 uint32_t lexicon_exact(struct lexicon *lexicon, const char *word);
 uint32_t lexicon_stem(struct lexicon *lexicon, const char *word, enum language language);
 uint32_t lexicon_prefix(struct lexicon *lexicon, const char *word);
-/* A word of a name: folded; Cyrillic words with their case endings, German ones with genitive s. */
-uint32_t lexicon_name(struct lexicon *lexicon, const char *word);
+/* A word of a name: folded; Cyrillic words with their case endings, German ones with genitive s. `loose`: a short
+ * word beside others of the name, Ын of Ким Чен Ын, may have long endings. */
+uint32_t lexicon_name(struct lexicon *lexicon, const char *word, bool loose);
 /* A word in all endings of nouns and adjectives (Latin script): the Italian stemmer takes -ano for a verb's, and
  * nordcoreano would not meet nordcoreani. */
 uint32_t lexicon_ending(struct lexicon *lexicon, const char *word);

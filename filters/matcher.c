@@ -1,24 +1,32 @@
-/* matcher: see matcher.h. Scan the article, find the filters that something in it triggers, evaluate those.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* matcher: see matcher.h. Scan the article, find the filters that something in it triggers,
+ * evaluate those. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/matcher.h"
 
 #include "filters/evaluate.h"
+#include "filters/filter_regex.h"
 #include "filters/plan.h"
 #include "filters/pole_score.h"
 
 #include <stdlib.h>
 
-#define REGEX_MATCH_LIMIT 100000
-#define REGEX_BUDGET (4 * 1024 * 1024) /* bytes of text that regular expressions look at, for one article */
-#define MAX_MISSING 8
+#define WORK_BUDGET	 (20 * 1000 * 1000) /* comparisons of places for one article: some 100 ms */
+#define MAX_FILTER_DEPTH 32
+#define MAX_MISSING	 8
 
 struct matcher {
 	struct plan *plan;
 	struct scan *scan;
 	struct evaluation evaluation;
-	GArray *marks;       /* uint32_t by filter: round in which it became a candidate */
-	GArray *candidates;  /* uint32_t */
+	GArray *marks;	    /* uint32_t by filter: round in which it became a candidate */
+	GArray *candidates; /* uint32_t */
+	GArray *known; /* uint32_t by filter: round << 1 | whether it holds, for filters that others
+			  refer to */
+	unsigned depth;	 /* of such references */
+	GArray *touched; /* uint32_t by filter: round in which the article had something of it */
+	bool cut_short;
 };
+
+static bool holds(struct evaluation *e, uint32_t filter, GArray *hits);
 
 struct matcher *matcher_new(const struct filter_set *set, GError **error)
 {
@@ -31,10 +39,16 @@ struct matcher *matcher_new(const struct filter_set *set, GError **error)
 	m->marks = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	g_array_set_size(m->marks, plan->filters->len);
 	m->candidates = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	m->known = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	g_array_set_size(m->known, plan->filters->len);
+	m->touched = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	g_array_set_size(m->touched, plan->filters->len);
+	m->evaluation.holds = holds;
+	m->evaluation.holder = m;
 	m->evaluation.scan = m->scan;
 	m->evaluation.match_data = pcre2_match_data_create(16, NULL);
 	m->evaluation.match_context = pcre2_match_context_create(NULL);
-	pcre2_set_match_limit(m->evaluation.match_context, REGEX_MATCH_LIMIT);
+	pcre2_set_match_limit(m->evaluation.match_context, FILTER_REGEX_LIMIT);
 	return m;
 }
 
@@ -46,6 +60,8 @@ void matcher_free(struct matcher *m)
 	pcre2_match_context_free(m->evaluation.match_context);
 	g_array_unref(m->marks);
 	g_array_unref(m->candidates);
+	g_array_unref(m->known);
+	g_array_unref(m->touched);
 	scan_free(m->scan);
 	plan_free(m->plan);
 	g_free(m);
@@ -61,7 +77,8 @@ void verdict_free(struct verdict *verdict)
 	g_free(verdict);
 }
 
-/* ---- candidates ---------------------------------------------------------------------------------------------- */
+/* ---- candidates
+ * ---------------------------------------------------------------------------------------------- */
 
 static void add_candidate(struct matcher *m, uint32_t filter)
 {
@@ -70,6 +87,12 @@ static void add_candidate(struct matcher *m, uint32_t filter)
 		return;
 	*mark = m->scan->round;
 	g_array_append_val(m->candidates, filter);
+}
+
+static void touch(struct matcher *m, uint32_t filter)
+{
+	*PLAN_AT(m->touched, uint32_t, filter) = m->scan->round;
+	add_candidate(m, filter);
 }
 
 static int by_index(gconstpointer left, gconstpointer right)
@@ -90,15 +113,18 @@ static void find_candidates(struct matcher *m, enum match_detail detail)
 	for (unsigned i = 0; detail != MATCH_ALL && i < m->scan->seen->len; i++) {
 		const struct owner *owner =
 			PLAN_AT(plan->owners, struct owner, *PLAN_AT(m->scan->seen, uint32_t, i));
-		const struct range *list = detail == MATCH_NEAR ? &owner->users : &owner->triggers;
-		const GArray *filters = detail == MATCH_NEAR ? plan->user_filters : plan->trigger_filters;
-		for (uint32_t k = 0; k < list->count; k++)
-			add_candidate(m, *PLAN_AT(filters, uint32_t, list->first + k));
+		for (uint32_t k = 0; k < owner->triggers.count; k++)
+			touch(m,
+			      *PLAN_AT(plan->trigger_filters, uint32_t, owner->triggers.first + k));
+		for (uint32_t k = 0; detail == MATCH_NEAR && k < owner->users.count; k++)
+			touch(m, *PLAN_AT(plan->user_filters, uint32_t, owner->users.first + k));
 	}
 	g_array_sort(m->candidates, by_index);
 }
 
-/* ---- verdicts ------------------------------------------------------------------------------------------------- */
+/* ---- verdicts
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static void free_verdict(gpointer verdict)
 {
@@ -119,12 +145,14 @@ static double score_terms(struct matcher *m, const struct plan_filter *filter, s
 {
 	double score = 0;
 	for (uint32_t i = 0; i < filter->terms.count; i++) {
-		const struct plan_term *term = PLAN_AT(m->plan->terms, struct plan_term, filter->terms.first + i);
+		const struct plan_term *term =
+			PLAN_AT(m->plan->terms, struct plan_term, filter->terms.first + i);
 		if (!evaluate_rule(&m->evaluation, term->rule, v->hits, term->text, term->weight))
 			continue;
 		score += term->weight;
 		if (v->path)
-			g_ptr_array_add(v->path, g_strdup_printf("%+.2f %s", term->weight, term->text));
+			g_ptr_array_add(v->path,
+					g_strdup_printf("%+.2f %s", term->weight, term->text));
 	}
 	return score;
 }
@@ -139,12 +167,14 @@ static void reach_priority(const struct plan_filter *filter, struct verdict *v)
 	}
 }
 
-static void explain_miss(struct matcher *m, const struct plan_filter *filter, bool when, struct verdict *v)
+static void explain_miss(struct matcher *m, const struct plan_filter *filter, bool when,
+			 struct verdict *v)
 {
 	if (!when)
 		evaluate_missing(&m->evaluation, filter->when, v->missing);
 	if (v->score < v->threshold)
-		g_ptr_array_insert(v->missing, 0, g_strdup_printf("%.2f of %.2f", v->score, v->threshold));
+		g_ptr_array_insert(v->missing, 0,
+				   g_strdup_printf("%.2f of %.2f", v->score, v->threshold));
 	while (v->missing->len > MAX_MISSING)
 		g_ptr_array_remove_index(v->missing, v->missing->len - 1);
 }
@@ -159,18 +189,24 @@ static struct verdict *verdict_new(const struct plan_filter *filter)
 	return v;
 }
 
+/* Whether `when` alone decides: one point of one. */
+static bool is_plain(const struct plan_filter *filter)
+{
+	return filter->poles[0] == NONE && (!filter->terms.count || filter->source->threshold == 0);
+}
+
 static void evaluate(struct matcher *m, const struct plan_filter *filter, struct verdict *v)
 {
-	bool poles = filter->poles[0] != NONE, scored = poles || filter->terms.count > 0;
-	bool when = filter->when == NONE || evaluate_rule(&m->evaluation, filter->when, v->hits, NULL, 0);
+	bool when = filter->when == NONE ||
+		    evaluate_rule(&m->evaluation, filter->when, v->hits, NULL, 0);
 
 	v->threshold = filter->source->threshold;
-	if (poles)
+	if (filter->poles[0] != NONE)
 		v->score = pole_score(&m->evaluation, filter, v->hits, v->path, v->missing);
-	else if (scored)
+	else if (filter->terms.count)
 		v->score = score_terms(m, filter, v);
-	if (!scored || (v->threshold == 0 && !poles)) {
-		v->score += when; /* `when` alone decides: 1 of 1 */
+	if (is_plain(filter)) {
+		v->score += when;
 		v->threshold = 1;
 		v->matched = when;
 	} else {
@@ -191,35 +227,97 @@ static bool wrong_language(const struct matcher *m, const struct plan_filter *fi
 	return filter->languages && !(filter->languages >> m->scan->language & 1);
 }
 
+/* The question without the words: does the filter hold? Adds hits only if it does. */
+static bool decide(struct matcher *m, const struct plan_filter *filter, GArray *hits)
+{
+	struct evaluation *e = &m->evaluation;
+	const struct plan_filter *saved = e->filter;
+	guint before = hits ? hits->len : 0;
+	double score = 0;
+
+	if (wrong_language(m, filter))
+		return false;
+	e->filter = filter;
+	bool matched = filter->when == NONE || evaluate_rule(e, filter->when, hits, NULL, 0);
+	if (matched && !is_plain(filter)) {
+		if (filter->poles[0] != NONE)
+			score = pole_score(e, filter, hits, NULL, NULL);
+		for (uint32_t i = 0; filter->poles[0] == NONE && i < filter->terms.count; i++) {
+			const struct plan_term *term =
+				PLAN_AT(m->plan->terms, struct plan_term, filter->terms.first + i);
+			if (evaluate_rule(e, term->rule, hits, term->text, term->weight))
+				score += term->weight;
+		}
+		matched = score >= filter->source->threshold;
+	}
+	if (!matched && hits)
+		g_array_set_size(hits, before);
+	e->filter = saved;
+	return matched;
+}
+
+/* A filter that another refers to: decided once for an article. */
+static bool holds(struct evaluation *e, uint32_t index, GArray *hits)
+{
+	struct matcher *m = e->holder;
+	uint32_t *known = PLAN_AT(m->known, uint32_t, index);
+
+	if (*known >> 1 != (m->scan->round & INT32_MAX)) {
+		if (m->depth >= MAX_FILTER_DEPTH) {
+			e->over_budget = true;
+			return false;
+		}
+		m->depth++;
+		bool held = decide(m, PLAN_AT(m->plan->filters, struct plan_filter, index), NULL);
+		m->depth--;
+		*known = m->scan->round << 1 | held;
+	}
+	if ((*known & 1) && hits && m->depth == 0) {
+		m->depth++;
+		decide(m, PLAN_AT(m->plan->filters, struct plan_filter, index), hits);
+		m->depth--;
+	}
+	return *known & 1;
+}
+
 static struct verdict *judge(struct matcher *m, uint32_t index, enum match_detail detail)
 {
 	const struct plan_filter *filter = PLAN_AT(m->plan->filters, struct plan_filter, index);
-	struct verdict *v = verdict_new(filter);
 
 	m->evaluation.filter = filter;
 	m->evaluation.over_budget = m->scan->cut_short;
+	if (detail == MATCH_MATCHED_ONLY && !decide(m, filter, NULL)) {
+		m->cut_short = m->cut_short || m->evaluation.over_budget;
+		return NULL;
+	}
+	struct verdict *v = verdict_new(filter);
 	if (wrong_language(m, filter)) {
 		v->threshold = filter->source->threshold;
-		g_ptr_array_add(v->missing, g_strdup_printf("language %s", language_tag(m->scan->language)));
+		g_ptr_array_add(v->missing,
+				g_strdup_printf("language %s", language_tag(m->scan->language)));
 	} else {
 		evaluate(m, filter, v);
 	}
 	if (m->evaluation.over_budget)
 		g_ptr_array_add(v->matched ? v->path : v->missing,
 				g_strdup("over the time budget: not all of it was looked at"));
-	if (v->matched || detail == MATCH_ALL || (detail == MATCH_NEAR && (v->hits->len || v->missing->len)))
+	m->cut_short = m->cut_short || m->evaluation.over_budget;
+	bool near = v->hits->len || *PLAN_AT(m->touched, uint32_t, index) == m->scan->round;
+	if (v->matched || detail == MATCH_ALL || (detail == MATCH_NEAR && near))
 		return v;
 	verdict_free(v);
 	return NULL;
 }
 
-GPtrArray *matcher_match(struct matcher *m, const struct match_article *article, enum match_detail detail)
+GPtrArray *matcher_match(struct matcher *m, const struct match_article *article,
+			 enum match_detail detail)
 {
 	GPtrArray *verdicts = g_ptr_array_new_with_free_func(free_verdict);
 
 	scan_article(m->scan, article);
-	m->evaluation.regex_budget = REGEX_BUDGET;
-	m->evaluation.depth = 0;
+	m->evaluation.regex_budget_us = FILTER_REGEX_ARTICLE_US;
+	m->cut_short = m->scan->cut_short;
+	m->evaluation.work_budget = WORK_BUDGET;
 	find_candidates(m, detail);
 	for (unsigned i = 0; i < m->candidates->len; i++) {
 		struct verdict *v = judge(m, *PLAN_AT(m->candidates, uint32_t, i), detail);
@@ -234,4 +332,9 @@ const char *matcher_language(const struct matcher *m, double *sure)
 	if (sure)
 		*sure = m->scan->language_sure;
 	return language_tag(m->scan->language);
+}
+
+bool matcher_cut_short(const struct matcher *m)
+{
+	return m->cut_short;
 }

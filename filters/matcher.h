@@ -79,3 +79,6 @@ GPtrArray *matcher_match(struct matcher *matcher, const struct match_article *ar
 
 /* Language the last matched article was taken to be in, and how sure (0..1). Static. */
 const char *matcher_language(const struct matcher *matcher, double *sure);
+/* Whether the last article was too much for the time budget: it was not searched whole, or a regular expression was
+ * given up; verdicts may be missing. */
+bool matcher_cut_short(const struct matcher *matcher);

@@ -4,24 +4,30 @@
 #include <glib.h>
 #include <string.h>
 
-/* Levenshtein distance of two short ASCII names. */
+#define MAX_NAME 64
+
+/* Edit distance of two short names; two letters in the wrong order are one edit (optimal string
+ * alignment). */
 static unsigned distance(const char *a, const char *b)
 {
 	size_t a_len = strlen(a), b_len = strlen(b);
-	g_autofree unsigned *row = g_new(unsigned, b_len + 1);
+	unsigned rows[3][MAX_NAME + 1];
 
+	if (a_len > MAX_NAME || b_len > MAX_NAME)
+		return UINT_MAX;
 	for (size_t j = 0; j <= b_len; j++)
-		row[j] = (unsigned)j;
+		rows[0][j] = (unsigned)j;
 	for (size_t i = 1; i <= a_len; i++) {
-		unsigned diagonal = row[0];
+		unsigned *row = rows[i % 3], *above = rows[(i + 2) % 3], *over = rows[(i + 1) % 3];
 		row[0] = (unsigned)i;
 		for (size_t j = 1; j <= b_len; j++) {
-			unsigned substituted = diagonal + (a[i - 1] != b[j - 1]);
-			diagonal = row[j];
-			row[j] = MIN(substituted, MIN(row[j], row[j - 1]) + 1);
+			row[j] = MIN(above[j - 1] + (a[i - 1] != b[j - 1]),
+				     MIN(above[j], row[j - 1]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				row[j] = MIN(row[j], over[j - 2] + 1);
 		}
 	}
-	return row[b_len];
+	return rows[a_len % 3][b_len];
 }
 
 const char *nearest_name(const char *const *names, unsigned count, const char *name)
@@ -30,7 +36,7 @@ const char *nearest_name(const char *const *names, unsigned count, const char *n
 	size_t name_len = strlen(name);
 	unsigned best = (unsigned)MAX(name_len / 3, 1) + 1;
 
-	if (name_len > 64)
+	if (name_len > MAX_NAME)
 		return NULL;
 	for (unsigned i = 0; i < count; i++) {
 		unsigned far = distance(names[i], name);

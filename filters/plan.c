@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/plan.h"
 
+#include "filters/filter_regex.h"
 #include "filters/plan_builder.h"
 
 #include <string.h>
@@ -9,19 +10,22 @@
 struct build {
 	struct plan *plan;
 	const struct filter_set *set;
-	GHashTable *owners;        /* canonical text of a leaf → owner */
-	GHashTable *entity_index;  /* id → index */
+	GHashTable *owners;	  /* canonical text of a leaf → owner */
+	GHashTable *entity_index; /* id → index */
 	GHashTable *filter_index;
-	GArray *filter_owners;     /* uint32_t: of the filter at hand */
-	GArray *mentioned;         /* uint32_t entities of the filter at hand */
+	GArray *filter_owners;		       /* uint32_t: of the filter at hand */
+	GArray *mentioned;		       /* uint32_t entities of the filter at hand */
 	GPtrArray *user_lists, *trigger_lists; /* GArray of filters by owner */
+	GHashTable *referred;		       /* filter + 1 → GArray of its triggers */
 	GError **error;
 	bool failed;
 };
 
 static uint32_t add_rule(struct build *b, const struct node *node);
 
-/* ---- leaves ---------------------------------------------------------------------------------------------------- */
+/* ---- leaves
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 static enum pattern_form form_of(enum node_kind kind)
 {
@@ -45,23 +49,16 @@ static uint32_t owner_of_leaf(struct build *b, const struct node *node)
 
 static uint32_t add_regex(struct build *b, const struct node *node)
 {
-	int code;
-	PCRE2_SIZE offset;
-	PCRE2_UCHAR message[128];
-	struct plan_regex regex = {
-		pcre2_compile((PCRE2_SPTR)node->text, PCRE2_ZERO_TERMINATED,
-			      PCRE2_UTF | PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C, &code, &offset, NULL)};
+	g_autofree char *why = NULL;
+	struct plan_regex regex = {filter_regex_compile(node->text, &why)};
 
 	if (!regex.code) {
-		pcre2_get_error_message(code, message, sizeof message);
 		if (!b->failed)
 			g_set_error(b->error, FILTER_ERROR, FILTER_ERROR_SYNTAX,
-				    "line %u: /%s/: %s at character %zu", node->line, node->text,
-				    (const char *)message, (size_t)offset);
+				    "line %u: /%s/: %s", node->line, node->text, why);
 		b->failed = true;
 		return 0;
 	}
-	pcre2_jit_compile(regex.code, PCRE2_JIT_COMPLETE); /* refused under a no-exec policy: interpreted then */
 	g_array_append_val(b->plan->regexes, regex);
 	return b->plan->regexes->len - 1;
 }
@@ -142,12 +139,14 @@ static uint32_t add_rule(struct build *b, const struct node *node)
 	return b->plan->rules->len - 1;
 }
 
-/* ---- triggers: owners one of which must occur ------------------------------------------------------------------ */
+/* ---- triggers: owners one of which must occur
+ * ------------------------------------------------------------------ */
 
 static void side_owners(const struct build *b, uint32_t side, GArray *out)
 {
 	for (uint32_t i = 0; i < b->plan->named_entities; i++) {
-		const struct plan_entity *entity = PLAN_AT(b->plan->entities, struct plan_entity, i);
+		const struct plan_entity *entity =
+			PLAN_AT(b->plan->entities, struct plan_entity, i);
 		if (entity->side == side || i == side)
 			note(out, entity->owner);
 	}
@@ -162,6 +161,7 @@ static uint32_t popularity(const struct build *b, const GArray *owners)
 }
 
 static bool triggers(const struct build *b, uint32_t index, GArray *out);
+static bool filter_triggers(const struct build *b, const struct plan_filter *filter, GArray *out);
 
 /* The child whose triggers the fewest filters share. */
 static bool cheapest_child(const struct build *b, const struct rule *rule, GArray *out)
@@ -170,7 +170,8 @@ static bool cheapest_child(const struct build *b, const struct rule *rule, GArra
 	uint32_t best_cost = UINT32_MAX;
 	for (uint32_t i = 0; i < rule->children.count; i++) {
 		GArray *list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-		uint32_t child = *PLAN_AT(b->plan->rule_children, uint32_t, rule->children.first + i);
+		uint32_t child =
+			*PLAN_AT(b->plan->rule_children, uint32_t, rule->children.first + i);
 		uint32_t cost = triggers(b, child, list) ? popularity(b, list) : UINT32_MAX;
 		if (cost < best_cost) {
 			best_cost = cost;
@@ -187,8 +188,29 @@ static bool cheapest_child(const struct build *b, const struct rule *rule, GArra
 static bool all_children(const struct build *b, const struct rule *rule, GArray *out)
 {
 	for (uint32_t i = 0; i < rule->children.count; i++)
-		if (!triggers(b, *PLAN_AT(b->plan->rule_children, uint32_t, rule->children.first + i), out))
+		if (!triggers(b,
+			      *PLAN_AT(b->plan->rule_children, uint32_t, rule->children.first + i),
+			      out))
 			return false;
+	return true;
+}
+
+/* Of a filter that others refer to: found once, for there may be many. */
+static bool referred_triggers(const struct build *b, uint32_t filter, GArray *out)
+{
+	GArray *list = g_hash_table_lookup(b->referred, GUINT_TO_POINTER(filter + 1));
+	if (!list) {
+		list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		g_hash_table_insert(b->referred, GUINT_TO_POINTER(filter + 1), list);
+		if (!filter_triggers(b, PLAN_AT(b->plan->filters, struct plan_filter, filter),
+				     list)) {
+			g_array_set_size(list, 0);
+			note(list, NONE); /* none: it may hold for any article */
+		}
+	}
+	if (list->len && *PLAN_AT(list, uint32_t, 0) == NONE)
+		return false;
+	g_array_append_vals(out, list->data, list->len);
 	return true;
 }
 
@@ -218,6 +240,8 @@ static bool triggers(const struct build *b, uint32_t index, GArray *out)
 			return false;
 		note(out, rule->owner);
 		return true;
+	case NODE_FILTER:
+		return referred_triggers(b, rule->owner, out);
 	default:
 		return false;
 	}
@@ -232,15 +256,20 @@ static bool filter_triggers(const struct build *b, const struct plan_filter *fil
 	if (filter->when != NONE && triggers(b, filter->when, out))
 		return true;
 	g_array_set_size(out, 0);
+	if (filter->source->threshold == 0) /* `when` alone decides */
+		return false;
 	for (uint32_t i = 0; i < filter->terms.count; i++) {
-		const struct plan_term *term = PLAN_AT(b->plan->terms, struct plan_term, filter->terms.first + i);
+		const struct plan_term *term =
+			PLAN_AT(b->plan->terms, struct plan_term, filter->terms.first + i);
 		if (term->weight > 0 && !triggers(b, term->rule, out))
 			return false;
 	}
 	return filter->terms.count > 0;
 }
 
-/* ---- filters ----------------------------------------------------------------------------------------------------- */
+/* ---- filters
+ * -----------------------------------------------------------------------------------------------------
+ */
 
 static void add_entity(struct build *b, const struct entity *source)
 {
@@ -374,10 +403,12 @@ void plan_free(struct plan *plan)
 		return;
 	for (unsigned i = 0; i < plan->regexes->len; i++)
 		pcre2_code_free(PLAN_AT(plan->regexes, struct plan_regex, i)->code);
-	GArray *arrays[] = {plan->patterns, plan->positions, plan->position_keys, plan->postings, plan->by_key,
-			    plan->owners, plan->entities, plan->rules, plan->rule_children, plan->terms,
-			    plan->filters, plan->filter_entities, plan->trigger_filters, plan->user_filters,
-			    plan->always, plan->regexes};
+	GArray *arrays[] = {plan->patterns,	   plan->positions,    plan->position_keys,
+			    plan->postings,	   plan->by_key,       plan->owners,
+			    plan->entities,	   plan->rules,	       plan->rule_children,
+			    plan->terms,	   plan->filters,      plan->filter_entities,
+			    plan->trigger_filters, plan->user_filters, plan->always,
+			    plan->regexes};
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_array_unref(arrays[i]);
 	lexicon_free(plan->lexicon);
@@ -395,7 +426,8 @@ static void build_all(struct build *b)
 	bool poles = false;
 
 	for (unsigned i = 0; i < set->entities->len; i++)
-		g_hash_table_insert(b->entity_index, ((struct entity *)set->entities->pdata[i])->id, GUINT_TO_POINTER(i));
+		g_hash_table_insert(b->entity_index, ((struct entity *)set->entities->pdata[i])->id,
+				    GUINT_TO_POINTER(i));
 	for (unsigned i = 0; i < set->filters->len; i++) {
 		const struct filter *filter = set->filters->pdata[i];
 		g_hash_table_insert(b->filter_index, filter->id, GUINT_TO_POINTER(i));
@@ -424,6 +456,7 @@ struct plan *plan_new(const struct filter_set *set, GError **error)
 		.mentioned = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 		.user_lists = g_ptr_array_new_with_free_func(free_list),
 		.trigger_lists = g_ptr_array_new_with_free_func(free_list),
+		.referred = g_hash_table_new_full(NULL, NULL, NULL, free_list),
 		.error = error,
 	};
 	build_all(&b);
@@ -432,6 +465,7 @@ struct plan *plan_new(const struct filter_set *set, GError **error)
 	g_hash_table_unref(b.filter_index);
 	g_array_unref(b.filter_owners);
 	g_array_unref(b.mentioned);
+	g_hash_table_unref(b.referred);
 	g_ptr_array_unref(b.user_lists);
 	g_ptr_array_unref(b.trigger_lists);
 	if (b.failed)

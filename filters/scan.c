@@ -8,6 +8,7 @@ enum token { TOKEN_END, TOKEN_WORD, TOKEN_MARK };
 struct scanner {
 	const char *p;
 	unsigned line, column;
+	const char *text, *token;
 	unsigned token_line, token_column;
 	GString *word;
 	char mark; /* one of = + { } , ( ) */
@@ -62,6 +63,7 @@ static enum token next(struct scanner *s)
 	skip_blank(s);
 	s->token_line = s->line;
 	s->token_column = s->column;
+	s->token = s->p;
 	g_string_truncate(s->word, 0);
 	if (!*s->p)
 		return TOKEN_END;
@@ -87,17 +89,34 @@ static void free_key(gpointer data)
 	g_free(key->block);
 	g_free(key->title);
 	g_free(key->key);
+	g_clear_pointer(&key->values, g_array_unref);
 	g_free(key);
 }
 
-/* One value or a { list }. */
-static void skip_value(struct scanner *s)
+static void add_value(struct scanner *s, struct scan_key *key)
 {
-	if (next(s) != TOKEN_MARK || s->mark != '{')
+	const struct scan_value value = {(size_t)(s->token - s->text), s->token_line,
+					 s->token_column};
+	g_array_append_val(key->values, value);
+}
+
+/* One value or a { list }. */
+static void read_value(struct scanner *s, struct scan_key *key)
+{
+	enum token t = next(s);
+	key->values = g_array_new(FALSE, FALSE, sizeof(struct scan_value));
+	key->value_line = s->token_line;
+	key->value_column = s->token_column;
+	if (t == TOKEN_WORD)
+		add_value(s, key);
+	if (t != TOKEN_MARK || s->mark != '{')
 		return;
-	for (enum token t = next(s); t != TOKEN_END; t = next(s))
+	for (t = next(s); t != TOKEN_END; t = next(s)) {
 		if (t == TOKEN_MARK && s->mark == '}')
 			return;
+		if (t == TOKEN_WORD)
+			add_value(s, key);
+	}
 }
 
 struct block_frame {
@@ -105,17 +124,17 @@ struct block_frame {
 	unsigned index;
 };
 
-static void add(GPtrArray *keys, const struct block_frame *frame, const char *key, unsigned line,
-		unsigned column)
+static struct scan_key *add(GPtrArray *keys, const struct block_frame *frame, const char *key,
+			    const struct scan_key *place)
 {
 	struct scan_key *entry = g_new0(struct scan_key, 1);
+	*entry = *place;
 	entry->block = g_strdup(frame->name);
 	entry->title = g_strdup(frame->title);
 	entry->key = g_strdup(key);
 	entry->block_index = frame->index;
-	entry->line = line;
-	entry->column = column;
 	g_ptr_array_add(keys, entry);
+	return entry;
 }
 
 static void leave_block(struct block_frame *frame)
@@ -134,47 +153,73 @@ static void enter_block(GHashTable *counts, struct block_frame *frame, const cha
 	frame->index = count;
 }
 
-GPtrArray *scan_keys(const char *text)
+/* What follows a word at the top or inside a block; false ends the scan. */
+static bool read_statement(struct scanner *s, GPtrArray *keys, GHashTable *counts,
+			   struct block_frame *frame)
+{
+	g_autofree char *word = g_strdup(s->word->str);
+	g_autofree char *title = NULL;
+	struct scan_key place = {.line = s->token_line,
+				 .column = s->token_column,
+				 .at = (size_t)(s->token - s->text)};
+	enum token t = next(s);
+
+	if (t == TOKEN_WORD) {
+		title = g_strdup(s->word->str);
+		t = next(s);
+	}
+	place.appended = t == TOKEN_MARK && s->mark == '+';
+	if (place.appended)
+		t = next(s);
+	if (t != TOKEN_MARK)
+		return false;
+	if (s->mark == '=') {
+		read_value(s, add(keys, frame, word, &place));
+	} else if (s->mark == '(') {
+		while ((t = next(s)) != TOKEN_END && !(t == TOKEN_MARK && s->mark == ')'))
+			; /* include("file") */
+	} else if (s->mark == '{' && !frame->name) {
+		enter_block(counts, frame, word, title);
+		add(keys, frame, NULL, &place);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+GPtrArray *scan_some(const char *text, struct scan_cursor *cursor, unsigned blocks, bool *broken)
 {
 	GPtrArray *keys = g_ptr_array_new_with_free_func(free_key);
 	g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	struct scanner s = {.p = text, .line = 1, .column = 1, .word = g_string_new(NULL)};
+	struct scanner s = {.text = text,
+			    .p = cursor->p,
+			    .line = cursor->line,
+			    .column = cursor->column,
+			    .word = g_string_new(NULL)};
 	struct block_frame frame = {NULL, NULL, 0};
+	unsigned left = blocks;
+	enum token t;
 
-	for (enum token t = next(&s); t != TOKEN_END; t = next(&s)) {
-		if (t == TOKEN_MARK) {
-			if (s.mark == '}')
-				leave_block(&frame);
-			continue;
-		}
-		g_autofree char *word = g_strdup(s.word->str);
-		g_autofree char *title = NULL;
-		unsigned line = s.token_line, column = s.token_column;
-		t = next(&s);
+	*broken = false;
+	while (left && (t = next(&s)) != TOKEN_END) {
 		if (t == TOKEN_WORD) {
-			title = g_strdup(s.word->str);
-			t = next(&s);
-		}
-		if (t == TOKEN_MARK && s.mark == '+')
-			t = next(&s);
-		if (t == TOKEN_MARK && s.mark == '=') {
-			add(keys, &frame, word, line, column);
-			skip_blank(&s);
-			struct scan_key *added = keys->pdata[keys->len - 1];
-			added->value_line = s.line;
-			added->value_column = s.column;
-			skip_value(&s);
-		} else if (t == TOKEN_MARK && s.mark == '(') {
-			while ((t = next(&s)) != TOKEN_END && !(t == TOKEN_MARK && s.mark == ')'))
-				; /* include("file") */
-		} else if (t == TOKEN_MARK && s.mark == '{' && !frame.name) {
-			enter_block(counts, &frame, word, title);
-			add(keys, &frame, NULL, line, column);
-		} else {
-			break;
+			*broken = !read_statement(&s, keys, counts, &frame);
+			if (*broken)
+				break;
+		} else if (s.mark == '}') {
+			leave_block(&frame);
+			left--;
 		}
 	}
 	leave_block(&frame);
 	g_string_free(s.word, TRUE);
+	*cursor = (struct scan_cursor){*broken ? s.p + strlen(s.p) : s.p, s.line, s.column};
 	return keys;
+}
+
+GPtrArray *scan_keys(const char *text)
+{
+	struct scan_cursor cursor = {text, 1, 1};
+	bool broken;
+	return scan_some(text, &cursor, UINT_MAX, &broken);
 }

@@ -9,15 +9,15 @@
 #include <unicode/utrans.h>
 
 enum kind {
-	KIND_GAP,      /* blanks, punctuation */
+	KIND_GAP, /* blanks, punctuation */
 	KIND_LETTER,
 	KIND_CAPITAL,
 	KIND_CYRILLIC,
 	KIND_CYRILLIC_CAPITAL,
 	KIND_IDEOGRAPH,
-	KIND_MARK,     /* belongs to the letter before it */
-	KIND_JOINT,    /* apostrophes and hyphens */
-	KIND_STOP,     /* may end a sentence */
+	KIND_MARK,	/* belongs to the letter before it */
+	KIND_JOINT,	/* apostrophes and hyphens */
+	KIND_STOP,	/* may end a sentence */
 	KIND_FULL_STOP, /* ends a sentence */
 };
 
@@ -29,7 +29,8 @@ static enum kind slow_kind(UChar32 c)
 {
 	if (c == '\n' || c == 0x3002 || c == 0xff01 || c == 0xff1f || c == 0x2029)
 		return KIND_FULL_STOP;
-	if (c == '.' || c == '!' || c == '?' || c == 0x2026 || c == 0x61f || c == 0x6d4 || c == 0x964)
+	if (c == '.' || c == '!' || c == '?' || c == 0x2026 || c == 0x61f || c == 0x6d4 ||
+	    c == 0x964)
 		return KIND_STOP;
 	if (c == '\'' || c == 0x2019 || c == 0x2018 || c == 0x2bc || c == '-' || c == 0x2010 ||
 	    c == 0x2011)
@@ -88,7 +89,8 @@ static void end_word(struct walk *w, size_t at)
 static void begin_word(struct walk *w, size_t at, enum kind kind)
 {
 	bool capital = kind == KIND_CAPITAL || kind == KIND_CYRILLIC_CAPITAL;
-	/* "U.S.", "3.5", "al. e": a full stop ends a sentence only before a capital or another script */
+	/* "U.S.", "3.5", "al. e": a full stop ends a sentence only before a capital or another
+	 * script */
 	if (w->pending_stop && (capital || kind == KIND_IDEOGRAPH))
 		w->sentence++;
 	w->pending_stop = false;
@@ -115,6 +117,15 @@ static void between(struct walk *w, enum kind kind, bool blank_follows)
 	w->joint = kind == KIND_JOINT;
 }
 
+/* Hangul may come as letters (NFD): vowels and finals belong to the syllable before them. */
+static bool continues(const struct walk *w, size_t at)
+{
+	if (!w->tokens->len || w->in_word)
+		return false;
+	const struct token *last = &g_array_index(w->tokens, struct token, w->tokens->len - 1);
+	return last->script == SCRIPT_IDEOGRAPH && last->end == at;
+}
+
 void text_tokenise(const char *text, size_t text_len, GArray *tokens)
 {
 	struct walk w = {.tokens = tokens};
@@ -129,7 +140,10 @@ void text_tokenise(const char *text, size_t text_len, GArray *tokens)
 		}
 		enum kind kind = kind_of(c);
 		size_t at = (size_t)(p - text);
-		if (kind == KIND_IDEOGRAPH) {
+		if (kind == KIND_IDEOGRAPH && c >= 0x1160 && c < 0x1200 && continues(&w, at)) {
+			g_array_index(tokens, struct token, tokens->len - 1).end =
+				(uint32_t)(next - text);
+		} else if (kind == KIND_IDEOGRAPH) {
 			end_word(&w, at);
 			begin_word(&w, at, kind);
 			end_word(&w, (size_t)(next - text));
@@ -141,8 +155,9 @@ void text_tokenise(const char *text, size_t text_len, GArray *tokens)
 		} else if (kind != KIND_MARK || !w.in_word) {
 			bool was_word = w.in_word;
 			end_word(&w, at);
-			between(&w, kind, next >= end || *next == ' ' || *next == '\n' || *next == '"' ||
-						  (unsigned char)*next >= 0x80);
+			between(&w, kind,
+				next >= end || *next == ' ' || *next == '\n' || *next == '"' ||
+					(unsigned char)*next >= 0x80);
 			w.joint = w.joint && was_word;
 		}
 		p = next;
@@ -150,7 +165,9 @@ void text_tokenise(const char *text, size_t text_len, GArray *tokens)
 	end_word(&w, text_len);
 }
 
-/* ---- folding ------------------------------------------------------------------------------------------------- */
+/* ---- folding
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static UTransliterator *simplifier(void)
 {
@@ -171,17 +188,6 @@ static bool is_han(UChar32 c)
 	return (c >= 0x3400 && c < 0xa000) || (c >= 0xf900 && c < 0xfb00) || c >= 0x20000;
 }
 
-static void append_utf8(GString *out, const UChar *text, int32_t len)
-{
-	for (int32_t i = 0; i < len;) {
-		UChar32 c;
-		U16_NEXT(text, i, len, c);
-		if (c >= 0xd800 && c < 0xe000)
-			c = 0xfffd;
-		g_string_append_unichar(out, (gunichar)c);
-	}
-}
-
 /* Letters that are no letter and mark to Unicode, but are to readers. */
 static const char *plain_letter(UChar32 c)
 {
@@ -196,15 +202,26 @@ static const char *plain_letter(UChar32 c)
 	return NULL;
 }
 
-static void append_without_marks(GString *out, const UChar *text, int32_t len)
+static int32_t strip_marks(UChar *text, int32_t len)
 {
+	int32_t kept = 0;
 	for (int32_t i = 0; i < len;) {
 		UChar32 c;
 		U16_NEXT(text, i, len, c);
 		int8_t type = u_charType(c);
-		if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK || type == U_FORMAT_CHAR ||
-		    (c >= 0xd800 && c < 0xe000))
+		if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK ||
+		    type == U_FORMAT_CHAR || U_IS_SURROGATE(c))
 			continue;
+		U16_APPEND_UNSAFE(text, kept, c);
+	}
+	return kept;
+}
+
+static void append_plain(GString *out, const UChar *text, int32_t len)
+{
+	for (int32_t i = 0; i < len;) {
+		UChar32 c;
+		U16_NEXT(text, i, len, c);
 		const char *plain = plain_letter(c);
 		if (plain)
 			g_string_append(out, plain);
@@ -213,7 +230,6 @@ static void append_without_marks(GString *out, const UChar *text, int32_t len)
 	}
 }
 
-
 /* The general way, by ICU: NFKC case folding, then NFD and the marks away. */
 static void fold_slow(const char *word, size_t word_len, GString *out)
 {
@@ -221,8 +237,8 @@ static void fold_slow(const char *word, size_t word_len, GString *out)
 	UChar source[256], folded[512], split[1024];
 	int32_t len = 0;
 
-	u_strFromUTF8WithSub(source, G_N_ELEMENTS(source), &len, word, (int32_t)word_len, 0xfffd, NULL,
-			     &status);
+	u_strFromUTF8WithSub(source, G_N_ELEMENTS(source), &len, word, (int32_t)word_len, 0xfffd,
+			     NULL, &status);
 	if (U_FAILURE(status)) { /* longer than any word */
 		g_string_append_len(out, word, (gssize)word_len);
 		return;
@@ -234,18 +250,23 @@ static void fold_slow(const char *word, size_t word_len, GString *out)
 		U16_GET(folded, 0, 0, len, first);
 	if (U_SUCCESS(status) && is_han(first) && simplifier()) {
 		int32_t limit = len;
-		utrans_transUChars(simplifier(), folded, &len, G_N_ELEMENTS(folded), 0, &limit, &status);
+		utrans_transUChars(simplifier(), folded, &len, G_N_ELEMENTS(folded), 0, &limit,
+				   &status);
 	}
-	if (first >= 0xac00 && first < 0xd7b0) {
-		append_utf8(out, folded, len);
+	len = unorm2_normalize(unorm2_getNFDInstance(&status), folded, len, split,
+			       G_N_ELEMENTS(split), &status);
+	if (U_FAILURE(status)) {
+		g_string_append_len(out, word, (gssize)word_len);
 		return;
 	}
-	len = unorm2_normalize(unorm2_getNFDInstance(&status), folded, len, split, G_N_ELEMENTS(split),
-			       &status);
+	len = strip_marks(split, len);
+	/* together again what is no letter and mark: Hangul */
+	len = unorm2_normalize(unorm2_getNFCInstance(&status), split, len, folded,
+			       G_N_ELEMENTS(folded), &status);
 	if (U_FAILURE(status))
 		g_string_append_len(out, word, (gssize)word_len);
 	else
-		append_without_marks(out, split, len);
+		append_plain(out, folded, len);
 }
 
 void text_fold(const char *word, size_t word_len, GString *out)

@@ -53,7 +53,7 @@ objects=$(cd "$build" && find feeds filters daemon -name '*.o' 2>/dev/null)
 [ -n "$objects" ] || { echo "no objects in $build: build first"; exit 1; }
 for object in $objects; do
     nm "$build/$object" | awk -v o="$object" \
-        'NF==3 && $2 ~ /^[TDBRVW]$/ {print o, $3 > "'"$tmp"'/defs"} NF==2 && $1=="U" {print o, $2 > "'"$tmp"'/uses"}'
+        'NF==3 && $2 ~ /^[TDBRVW]$/ {print o, $3 >> "'"$tmp"'/defs"} NF==2 && $1=="U" {print o, $2 >> "'"$tmp"'/uses"}'
 done
 awk 'NR==FNR {def[$2]=$1; next} ($2 in def) && def[$2]!=$1 {print $1, def[$2]}' "$tmp/defs" "$tmp/uses" |
     sort -u >"$tmp/edges"

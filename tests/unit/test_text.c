@@ -1,0 +1,157 @@
+/* Words, sentences, folding.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <string.h>
+
+/* Tokens as "word|word", a full stop between sentences. */
+static char *tokens_of(const char *text)
+{
+	g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
+	GString *out = g_string_new(NULL);
+	uint32_t sentence = 0;
+	size_t last = 0;
+
+	text_tokenise(text, strlen(text), tokens);
+	for (unsigned i = 0; i < tokens->len; i++) {
+		const struct token *t = &g_array_index(tokens, struct token, i);
+		assert_true(t->start >= last && t->start < t->end && t->end <= strlen(text));
+		assert_true(g_utf8_validate(text + t->start, t->end - t->start, NULL));
+		last = t->end;
+		if (i)
+			g_string_append_c(out, t->sentence != sentence ? '.' : '|');
+		sentence = t->sentence;
+		g_string_append_len(out, text + t->start, t->end - t->start);
+	}
+	return g_string_free(out, FALSE);
+}
+
+static void assert_tokens(const char *text, const char *expected)
+{
+	g_autofree char *found = tokens_of(text);
+	assert_string_equal(found, expected);
+}
+
+static void assert_folded(const char *text, const char *expected)
+{
+	g_autofree char *folded = text_folded(text);
+	assert_string_equal(folded, expected);
+	g_autofree char *again = text_folded(folded);
+	assert_string_equal(again, folded);
+}
+
+static void elisions_and_hyphens_part_words(void **state)
+{
+	(void)state;
+	assert_tokens("dell'Iskander", "dell|Iskander");
+	assert_tokens("dell’Iskander e l’ONU", "dell|Iskander|e|l|ONU");
+	assert_tokens("KN-23, Kim Jong‑un", "KN|23|Kim|Jong|un");
+	assert_tokens("«truppe» (nordcoreane)", "truppe|nordcoreane");
+}
+
+static void han_kana_and_hangul_are_a_token_each(void **state)
+{
+	(void)state;
+	assert_tokens("朝鲜和Russia", "朝|鲜|和|Russia");
+	assert_tokens("북한군이", "북|한|군|이");
+	assert_tokens("김 위원장", "김|위|원|장");
+	assert_tokens("プーチン", "プ|ー|チ|ン");
+}
+
+static void hangul_letters_of_one_syllable_stay_together(void **state)
+{
+	(void)state;
+	const char *decomposed =
+		"\xe1\x84\x87\xe1\x85\xae\xe1\x86\xa8\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab"; /* 북한
+											     */
+	g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
+	text_tokenise(decomposed, strlen(decomposed), tokens);
+	assert_int_equal(tokens->len, 2);
+	assert_folded(decomposed, "북한");
+}
+
+static void a_mark_belongs_to_its_letter(void **state)
+{
+	(void)state;
+	assert_tokens("Perche\xcc\x81 no", "Perche\xcc\x81|no");
+	assert_tokens("\xcc\x81 a", "a");
+}
+
+static void full_stops_end_sentences_but_not_abbreviations(void **state)
+{
+	(void)state;
+	assert_tokens("Uno. Due! Tre? quattro", "Uno.Due.Tre|quattro");
+	assert_tokens("gli U.S. e il 3.5 per cento", "gli|U|S|e|il|3|5|per|cento");
+	assert_tokens("上海。北京", "上|海.北|京");
+	assert_tokens("uno\ndue", "uno.due");
+	assert_tokens("Disse: «Basta.» Poi", "Disse|Basta.Poi");
+}
+
+static void folding_drops_case_marks_and_forms(void **state)
+{
+	(void)state;
+	assert_folded("PERCHÉ", "perche");
+	assert_folded("Šojgu", "sojgu");
+	assert_folded("Straße", "strasse");
+	assert_folded("ﬁne", "fine");
+	assert_folded("ЁЛКА Йод", "елка иод");
+	assert_folded("Ｐｕｔｉｎ", "putin");
+	assert_folded("Wałęsa Øst Đặng", "walesa ost dang");
+	assert_folded("İstanbul ışık", "istanbul isik");
+	assert_folded("ΑΘΉΝΑΣ", "αθηνασ");
+}
+
+static void traditional_han_folds_to_simplified(void **state)
+{
+	(void)state;
+	assert_folded("朝鮮", "朝鲜");
+	assert_folded("俄羅斯", "俄罗斯");
+	assert_folded("북한", "북한");
+}
+
+static void lower_case_keeps_marks(void **state)
+{
+	(void)state;
+	g_autoptr(GString) out = g_string_new(NULL);
+	text_lower("PERCHE\xcc\x81", strlen("PERCHE\xcc\x81"), out);
+	assert_string_equal(out->str, "perché");
+}
+
+static void nothing_gives_nothing(void **state)
+{
+	(void)state;
+	assert_tokens("", "");
+	assert_tokens("— … 🚀 ', -", "");
+	assert_folded("", "");
+}
+
+static void a_word_longer_than_any_word_survives(void **state)
+{
+	(void)state;
+	g_autoptr(GString) word = g_string_new(NULL);
+	for (int i = 0; i < 5000; i++)
+		g_string_append(word, "È");
+	g_autofree char *folded = text_folded(word->str);
+	g_autofree char *again = text_folded(folded);
+	assert_string_equal(folded, again);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(elisions_and_hyphens_part_words),
+		cmocka_unit_test(han_kana_and_hangul_are_a_token_each),
+		cmocka_unit_test(hangul_letters_of_one_syllable_stay_together),
+		cmocka_unit_test(a_mark_belongs_to_its_letter),
+		cmocka_unit_test(full_stops_end_sentences_but_not_abbreviations),
+		cmocka_unit_test(folding_drops_case_marks_and_forms),
+		cmocka_unit_test(traditional_han_folds_to_simplified),
+		cmocka_unit_test(lower_case_keeps_marks),
+		cmocka_unit_test(nothing_gives_nothing),
+		cmocka_unit_test(a_word_longer_than_any_word_survives),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
