@@ -4,9 +4,11 @@
 
 #include "daemon/channels.h"
 
+#include "daemon/alerts/channel_desktop.h"
 #include "daemon/alerts/channel_email.h"
 #include "daemon/alerts/channel_log.h"
 #include "daemon/alerts/channel_terminal.h"
+#include "daemon/control.h"
 #include "daemon/monitor/log.h"
 #include "daemon/secret.h"
 
@@ -86,12 +88,22 @@ static struct channel *make_email(const struct making *m, GError **error)
 	return channel;
 }
 
+static struct channel *make_desktop(const struct making *m, GError **error)
+{
+	(void)error;
+	if (m->control)
+		control_run_agent(m->control);
+	return channel_desktop_new(m->control ? control_agents(m->control) : NULL,
+				   (unsigned)m->c->away_limit);
+}
+
 static const struct {
 	int type;
 	struct channel *(*make)(const struct making *m, GError **error);
 } kinds[] = {
 	{CHANNEL_TERMINAL, make_terminal},
 	{CHANNEL_LOG, make_log},
+	{CHANNEL_DESKTOP, make_desktop},
 	{CHANNEL_EMAIL, make_email},
 };
 
@@ -127,7 +139,9 @@ struct channel *channels_open_one(const struct config *config, const char *name,
 		return NULL;
 	}
 	channel->name = g_strdup(c->title);
-	channel->max_parallel = (unsigned)c->max_parallel;
+	/* an agent answers soon, and must see a burst to fold it */
+	channel->max_parallel = c->type == CHANNEL_DESKTOP ? MAX((unsigned)c->max_parallel, 64)
+							   : (unsigned)c->max_parallel;
 	channel->retry_min_s = (unsigned)c->retry_min;
 	channel->retry_max_s = (unsigned)c->retry_max;
 	channel->lifetime_s = (unsigned)c->lifetime;
@@ -147,8 +161,7 @@ GPtrArray *channels_open(const struct config *config, struct control *control, G
 		const struct config_channel *c = config->channels->pdata[i];
 		g_autoptr(GError) failure = NULL;
 		struct channel *channel = channels_open_one(config, c->title, control, &failure);
-		if (!channel &&
-		    g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)) {
+		if (!channel && g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)) {
 			log_warning("channel.unsupported", "text", failure->message);
 			continue;
 		}

@@ -33,6 +33,7 @@ static const struct {
 	[WORD_SCORE] = {"score", "punteggio"},
 	[WORD_THRESHOLD] = {"threshold", "soglia"},
 	[WORD_MORE] = {"and %u more: 'vedetta alerts' lists them", "e altre %u: 'vedetta alerts' le elenca"},
+	[WORD_MISSED] = {"%u alerts while you were away", "%u avvisi durante la tua assenza"},
 	[WORD_SENT_BY] = {"Sent by vedetta.", "Inviato da vedetta."},
 };
 

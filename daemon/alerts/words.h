@@ -32,6 +32,7 @@ enum word {
 	WORD_THRESHOLD,
 	WORD_MORE, /* %u stories that are left out */
 	WORD_SENT_BY,
+	WORD_MISSED, /* %u alerts */
 	WORDS, /* count */
 };
 

@@ -1,0 +1,361 @@
+/* desk: see desk.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/agent/desk.h"
+
+#include "daemon/agent/fold.h"
+#include "daemon/alerts/sanitize.h"
+#include "daemon/alerts/words.h"
+
+#include <glib.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WINDOW_US     (10 * G_USEC_PER_SEC) /* in which more than the limit is a burst */
+#define CATCH_UP_US   (5 * G_USEC_PER_SEC)  /* after an absence, what comes so soon was missed */
+#define LIMIT_DEFAULT 5
+#define SHOWN_MAX     500 /* notifications remembered */
+#define CRITICAL      2	  /* urgency that is shown to who is away */
+
+/* A note, from its line until it is closed. */
+struct shown {
+	json_t *note;
+	char *tag;   /* the alert: what grows replaces */
+	uint32_t id; /* 0: not shown yet */
+	gint64 at;
+};
+
+struct desk {
+	const struct desk_watch *watch;
+	void *user_data;
+	struct notifier *notifier;
+	GQueue shown;  /* struct shown *, oldest first */
+	GQueue recent; /* gint64 *, monotonic: when notes came */
+	struct fold *fold;
+	guint fold_timer;
+	gint64 catch_up_until;
+	bool away;
+};
+
+static const char *text_of(const json_t *note, const char *key)
+{
+	const char *text = json_string_value(json_object_get(note, key));
+	return text ? text : "";
+}
+
+static int urgency_of(const json_t *note)
+{
+	return (int)CLAMP(json_integer_value(json_object_get(note, "urgency")), 0, 2);
+}
+
+static void shown_free(void *memory)
+{
+	struct shown *shown = memory;
+	json_decref(shown->note);
+	g_free(shown->tag);
+	g_free(shown);
+}
+
+static void say(struct desk *desk, json_t *line, bool kept)
+{
+	char *text = json_dumps(line, JSON_COMPACT);
+	desk->watch->say(text, kept, desk->user_data);
+	free(text);
+	json_decref(line);
+}
+
+static void answer(struct desk *desk, const char *key, enum notify_result result,
+		   const char *detail)
+{
+	static const char *const words[] = {
+		[NOTIFY_SHOWN] = "done",   [NOTIFY_ABSENT] = "retry", [NOTIFY_HANGS] = "retry",
+		[NOTIFY_LATE] = "unknown", [NOTIFY_FAILED] = "retry",
+	};
+	say(desk,
+	    detail ? json_pack("{ssssss}", "answer", key, "result", words[result], "detail", detail)
+		   : json_pack("{ssss}", "answer", key, "result", words[result]),
+	    false);
+}
+
+/* ---- the ones that are shown ---------------------------------------------------------------- */
+
+static struct shown *by_id(struct desk *desk, uint32_t id)
+{
+	for (GList *each = desk->shown.head; each && id; each = each->next)
+		if (((struct shown *)each->data)->id == id)
+			return each->data;
+	return NULL;
+}
+
+static struct shown *by_tag(struct desk *desk, const char *tag)
+{
+	for (GList *each = desk->shown.head; each; each = each->next)
+		if (strcmp(((struct shown *)each->data)->tag, tag) == 0)
+			return each->data;
+	return NULL;
+}
+
+static void forget(struct desk *desk, struct shown *shown)
+{
+	g_queue_remove(&desk->shown, shown);
+	shown_free(shown);
+}
+
+/* Its place, with the id to replace if the story is on the screen. */
+static void remember(struct desk *desk, json_t *note, const char *tag)
+{
+	struct shown *shown = by_tag(desk, tag);
+	if (!shown) {
+		shown = g_new0(struct shown, 1);
+		shown->tag = g_strdup(tag);
+		g_queue_push_tail(&desk->shown, shown);
+	}
+	json_decref(shown->note);
+	shown->note = json_incref(note);
+	shown->at = g_get_monotonic_time();
+	if (desk->shown.length > SHOWN_MAX)
+		forget(desk, desk->shown.head->data);
+}
+
+struct asked {
+	struct desk *desk;
+	char *key, *tag;
+};
+
+static void on_shown(enum notify_result result, uint32_t id, const char *detail, void *user_data)
+{
+	struct asked *asked = user_data;
+	struct shown *shown = by_tag(asked->desk, asked->tag);
+	if (shown && result == NOTIFY_SHOWN)
+		shown->id = id;
+	answer(asked->desk, asked->key, result, detail);
+	g_free(asked->key);
+	g_free(asked->tag);
+	g_free(asked);
+}
+
+static void show(struct desk *desk, json_t *note)
+{
+	const json_t *labels = json_object_get(note, "labels");
+	const char *alert = text_of(note, "alert"), *key = text_of(note, "show");
+	const char *tag = *alert ? alert : key;
+	const char *actions[11] = {NULL};
+	unsigned n = 0;
+	if (*text_of(note, "link")) {
+		actions[n++] = "default";
+		actions[n++] = text_of(labels, "open");
+		actions[n++] = "open";
+		actions[n++] = text_of(labels, "open");
+	}
+	static const char *const acts[] = {"ack", "mute", "not-relevant"};
+	for (size_t i = 0; *alert && i < G_N_ELEMENTS(acts); i++) {
+		actions[n++] = acts[i];
+		actions[n++] = text_of(labels, acts[i]);
+	}
+	remember(desk, note, tag);
+	const struct notification notification = {
+		.summary = text_of(note, "summary"),
+		.body = text_of(note, "body"),
+		.markup = text_of(note, "markup"),
+		.tag = tag,
+		.urgency = urgency_of(note),
+		.replaces = by_tag(desk, tag)->id,
+		.actions = actions,
+	};
+	struct asked *asked = g_new0(struct asked, 1);
+	asked->desk = desk;
+	asked->key = g_strdup(key);
+	asked->tag = g_strdup(tag);
+	notifier_show(desk->notifier, &notification, on_shown, asked);
+}
+
+/* ---- bursts --------------------------------------------------------------------------------- */
+
+static void show_fold(struct desk *desk);
+
+static void on_fold_shown(enum notify_result result, uint32_t id, const char *detail,
+			  void *user_data)
+{
+	struct desk *desk = user_data;
+	g_autoptr(GPtrArray) keys = fold_answered(desk->fold, result == NOTIFY_SHOWN, id);
+	for (unsigned i = 0; i < keys->len; i++)
+		answer(desk, keys->pdata[i], result, detail);
+	show_fold(desk);
+}
+
+/* One call at a time: what comes meanwhile goes into the next. */
+static void show_fold(struct desk *desk)
+{
+	struct notification notification = {0};
+	g_autofree char *summary = NULL, *body = NULL, *markup = NULL;
+	if (!fold_next(desk->fold, &notification, &summary, &body, &markup))
+		return;
+	notifier_show(desk->notifier, &notification, on_fold_shown, desk);
+}
+
+static gboolean on_fold_over(void *data)
+{
+	struct desk *desk = data;
+	desk->fold_timer = 0;
+	fold_end(desk->fold);
+	return G_SOURCE_REMOVE;
+}
+
+/* Those of the burst that are on the screen already go into its summary. */
+static void take_back(struct desk *desk)
+{
+	gint64 since = g_get_monotonic_time() - WINDOW_US;
+	for (GList *each = desk->shown.head, *next; each; each = next) {
+		struct shown *shown = each->data;
+		next = each->next;
+		if (shown->at < since || !shown->id || urgency_of(shown->note) >= CRITICAL)
+			continue;
+		fold_add(desk->fold, shown->note, NULL);
+		notifier_close(desk->notifier, shown->id);
+		forget(desk, shown);
+	}
+}
+
+static void add_to_fold(struct desk *desk, json_t *note)
+{
+	if (!fold_is_open(desk->fold)) {
+		bool missed = g_get_monotonic_time() < desk->catch_up_until;
+		fold_begin(desk->fold, text_of(note, "language"), missed);
+		take_back(desk);
+	}
+	g_clear_handle_id(&desk->fold_timer, g_source_remove);
+	desk->fold_timer = g_timeout_add(WINDOW_US / 1000, on_fold_over, desk);
+	fold_add(desk->fold, note, text_of(note, "show"));
+	show_fold(desk);
+}
+
+static bool is_burst(struct desk *desk, const json_t *note)
+{
+	gint64 now = g_get_monotonic_time();
+	unsigned limit = (unsigned)json_integer_value(json_object_get(note, "limit"));
+	while (desk->recent.length && now - *(gint64 *)desk->recent.head->data > WINDOW_US)
+		g_free(g_queue_pop_head(&desk->recent));
+	g_queue_push_tail(&desk->recent, g_memdup2(&now, sizeof now));
+	return fold_is_open(desk->fold) || desk->recent.length > (limit ? limit : LIMIT_DEFAULT);
+}
+
+/* ---- what comes in -------------------------------------------------------------------------- */
+
+void desk_take(struct desk *desk, const char *line)
+{
+	json_t *note = json_loads(line, 0, NULL);
+	const char *key = text_of(note, "show");
+	int urgency = urgency_of(note);
+	if (!*key) {
+		json_decref(note);
+		return;
+	}
+	if (desk->away && urgency < CRITICAL)
+		answer(desk, key, NOTIFY_HANGS, "the session is locked");
+	else if (is_burst(desk, note) && urgency < CRITICAL)
+		add_to_fold(desk, note);
+	else
+		show(desk, note);
+	json_decref(note);
+}
+
+void desk_catch_up(struct desk *desk)
+{
+	desk->catch_up_until = g_get_monotonic_time() + CATCH_UP_US;
+}
+
+static void say_back(struct desk *desk)
+{
+	desk_catch_up(desk);
+	say(desk, json_pack("{sb}", "back", 1), false);
+}
+
+static void on_away(bool away, void *user_data)
+{
+	struct desk *desk = user_data;
+	bool back = desk->away && !away;
+	desk->away = away;
+	if (back)
+		say_back(desk);
+}
+
+static void on_ready(void *user_data)
+{
+	say_back(user_data);
+}
+
+static void on_lost(void *user_data)
+{
+	struct desk *desk = user_data;
+	for (GList *each = desk->shown.head; each; each = each->next)
+		((struct shown *)each->data)->id = 0;
+	fold_lost(desk->fold);
+}
+
+static void on_closed(uint32_t id, void *user_data)
+{
+	struct desk *desk = user_data;
+	struct shown *shown = by_id(desk, id);
+	/* it stays known, so that "expired" does not take the buttons of a history away */
+	if (shown)
+		shown->id = 0;
+	fold_closed(desk->fold, id);
+}
+
+static void on_shown_late(const char *tag, uint32_t id, void *user_data)
+{
+	struct desk *desk = user_data;
+	struct shown *shown = by_tag(desk, tag);
+	if (shown)
+		shown->id = id;
+	else
+		fold_shown_late(desk->fold, tag, id);
+}
+
+static void on_action(uint32_t id, const char *action, void *user_data)
+{
+	struct desk *desk = user_data;
+	struct shown *shown = by_id(desk, id);
+	if (!shown)
+		return;
+	g_autofree char *link = sanitize_link(text_of(shown->note, "link"));
+	const char *alert = text_of(shown->note, "alert");
+	if (strcmp(action, "open") == 0 || strcmp(action, "default") == 0) {
+		if (link)
+			desk->watch->open(link, desk->user_data);
+	} else if (*alert) {
+		say(desk,
+		    json_pack("{ssssssss}", "act", action, "alert", alert, "article",
+			      text_of(shown->note, "article"), "filter",
+			      text_of(shown->note, "filter")),
+		    true);
+	}
+	notifier_close(desk->notifier, id);
+}
+
+static const struct notifier_watch notifier_watch = {on_ready, on_lost, on_action, on_closed,
+						     on_shown_late};
+
+struct desk *desk_new(const struct desk_watch *watch, void *user_data)
+{
+	struct desk *desk = g_new0(struct desk, 1);
+	desk->watch = watch;
+	desk->user_data = user_data;
+	g_queue_init(&desk->shown);
+	g_queue_init(&desk->recent);
+	desk->fold = fold_new();
+	desk->notifier = notifier_new(&notifier_watch, desk);
+	notifier_on_away(desk->notifier, on_away);
+	return desk;
+}
+
+void desk_free(struct desk *desk)
+{
+	if (!desk)
+		return;
+	g_clear_handle_id(&desk->fold_timer, g_source_remove);
+	notifier_free(desk->notifier);
+	fold_free(desk->fold);
+	g_queue_clear_full(&desk->shown, shown_free);
+	g_queue_clear_full(&desk->recent, g_free);
+	g_free(desk);
+}

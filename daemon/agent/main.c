@@ -1,0 +1,120 @@
+/* vedetta-agent: shows the engine's alerts in the user's session.  SPDX-License-Identifier:
+ * GPL-3.0-or-later */
+#include <config.h>
+
+#include "daemon/agent/desk.h"
+#include "daemon/agent/engine_link.h"
+
+#include <gio/gio.h>
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+
+#define SYSTEM_SOCKET "/run/" PACKAGE "/control.sock"
+
+struct agent {
+	GMainLoop *loop;
+	struct engine_link *engine;
+	struct desk *desk;
+};
+
+static void on_line(const char *line, void *user_data)
+{
+	struct agent *agent = user_data;
+	/* another agent of this user came: two would show everything twice */
+	if (strcmp(line, "{\"bye\":\"replaced\"}") == 0)
+		g_main_loop_quit(agent->loop);
+	else
+		desk_take(agent->desk, line);
+}
+
+static void on_connected(void *user_data)
+{
+	struct agent *agent = user_data;
+	desk_catch_up(agent->desk);
+}
+
+static void say(const char *line, bool kept, void *user_data)
+{
+	struct agent *agent = user_data;
+	engine_link_send(agent->engine, line, kept);
+}
+
+static void on_opened(GObject *source, GAsyncResult *result, void *user_data)
+{
+	g_autoptr(GError) error = NULL;
+	(void)source, (void)user_data;
+	if (!g_app_info_launch_default_for_uri_finish(result, &error))
+		g_printerr("vedetta-agent: %s\n", error->message);
+}
+
+static void open_link(const char *link, void *user_data)
+{
+	(void)user_data;
+	g_app_info_launch_default_for_uri_async(link, NULL, NULL, on_opened, NULL);
+}
+
+static gboolean on_signal(void *user_data)
+{
+	g_main_loop_quit(user_data);
+	return G_SOURCE_REMOVE;
+}
+
+static char *default_socket(void)
+{
+	char *path = g_build_filename(g_get_user_runtime_dir(), PACKAGE, "control.sock", NULL);
+	if (g_file_test(path, G_FILE_TEST_EXISTS) ||
+	    !g_file_test(SYSTEM_SOCKET, G_FILE_TEST_EXISTS))
+		return path;
+	g_free(path);
+	return g_strdup(SYSTEM_SOCKET);
+}
+
+static bool options(int *argc, char ***argv, char **socket_path)
+{
+	const GOptionEntry entries[] = {
+		{"socket", 's', 0, G_OPTION_ARG_FILENAME, socket_path,
+		 N_("socket of the engine; the user's own or else the system's if absent"), "PATH"},
+		G_OPTION_ENTRY_NULL,
+	};
+	g_autoptr(GError) error = NULL;
+	GOptionContext *context = g_option_context_new(NULL);
+	g_option_context_set_summary(context, _("Show vedetta's alerts on this desktop."));
+	g_option_context_add_main_entries(context, entries, PACKAGE);
+	bool fine = g_option_context_parse(context, argc, argv, &error) && *argc == 1;
+	if (!fine)
+		g_printerr("vedetta-agent: %s\n",
+			   error ? error->message : _("expected no arguments"));
+	g_option_context_free(context);
+	return fine;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct engine_link_watch engine_watch = {on_line, on_connected};
+	static const struct desk_watch desk_watch = {say, open_link};
+	g_autofree char *socket_path = NULL;
+	struct agent agent = {0};
+
+	setlocale(LC_ALL, "");
+	bindtextdomain(PACKAGE, LOCALEDIR);
+	bind_textdomain_codeset(PACKAGE, "UTF-8");
+	textdomain(PACKAGE);
+	if (!options(&argc, &argv, &socket_path))
+		return 2;
+	if (!socket_path)
+		socket_path = default_socket();
+	signal(SIGPIPE, SIG_IGN);
+	agent.loop = g_main_loop_new(NULL, FALSE);
+	g_unix_signal_add(SIGTERM, on_signal, agent.loop);
+	g_unix_signal_add(SIGINT, on_signal, agent.loop);
+	agent.desk = desk_new(&desk_watch, &agent);
+	agent.engine = engine_link_new(socket_path, &engine_watch, &agent);
+	g_main_loop_run(agent.loop);
+	desk_free(agent.desk);
+	engine_link_free(agent.engine);
+	g_main_loop_unref(agent.loop);
+	return 0;
+}
