@@ -19,6 +19,7 @@ static const struct command {
 	{"channel", cmd_channel, N_("send a test message through a channel")},
 	{"check", cmd_check, N_("every mistake in the configuration, with its place")},
 	{"demo", cmd_demo, N_("show a true alert without any network")},
+	{"derive", cmd_derive, N_("example texts to a filter")},
 	{"feeds", cmd_feeds, N_("subscriptions: list, add, remove, import, export, catalogue")},
 	{"match", cmd_match, N_("articles through filters, verdicts as JSON")},
 	{"mute", cmd_mute, N_("mute the stories of alerts")},

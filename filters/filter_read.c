@@ -471,7 +471,8 @@ static void read_text(struct filter_set *set, const char *file, const char *text
 				    .depth = depth};
 		r.keys = scan_some(text, &cursor, PORTION, &broken);
 		g_autofree char *portion = g_strndup(start, (gsize)(cursor.p - start));
-		read_portion(&r, portion);
+		g_autofree char *plain = scan_without_comments(portion);
+		read_portion(&r, plain);
 		g_ptr_array_unref(r.keys);
 		read_includes(&r);
 	}

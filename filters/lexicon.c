@@ -157,7 +157,7 @@ static bool is_vowel_or_soft(gunichar c)
 /* What stays when a Cyrillic name is declined: the last vowel away, both of an adjective. */
 static size_t cyrillic_base(const char *folded, size_t len)
 {
-	static const char *const adjectives[] = {"ая", "ыи", "ое", "ои"};
+	static const char *const adjectives[] = {"ая", "ыи", "ии", "ое", "ои"};
 	for (size_t i = 0; i < G_N_ELEMENTS(adjectives); i++)
 		if (len > strlen(adjectives[i]) + 4 && g_str_has_suffix(folded, adjectives[i]))
 			return len - strlen(adjectives[i]);

@@ -223,3 +223,22 @@ GPtrArray *scan_keys(const char *text)
 	bool broken;
 	return scan_some(text, &cursor, UINT_MAX, &broken);
 }
+
+char *scan_without_comments(const char *text)
+{
+	char *plain = g_strdup(text);
+	struct scanner s = {.p = plain, .word = g_string_new(NULL)};
+	char *from = plain;
+
+	while (*s.p) {
+		skip_blank(&s);
+		for (; from < s.p; from++)
+			if (!g_ascii_isspace(*from))
+				*from = ' ';
+		if (*s.p && next(&s) == TOKEN_END)
+			break;
+		from = plain + (s.p - plain);
+	}
+	g_string_free(s.word, TRUE);
+	return plain;
+}

@@ -38,3 +38,6 @@ struct scan_cursor {
  * them then, at the end of the text if there are no more. *broken: the syntax ended the list before
  * its time. */
 GPtrArray *scan_some(const char *text, struct scan_cursor *cursor, unsigned blocks, bool *broken);
+/* The text with comments turned to blanks, lines kept: libconfuse takes no comments inside lists.
+ * Free it. */
+char *scan_without_comments(const char *text);

@@ -12,6 +12,7 @@ int cmd_channel(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_feeds(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
+int cmd_derive(int argc, char **argv);
 int cmd_match(int argc, char **argv);
 int cmd_mute(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);

@@ -1,0 +1,90 @@
+/* cldr: see cldr.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/cldr.h"
+
+#include <string.h>
+#include <unicode/ucal.h>
+#include <unicode/udat.h>
+#include <unicode/uenum.h>
+#include <unicode/uloc.h>
+#include <unicode/ustring.h>
+
+const char *const cldr_languages[CLDR_LANGUAGES] = {"it", "en", "fr", "de", "es",      "pt", "nl",
+						    "ru", "uk", "pl", "zh", "zh_Hant", "ko", "ja"};
+
+static char *utf8_of(const UChar *text, int32_t len)
+{
+	char utf8[512];
+	UErrorCode status = U_ZERO_ERROR;
+	u_strToUTF8(utf8, sizeof utf8 - 1, NULL, text, len, &status);
+	return U_SUCCESS(status) ? g_strdup(utf8) : NULL;
+}
+
+char *cldr_country(const char *region, const char *language)
+{
+	UChar name[128];
+	char locale[16];
+	UErrorCode status = U_ZERO_ERROR;
+
+	g_snprintf(locale, sizeof locale, "und_%s", region);
+	int32_t len = uloc_getDisplayCountry(locale, language, name, G_N_ELEMENTS(name), &status);
+	if (status != U_ZERO_ERROR)
+		return NULL;
+	char *utf8 = utf8_of(name, len);
+	/* "Hongkong, S.A.R. Cina", "Myanmar (Birmania)": the part that texts use */
+	if (utf8 && strpbrk(utf8, "(（,"))
+		g_strchomp(g_strdelimit(utf8, "(,", '\0'));
+	return utf8;
+}
+
+void cldr_each_zone(const char *region, cldr_zone_fn *each, void *data)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	const char *zone;
+	UEnumeration *zones = ucal_openTimeZoneIDEnumeration(UCAL_ZONE_TYPE_CANONICAL_LOCATION,
+							     region, NULL, &status);
+	if (U_FAILURE(status))
+		return;
+	while ((zone = uenum_next(zones, NULL, &status)) && U_SUCCESS(status))
+		each(zone, data);
+	uenum_close(zones);
+}
+
+struct cldr_cities {
+	UDateFormat *format;
+	UCalendar *calendar;
+};
+
+struct cldr_cities *cldr_cities_open(const char *language)
+{
+	static const UChar pattern[] = {'V', 'V', 'V', 0};
+	UErrorCode status = U_ZERO_ERROR;
+	struct cldr_cities *cities = g_new0(struct cldr_cities, 1);
+
+	cities->format =
+		udat_open(UDAT_PATTERN, UDAT_PATTERN, language, NULL, 0, pattern, -1, &status);
+	cities->calendar = ucal_open(NULL, 0, language, UCAL_DEFAULT, &status);
+	return cities;
+}
+
+char *cldr_cities_name(struct cldr_cities *cities, const char *zone)
+{
+	UChar id[64], name[128];
+	UErrorCode status = U_ZERO_ERROR;
+
+	if (!cities->format || !cities->calendar || strlen(zone) >= G_N_ELEMENTS(id))
+		return NULL;
+	u_uastrcpy(id, zone);
+	ucal_setTimeZone(cities->calendar, id, -1, &status);
+	udat_setCalendar(cities->format, cities->calendar);
+	int32_t len = udat_format(cities->format, 0, name, G_N_ELEMENTS(name), NULL, &status);
+	return U_SUCCESS(status) ? utf8_of(name, len) : NULL;
+}
+
+void cldr_cities_close(struct cldr_cities *cities)
+{
+	if (!cities)
+		return;
+	udat_close(cities->format);
+	ucal_close(cities->calendar);
+	g_free(cities);
+}

@@ -1,0 +1,41 @@
+/* derivation: what was found in example texts, and what of it goes into a filter.
+ * For the files of this room that find it, write it and try it.  SPDX-License-Identifier:
+ * GPL-3.0-or-later */
+#pragma once
+
+#include "filters/derive_clean.h"
+#include "filters/derive_phrases.h"
+#include "filters/derive_poles.h"
+
+/* One entity of the filter to be. */
+struct member {
+	char *id;
+	enum entity_kind kind;
+	const struct name_group *side; /* the pole it belongs to; NULL: none, or it is one */
+	double strength;	       /* below 0: usual of its kind */
+	GPtrArray *found, *known; /* char *: names met in the texts; by tables and other scripts */
+	GPtrArray *with, *not_names;
+	const struct name_group *group; /* NULL: only the tables know it */
+	bool shared;			/* counts for both poles */
+	double term_weight;		/* above 0: a term, of no side */
+};
+
+struct derivation {
+	const struct derive_options *options;
+	GPtrArray *labels; /* char *: what the texts are called */
+	struct corpus *corpus;
+	GArray *dropped;    /* struct dropped_line */
+	GPtrArray *groups;  /* struct name_group * */
+	GPtrArray *phrases; /* struct phrase * */
+	struct pole_finding poles;
+	GPtrArray *members;  /* struct member * */
+	GPtrArray *warnings; /* char * */
+	char *id, *title;
+	double threshold;
+	char *why_threshold;
+};
+
+/* Fills `members`; poles first, each followed by its side. */
+void derivation_add_members(struct derivation *derivation);
+/* The filter file; free the result. */
+char *derivation_write(const struct derivation *derivation);

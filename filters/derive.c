@@ -1,0 +1,120 @@
+/* derive: see derive.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/derive.h"
+
+#include "filters/derivation.h"
+#include "filters/derive_fit.h"
+
+#include <string.h>
+
+#define MIXED_COVERAGE 0.6 /* of the texts: what holds them together must be in so many */
+
+static GPtrArray *copies(const GPtrArray *strings)
+{
+	GPtrArray *copy = g_ptr_array_new_with_free_func(g_free);
+	for (unsigned i = 0; i < strings->len; i++)
+		g_ptr_array_add(copy, g_strdup(strings->pdata[i]));
+	return copy;
+}
+
+static void name_filter(struct derivation *d)
+{
+	const struct name_group *a = d->poles.poles[0], *b = d->poles.poles[1];
+	const char *first = d->poles.count    ? g_array_index(a->forms, struct name_form, 0).text
+			    : d->phrases->len ? ((struct phrase *)d->phrases->pdata[0])->text
+					      : "example texts";
+	if (d->poles.count == 2) {
+		d->title = g_strdup_printf(
+			"%s - %s", g_array_index(b->forms, struct name_form, 0).text, first);
+		d->id = g_strdup_printf("%s-%s", b->id, a->id);
+	} else {
+		d->title = g_strdup(first);
+		d->id = d->poles.count ? g_strdup(a->id) : gazetteer_slug(first);
+	}
+	if (d->options->id) {
+		g_free(d->id);
+		d->id = g_strdup(d->options->id);
+	}
+}
+
+static void warn(struct derivation *d, char *text)
+{
+	g_ptr_array_add(d->warnings, text);
+}
+
+/* The name or phrase that most texts share. */
+static unsigned widest(const struct derivation *d)
+{
+	unsigned most = 0;
+	for (unsigned i = 0; i < d->groups->len; i++) {
+		const struct name_group *group = d->groups->pdata[i];
+		if (group->lift >= 4)
+			most = MAX(most, group->texts);
+	}
+	return most;
+}
+
+static void add_warnings(struct derivation *d)
+{
+	unsigned texts = d->corpus->texts->len;
+	if (texts == 1)
+		warn(d, g_strdup("only one text: what it says once cannot be told from the "
+				 "subject; give three to ten "
+				 "texts"));
+	else if (texts == 2)
+		warn(d, g_strdup("only two texts: page furniture is found by cues alone, and "
+				 "nothing can be held out"));
+	if (texts >= 3 && !d->poles.count && widest(d) < MIXED_COVERAGE * texts)
+		warn(d, g_strdup_printf(
+				"mixed subjects? no name is shared by more than %u of %u texts",
+				widest(d), texts));
+	for (unsigned t = 0; t < texts; t++)
+		if (strlen(d->corpus->texts->pdata[t]) < 200)
+			warn(d, g_strdup_printf(
+					"%s: hardly any text left after cleaning (%zu characters)",
+					(char *)d->labels->pdata[t],
+					strlen(d->corpus->texts->pdata[t])));
+	if (!d->members->len && !d->phrases->len)
+		warn(d, g_strdup("nothing telling was found: the filter would be empty"));
+}
+
+struct derivation *derive(const GPtrArray *texts, const GPtrArray *labels,
+			  const struct derive_options *options)
+{
+	struct derivation *d = g_new0(struct derivation, 1);
+	const struct phrase_options phrases = {options->language, options->gazetteer,
+					       options->reference};
+
+	d->options = options;
+	d->labels = copies(labels);
+	d->warnings = g_ptr_array_new_with_free_func(g_free);
+	d->dropped = g_array_new(FALSE, FALSE, sizeof(struct dropped_line));
+	g_array_set_clear_func(d->dropped, dropped_line_clear);
+	d->corpus =
+		corpus_new(derive_clean(texts, d->dropped), options->gazetteer, options->reference);
+	d->groups = names_group(d->corpus, options->gazetteer, options->reference);
+	d->phrases = phrases_find(d->corpus, &phrases);
+	if (!options->without_poles)
+		d->poles = poles_find(d->corpus, d->groups);
+	name_filter(d);
+	derivation_add_members(d);
+	add_warnings(d);
+	derivation_fit(d);
+	return d;
+}
+
+void derivation_free(struct derivation *d)
+{
+	if (!d)
+		return;
+	g_ptr_array_unref(d->labels);
+	g_ptr_array_unref(d->warnings);
+	g_array_unref(d->dropped);
+	g_ptr_array_unref(d->members);
+	g_ptr_array_unref(d->phrases);
+	g_ptr_array_unref(d->groups);
+	corpus_free(d->corpus);
+	g_free(d->id);
+	g_free(d->title);
+	g_free(d->why_threshold);
+	g_free(d);
+}

@@ -1,0 +1,321 @@
+/* derive_clean: see derive_clean.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/derive_clean.h"
+
+#include "filters/text.h"
+
+#include <string.h>
+
+#define LABEL_WORDS	12  /* a line of prose has more, or ends in a full stop */
+#define CUE_LENGTH	400 /* longer lines are paragraphs */
+#define REPEATED_LENGTH 200
+#define TRIM_TEXTS	3 /* fewer do not tell what they share */
+#define TRIM_SHARE	0.8
+
+/* Beginnings and parts of lines (folded) that belong to the page, not to the article. */
+static const char *const cue_starts[] = {
+	"embed from",
+	"skip to",
+	"leggi anche",
+	"leggi l approfondimento",
+	"leggi tutto",
+	"leggi di piu",
+	"read more",
+	"read also",
+	"iscriviti",
+	"vuoi di piu",
+	"ti potrebbe interessare",
+	"potrebbe interessarti",
+	"condividi",
+	"share this",
+	"photo by",
+	"foto di",
+	"articolo pubblicato su",
+	"originally published",
+	"subscribe",
+	"sign up",
+	"follow us",
+	"seguici",
+	"tags",
+	"categorie",
+	"copyright",
+	"all rights reserved",
+	"tutti i diritti",
+	"di redazione",
+	"scopri che cosa",
+	"scopri di piu",
+	"dove si trova",
+	"lire aussi",
+	"a lire aussi",
+	"abonnez vous",
+	"lesen sie auch",
+	"lea tambien",
+	"suscribete",
+	"accetta i cookie",
+	"cookie",
+	"pubblicita",
+	"advertisement",
+	"home page",
+	"torna su",
+	"commenta",
+	"lascia un commento",
+	"rispondi",
+	"nato a",
+	"nata a",
+	"born in",
+	"fonte foto",
+};
+static const char *const cue_parts[] = {
+	"newsletter",
+	"is licensed under",
+	"creative commons",
+	"associazione di promozione sociale",
+	"rivista di politica",
+	"mi sono laureato",
+	"mi sono laureata",
+	"laureato in",
+	"laureata in",
+	"percorso universitario",
+	"getty images",
+	"privacy policy",
+	"tutti i diritti riservati",
+	"all rights reserved",
+	"riproduzione riservata",
+	"l analisi di",
+	"about the author",
+	"sull autore",
+	"cookie policy",
+	"whatsapp channel",
+	"canale telegram",
+};
+
+struct line {
+	char *text, *folded;
+	unsigned owner;
+	const char *why; /* dropped; NULL: kept */
+	unsigned words;
+};
+
+static bool is_by_line(const struct line *line)
+{
+	if (line->words > 6 || !g_str_has_prefix(line->folded, "di ") || strlen(line->text) < 6)
+		return false;
+	return g_unichar_isupper(g_utf8_get_char(line->text + 3));
+}
+
+static const char *cue_of(const struct line *line)
+{
+	if (strlen(line->text) > CUE_LENGTH)
+		return NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(cue_starts); i++)
+		if (g_str_has_prefix(line->folded, cue_starts[i]) && line->words <= 60)
+			return "cue";
+	for (size_t i = 0; i < G_N_ELEMENTS(cue_parts); i++)
+		if (strstr(line->folded, cue_parts[i]))
+			return "cue";
+	return is_by_line(line) ? "cue" : NULL;
+}
+
+static bool ends_like_prose(const char *text)
+{
+	size_t len = strlen(text);
+	if (!len)
+		return false;
+	const char *last = g_utf8_find_prev_char(text, text + len);
+	return strchr(".!?:;", text[len - 1]) || g_str_has_prefix(last, "”") ||
+	       g_str_has_prefix(last, "»") || g_str_has_prefix(last, "…") || text[len - 1] == '"';
+}
+
+static GPtrArray *split(const GPtrArray *texts, GArray *lines)
+{
+	GPtrArray *clean = g_ptr_array_new_with_free_func(g_free);
+	for (unsigned t = 0; t < texts->len; t++) {
+		g_auto(GStrv) parts = g_strsplit(texts->pdata[t], "\n", -1);
+		for (char **part = parts; *part; part++) {
+			struct line line = {.owner = t, .text = g_strdup(g_strstrip(*part))};
+			line.folded = text_folded(line.text);
+			for (const char *p = line.folded; *p; p++)
+				line.words += p == line.folded || p[-1] == ' ';
+			if (*line.folded)
+				g_array_append_val(lines, line);
+			else {
+				g_free(line.text);
+				g_free(line.folded);
+			}
+		}
+		g_ptr_array_add(clean, NULL);
+	}
+	return clean;
+}
+
+#define LINE(i) (&g_array_index(lines, struct line, i))
+
+static void drop_cues_and_repeats(GArray *lines)
+{
+	g_autoptr(GHashTable) counts = g_hash_table_new(g_str_hash, g_str_equal);
+	for (unsigned i = 0; i < lines->len; i++) {
+		const char *key = LINE(i)->folded;
+		unsigned count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, key));
+		g_hash_table_insert(counts, (gpointer)key, GUINT_TO_POINTER(count + 1));
+	}
+	for (unsigned i = 0; i < lines->len; i++) {
+		struct line *line = LINE(i);
+		line->why = cue_of(line);
+		if (!line->why && strlen(line->text) < REPEATED_LENGTH &&
+		    GPOINTER_TO_UINT(g_hash_table_lookup(counts, line->folded)) > 1)
+			line->why = "repeated";
+	}
+}
+
+static bool is_label(const struct line *line)
+{
+	return line->words <= LABEL_WORDS && !ends_like_prose(line->text);
+}
+
+/* Labels before the first and after the last line of prose; the line before the first prose is the
+ * headline. */
+static void drop_labels(GArray *lines, unsigned first, unsigned end)
+{
+	unsigned from = first, to = end;
+	while (from < end && (LINE(from)->why || is_label(LINE(from))))
+		from++;
+	while (to > from && (LINE(to - 1)->why || is_label(LINE(to - 1))))
+		to--;
+	unsigned headline = from;
+	while (headline > first && LINE(headline - 1)->why)
+		headline--;
+	headline = headline > first ? headline - 1 : first;
+	for (unsigned i = first; i < end; i++)
+		if (!LINE(i)->why &&
+		    ((i < from && (i != headline || LINE(i)->words < 4)) || i >= to))
+			LINE(i)->why = "label";
+}
+
+/* Words with a capital inside a sentence, of one text. */
+static GHashTable *capitals_of(const GArray *lines, unsigned owner)
+{
+	GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
+	for (unsigned i = 0; i < lines->len; i++) {
+		const struct line *line = LINE(i);
+		if (line->owner != owner || line->why)
+			continue;
+		g_array_set_size(tokens, 0);
+		text_tokenise(line->text, strlen(line->text), tokens);
+		for (unsigned k = 1; k < tokens->len; k++) {
+			const struct token *token = &g_array_index(tokens, struct token, k);
+			bool first = token->sentence != token[-1].sentence;
+			if (token->capital && !first && token->end - token->start > 3) {
+				GString *folded = g_string_new(NULL);
+				text_fold(line->text + token->start, token->end - token->start,
+					  folded);
+				g_hash_table_add(words, g_string_free(folded, FALSE));
+			}
+		}
+	}
+	return words;
+}
+
+static GHashTable *shared_words(const GArray *lines, unsigned texts)
+{
+	g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GHashTable *shared = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GHashTableIter iter;
+	gpointer word, count;
+	for (unsigned t = 0; t < texts; t++) {
+		g_autoptr(GHashTable) own = capitals_of(lines, t);
+		g_hash_table_iter_init(&iter, own);
+		while (g_hash_table_iter_next(&iter, &word, NULL)) {
+			unsigned seen = GPOINTER_TO_UINT(g_hash_table_lookup(counts, word));
+			g_hash_table_insert(counts, g_strdup(word), GUINT_TO_POINTER(seen + 1));
+		}
+	}
+	g_hash_table_iter_init(&iter, counts);
+	while (g_hash_table_iter_next(&iter, &word, &count))
+		if (GPOINTER_TO_UINT(count) >= TRIM_SHARE * texts)
+			g_hash_table_add(shared, g_strdup(word));
+	return shared;
+}
+
+static bool on_subject(const struct line *line, GHashTable *shared)
+{
+	g_auto(GStrv) words = g_strsplit(line->folded, " ", -1);
+	for (char **word = words; *word; word++)
+		if (g_hash_table_contains(shared, *word))
+			return true;
+	return false;
+}
+
+static void trim(GArray *lines, unsigned first, unsigned end, GHashTable *shared)
+{
+	unsigned from = first, to = end;
+	while (from < end && (LINE(from)->why || !on_subject(LINE(from), shared)))
+		from++;
+	while (to > from && (LINE(to - 1)->why || !on_subject(LINE(to - 1), shared)))
+		to--;
+	if (from == to) /* nothing at all on the subject: another subject, not furniture */
+		return;
+	/* what closes an article without a name is often its last thought: one paragraph of prose
+	 * stays */
+	if (to < end && !LINE(to)->why && LINE(to)->words > 40)
+		to++;
+	for (unsigned i = first; i < end; i++)
+		if (!LINE(i)->why && (i < from || i >= to))
+			LINE(i)->why = "off the subject";
+}
+
+static void for_each_text(GArray *lines, unsigned texts, GHashTable *shared)
+{
+	unsigned first = 0;
+	for (unsigned t = 0; t < texts; t++) {
+		unsigned end = first;
+		while (end < lines->len && LINE(end)->owner == t)
+			end++;
+		if (shared)
+			trim(lines, first, end, shared);
+		else if (end - first > 1)
+			drop_labels(lines, first, end);
+		first = end;
+	}
+}
+
+static void hand_over(GArray *lines, GPtrArray *clean, GArray *dropped)
+{
+	g_autoptr(GPtrArray) built = g_ptr_array_new();
+	for (unsigned t = 0; t < clean->len; t++)
+		g_ptr_array_add(built, g_string_new(NULL));
+	for (unsigned i = 0; i < lines->len; i++) {
+		struct line *line = LINE(i);
+		if (line->why) {
+			struct dropped_line gone = {line->owner, line->why,
+						    g_steal_pointer(&line->text)};
+			g_array_append_val(dropped, gone);
+		} else {
+			g_string_append_printf(built->pdata[line->owner], "%s\n", line->text);
+		}
+		g_free(line->text);
+		g_free(line->folded);
+	}
+	for (unsigned t = 0; t < clean->len; t++)
+		clean->pdata[t] = g_string_free(built->pdata[t], FALSE);
+}
+
+GPtrArray *derive_clean(const GPtrArray *texts, GArray *dropped)
+{
+	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(struct line));
+	GPtrArray *clean = split(texts, lines);
+
+	drop_cues_and_repeats(lines);
+	for_each_text(lines, texts->len, NULL);
+	if (texts->len >= TRIM_TEXTS) {
+		g_autoptr(GHashTable) shared = shared_words(lines, texts->len);
+		if (g_hash_table_size(shared))
+			for_each_text(lines, texts->len, shared);
+	}
+	hand_over(lines, clean, dropped);
+	return clean;
+}
+
+void dropped_line_clear(void *data)
+{
+	g_free(((struct dropped_line *)data)->line);
+}

@@ -1,0 +1,266 @@
+/* derive_corpus: see derive_corpus.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/derive_corpus.h"
+
+#include "filters/text.h"
+
+#include <string.h>
+
+/* A word that the reference nearly always has in lower case is no name by itself: "Paesi", "Uniti",
+ * "Difesa". */
+#define RARELY_CAPITAL 0.2
+#define OFTEN_CAPITAL  0.5
+#define KNOWN_WORD     8
+#define NAME_WORDS     6
+
+/* Head nouns whose names go on over "di", "of": Ministero della Difesa, Bank of England. */
+static const char *const heads[] = {
+	"repubblica",  "ministero", "ministro",	    "partito", "forum",	      "consiglio",
+	"trattato",    "carta",	    "mare",	    "corte",   "banca",	      "unione",
+	"federazione", "corea",	    "palazzo",	    "guerra",  "societa",     "agenzia",
+	"universita",  "istituto",  "partenariato", "accordo", "commissione", "comitato",
+	"golfo",       "stretto",   "isole",	    "porto",   "stato",	      "republic",
+	"ministry",    "bank",	    "council",	    "court",   "sea",	      "gulf",
+	"university",  "treaty",    "party",	    "union",   "house",	      "club",
+	"comune",      "regione",   "provincia",    "camera",  "lega",	      "coppa",
+	"campionato",  "procura",   "tribunale",    "asse",
+};
+static const char *const links[] = {"di",  "del", "della", "dei", "delle", "dell", "degli", "per",
+				    "of",  "the", "de",	   "du",  "des",   "la",   "von",   "van",
+				    "der", "al",  "d",	   "gli", "l",	   "il"};
+
+struct extraction {
+	struct corpus *corpus;
+	const struct gazetteer *gazetteer;
+	const struct reference *reference;
+	const char *text;
+	GArray *tokens;
+	GPtrArray *lower, *folded; /* char *, by token */
+	GHashTable *inside;	   /* lower: seen with a capital inside a sentence */
+	GHashTable *small;	   /* lower: seen without one */
+	uint32_t text_index;
+};
+
+#define TOKEN(x, i) (&g_array_index((x)->tokens, struct token, i))
+
+static bool one_of(const char *const *list, size_t count, const char *word)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i], word) == 0)
+			return true;
+	return false;
+}
+
+static bool begins_sentence(const struct extraction *x, unsigned i)
+{
+	if (i == 0 || TOKEN(x, i)->sentence != TOKEN(x, i - 1)->sentence)
+		return true;
+	/* after a quotation mark or colon a capital says as little */
+	const char *p = x->text + TOKEN(x, i - 1)->end, *end = x->text + TOKEN(x, i)->start;
+	g_autofree char *between = g_strndup(p, (gsize)(end - p));
+	return strpbrk(between, ":\"«(") || strstr(between, "“") || strstr(between, "–") ||
+	       strstr(between, "•");
+}
+
+/* Whether punctuation stands between two tokens. */
+static bool parted(const struct extraction *x, unsigned left, unsigned right)
+{
+	const char *end = x->text + TOKEN(x, right)->start;
+	for (const char *p = x->text + TOKEN(x, left)->end; p < end; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		if (!g_unichar_isspace(c) && c != '-' && c != '\'' && c != 0x2019 && c != 0x2010)
+			return true;
+	}
+	return TOKEN(x, left)->sentence != TOKEN(x, right)->sentence;
+}
+
+static void read_tokens(struct extraction *x)
+{
+	g_array_set_size(x->tokens, 0);
+	g_ptr_array_set_size(x->lower, 0);
+	g_ptr_array_set_size(x->folded, 0);
+	text_tokenise(x->text, strlen(x->text), x->tokens);
+	for (unsigned i = 0; i < x->tokens->len; i++) {
+		const struct token *token = TOKEN(x, i);
+		GString *lower = g_string_new(NULL), *folded = g_string_new(NULL);
+		text_lower(x->text + token->start, token->end - token->start, lower);
+		text_fold(x->text + token->start, token->end - token->start, folded);
+		if (!token->capital)
+			g_hash_table_add(x->small, g_strdup(lower->str));
+		else if (!begins_sentence(x, i))
+			g_hash_table_add(x->inside, g_strdup(lower->str));
+		g_ptr_array_add(x->lower, g_string_free(lower, FALSE));
+		g_ptr_array_add(x->folded, g_string_free(folded, FALSE));
+	}
+}
+
+/* The longest name of the gazetteer that begins here: how many tokens, 0 for none. */
+static unsigned known_name(const struct extraction *x, unsigned at, const GPtrArray **bearers,
+			   bool *lower_case)
+{
+	g_autoptr(GString) key = g_string_new(NULL);
+	unsigned longest = 0;
+	*lower_case = !TOKEN(x, at)->capital && TOKEN(x, at)->script != SCRIPT_IDEOGRAPH;
+	for (unsigned n = 1; n <= GAZETTEER_WORDS && at + n <= x->tokens->len; n++) {
+		unsigned i = at + n - 1;
+		if (n > 1 && parted(x, i - 1, i))
+			break;
+		if (n > 1)
+			g_string_append_c(key, ' ');
+		g_string_append(key, x->folded->pdata[i]);
+		const GPtrArray *found = gazetteer_find(x->gazetteer, key->str, *lower_case);
+		if (found) {
+			longest = n;
+			*bearers = found;
+		}
+	}
+	return longest;
+}
+
+static bool is_name_word(const struct extraction *x, unsigned i)
+{
+	const char *lower = x->lower->pdata[i];
+	if (!TOKEN(x, i)->capital || TOKEN(x, i)->script == SCRIPT_IDEOGRAPH)
+		return false;
+	if (reference_is_stop(x->reference, lower))
+		return false;
+	if (!begins_sentence(x, i))
+		return true;
+	if (g_hash_table_contains(x->small, lower))
+		return false;
+	struct reference_word word = reference_word(x->reference, lower);
+	if (word.count >= 3 && word.capital < OFTEN_CAPITAL * word.count)
+		return false;
+	return g_hash_table_contains(x->inside, lower) || word.count >= 3 ||
+	       (i + 1 < x->tokens->len && TOKEN(x, i + 1)->capital && !parted(x, i, i + 1));
+}
+
+static bool is_rarely_name(const struct extraction *x, unsigned i)
+{
+	struct reference_word word = reference_word(x->reference, x->lower->pdata[i]);
+	return (word.count >= KNOWN_WORD && word.capital <= RARELY_CAPITAL * word.count) ||
+	       TOKEN(x, i)->end - TOKEN(x, i)->start < 3;
+}
+
+/* "Ministero della Difesa": how many more tokens. */
+static unsigned after_links(const struct extraction *x, unsigned first, unsigned next)
+{
+	unsigned i = next;
+	if (!one_of(heads, G_N_ELEMENTS(heads), x->folded->pdata[first]))
+		return 0;
+	while (i < x->tokens->len && i < next + 2 && !parted(x, i - 1, i) &&
+	       !TOKEN(x, i)->capital && one_of(links, G_N_ELEMENTS(links), x->folded->pdata[i]))
+		i++;
+	if (i == next || i >= x->tokens->len || parted(x, i - 1, i) || !TOKEN(x, i)->capital)
+		return 0;
+	return i + 1 - next;
+}
+
+/* A run of words with capitals: how many tokens; 0: no name. */
+static unsigned capital_run(const struct extraction *x, unsigned at)
+{
+	unsigned n = 1, more;
+	if (!is_name_word(x, at))
+		return 0;
+	for (;;) {
+		unsigned i = at + n;
+		if (n >= NAME_WORDS)
+			break;
+		/* a stop word with a capital between or after others belongs to the name: Kim Jong
+		 * Un */
+		if (i < x->tokens->len && !parted(x, i - 1, i) &&
+		    (TOKEN(x, i)->capital ||
+		     (TOKEN(x, i)->joined && g_ascii_isdigit(x->text[TOKEN(x, i)->start]))))
+			n++;
+		else if ((more = after_links(x, at, i)))
+			n += more;
+		else
+			break;
+	}
+	return n == 1 && is_rarely_name(x, at) ? 0 : n;
+}
+
+static void add_unit(struct extraction *x, unsigned at, unsigned n, const GPtrArray *bearers,
+		     bool name, bool lower_case)
+{
+	const struct token *first = TOKEN(x, at), *last = TOKEN(x, at + n - 1);
+	struct corpus_unit unit = {
+		.start = x->text + first->start,
+		.len = last->end - first->start,
+		.text = x->text_index,
+		.sentence = x->corpus->sentences + first->sentence,
+		.name = name,
+		.lower_name = lower_case,
+		.bearers = bearers,
+		.gap = at > 0 && parted(x, at - 1, at),
+	};
+	GString *lower = g_string_new(NULL);
+	text_lower(unit.start, unit.len, lower);
+	unit.lower = g_string_free(lower, FALSE);
+	g_autofree char *copy = g_strndup(unit.start, unit.len);
+	unit.folded = text_folded(copy);
+	unit.stop = !name &&
+		    (reference_is_stop(x->reference, unit.lower) || g_ascii_isdigit(*unit.lower));
+	g_array_append_val(x->corpus->units, unit);
+}
+
+static void extract(struct extraction *x)
+{
+	for (unsigned i = 0; i < x->tokens->len;) {
+		const GPtrArray *bearers = NULL;
+		bool lower_case = false;
+		unsigned known = known_name(x, i, &bearers, &lower_case), run = capital_run(x, i);
+		/* a longer run is another's name: "Kim Hyo Myung", "Corea Times" */
+		bool by_run = run > known && !(known > 1);
+		if (by_run)
+			bearers = NULL;
+		unsigned n = MAX(by_run ? run : known, 1);
+		add_unit(x, i, n, bearers, known || run, lower_case && known);
+		i += n;
+	}
+	if (x->tokens->len)
+		x->corpus->sentences += TOKEN(x, x->tokens->len - 1)->sentence + 1;
+	x->corpus->tokens += x->tokens->len;
+}
+
+static void unit_clear(void *data)
+{
+	struct corpus_unit *unit = data;
+	g_free(unit->lower);
+	g_free(unit->folded);
+}
+
+struct corpus *corpus_new(GPtrArray *texts, const struct gazetteer *gazetteer,
+			  const struct reference *reference)
+{
+	struct corpus *corpus = g_new0(struct corpus, 1);
+	struct extraction x = {.corpus = corpus, .gazetteer = gazetteer, .reference = reference};
+
+	corpus->texts = texts;
+	corpus->units = g_array_new(FALSE, FALSE, sizeof(struct corpus_unit));
+	g_array_set_clear_func(corpus->units, unit_clear);
+	x.tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
+	x.lower = g_ptr_array_new_with_free_func(g_free);
+	x.folded = g_ptr_array_new_with_free_func(g_free);
+	for (x.text_index = 0; x.text_index < texts->len; x.text_index++) {
+		x.inside = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		x.small = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+		x.text = texts->pdata[x.text_index];
+		read_tokens(&x);
+		extract(&x);
+		g_hash_table_unref(x.inside);
+		g_hash_table_unref(x.small);
+	}
+	g_array_unref(x.tokens);
+	g_ptr_array_unref(x.lower);
+	g_ptr_array_unref(x.folded);
+	return corpus;
+}
+
+void corpus_free(struct corpus *corpus)
+{
+	if (!corpus)
+		return;
+	g_array_unref(corpus->units);
+	g_ptr_array_unref(corpus->texts);
+	g_free(corpus);
+}

@@ -1,0 +1,36 @@
+/* derive_corpus: cleaned texts as sentences of units: words, and names (a name is one unit).
+ *
+ * Names: those of the gazetteer, and runs of words with capitals; whether a capital at the
+ * beginning of a sentence makes a name is decided by the rest of the text and by the reference.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "filters/gazetteer.h"
+#include "filters/reference.h"
+
+struct corpus_unit {
+	const char *start; /* in the cleaned text */
+	uint32_t len;
+	uint32_t text, sentence; /* sentences are counted over all texts */
+	char *lower;		 /* lower case, marks kept */
+	char *folded;
+	bool name;
+	bool lower_name;	  /* a demonym: "nordcoreano" */
+	bool stop;		  /* joins others */
+	bool gap;		  /* punctuation stands before it */
+	const GPtrArray *bearers; /* struct gazetteer_entry *, or NULL */
+	struct name_group *group; /* set by grouping */
+};
+
+struct corpus {
+	GPtrArray *texts; /* char *: cleaned */
+	GArray *units;	  /* struct corpus_unit */
+	uint32_t sentences;
+	double tokens;
+};
+
+/* Takes `texts`. The gazetteer must outlive the corpus. */
+struct corpus *corpus_new(GPtrArray *texts, const struct gazetteer *gazetteer,
+			  const struct reference *reference);
+void corpus_free(struct corpus *corpus);
+#define CORPUS_UNIT(corpus, i) (&g_array_index((corpus)->units, struct corpus_unit, i))

@@ -1,0 +1,282 @@
+/* derive_members: groups of names and the tables' knowledge of the poles to the entities of a
+ * filter. SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/derivation.h"
+#include "filters/derive.h"
+#include "filters/text.h"
+#include "filters/translit.h"
+
+#include <string.h>
+
+#define MAX_FREE    24	/* entities of no side */
+#define FREE_WEIGHT 0.5 /* such names must be telling */
+#define FREE_LIFT   8
+#define TERM_OFTEN  0.25
+#define TERM_ONCE   0.15
+#define SHORT_NAME  4 /* bytes, Latin: "NK", "RPL" */
+
+static void member_free(void *data)
+{
+	struct member *member = data;
+	g_free(member->id);
+	g_ptr_array_unref(member->found);
+	g_ptr_array_unref(member->known);
+	g_ptr_array_unref(member->with);
+	g_ptr_array_unref(member->not_names);
+	g_free(member);
+}
+
+static GPtrArray *strings_new(void)
+{
+	return g_ptr_array_new_with_free_func(g_free);
+}
+
+static bool id_taken(const struct derivation *d, const char *id)
+{
+	for (unsigned i = 0; i < d->members->len; i++)
+		if (strcmp(((struct member *)d->members->pdata[i])->id, id) == 0)
+			return true;
+	return false;
+}
+
+static struct member *member_new(struct derivation *d, const char *id, enum entity_kind kind)
+{
+	struct member *member = g_new0(struct member, 1);
+	member->id = g_strdup(id);
+	for (unsigned n = 2; id_taken(d, member->id); n++) {
+		g_free(member->id);
+		member->id = g_strdup_printf("%s-%u", id, n);
+	}
+	member->kind = kind;
+	member->strength = -1;
+	member->found = strings_new();
+	member->known = strings_new();
+	member->with = strings_new();
+	member->not_names = strings_new();
+	g_ptr_array_add(d->members, member);
+	return member;
+}
+
+/* A name that the member has already, in any of its lists, is not added again. */
+static bool has_name(const struct member *member, const char *name)
+{
+	const GPtrArray *lists[] = {member->found, member->known, member->with};
+	g_autofree char *folded = text_folded(name);
+	for (size_t l = 0; l < G_N_ELEMENTS(lists); l++)
+		for (unsigned i = 0; i < lists[l]->len; i++) {
+			g_autofree char *other = text_folded(lists[l]->pdata[i]);
+			gunichar a = g_utf8_get_char(name), b = g_utf8_get_char(lists[l]->pdata[i]);
+			/* small and capital differ: a demonym has endings, a name has not */
+			if (strcmp(folded, other) == 0 &&
+			    g_unichar_islower(a) == g_unichar_islower(b))
+				return true;
+		}
+	return false;
+}
+
+static void add_name(struct member *member, GPtrArray *list, const char *name)
+{
+	if (*name && !has_name(member, name))
+		g_ptr_array_add(list, g_strdup(name));
+}
+
+/* ---- names from the texts
+ * --------------------------------------------------------------------------------------- */
+
+/* A demonym is written in one form: the filter's words have endings. */
+static bool same_demonym(const struct member *member, const struct name_form *form)
+{
+	size_t len = strlen(form->folded);
+	for (unsigned i = 0; i < member->found->len; i++) {
+		g_autofree char *other = text_folded(member->found->pdata[i]);
+		size_t common = 0;
+		while (common < len && other[common] == form->folded[common])
+			common++;
+		if (form->lower_case && common + 3 >= len && common >= 4 &&
+		    strlen(other) <= common + 3)
+			return true;
+	}
+	return false;
+}
+
+static void add_found(struct member *member, const struct name_group *group)
+{
+	for (unsigned i = 0; i < group->forms->len; i++) {
+		const struct name_form *form = &g_array_index(group->forms, struct name_form, i);
+		if (form->ambiguous)
+			add_name(member, member->with, form->text);
+		else if (!same_demonym(member, form))
+			add_name(member, member->found, form->text);
+	}
+}
+
+/* ---- names from the tables, CLDR, transliteration
+ * --------------------------------------------------------------- */
+
+static void add_known(struct derivation *d, struct member *member,
+		      const struct gazetteer_entry *entry)
+{
+	g_autoptr(GPtrArray) names = gazetteer_all_names(d->options->gazetteer, entry);
+	for (unsigned i = 0; i < entry->with->len; i++)
+		add_name(member, member->with, entry->with->pdata[i]);
+	for (unsigned i = 0; i < names->len; i++)
+		add_name(member, member->known, names->pdata[i]);
+	for (unsigned i = 0; i < entry->not_names->len; i++)
+		g_ptr_array_add(member->not_names, g_strdup(entry->not_names->pdata[i]));
+}
+
+/* Persons and places that no table knows: the same name as the press of other scripts writes it. */
+static void add_transliterations(struct member *member, const char *region)
+{
+	if (member->kind != ENTITY_PERSON && member->kind != ENTITY_PLACE)
+		return;
+	for (unsigned i = 0; i < member->found->len; i++) {
+		g_autoptr(GPtrArray) names = translit_names(member->found->pdata[i], region);
+		for (unsigned k = 0; k < names->len; k++)
+			add_name(member, member->known, names->pdata[k]);
+	}
+}
+
+static struct member *member_of_group(struct derivation *d, const struct name_group *group)
+{
+	struct member *member = member_new(d, group->id, group->kind);
+	member->group = group;
+	add_found(member, group);
+	if (d->options->without_languages)
+		return member;
+	if (group->entry)
+		add_known(d, member, group->entry);
+	else
+		add_transliterations(member, group->region);
+	if (group->entry && group->entry->strength >= 0)
+		member->strength = group->entry->strength;
+	return member;
+}
+
+/* ---- which
+ * -------------------------------------------------------------------------------------------------------
+ */
+
+static bool has_side(const struct gazetteer_entry *entry, const char *region)
+{
+	return entry->sides && g_strv_contains((const char *const *)entry->sides, region);
+}
+
+static bool belongs_to(const struct name_group *group, const struct name_group *pole)
+{
+	if (group == pole || pole->kind != ENTITY_COUNTRY || !pole->region)
+		return false;
+	if (group->entry)
+		return group->entry->kind != ENTITY_COUNTRY && has_side(group->entry, pole->region);
+	return g_strcmp0(group->region, pole->region) == 0;
+}
+
+static bool is_shared(const struct derivation *d, const struct gazetteer_entry *entry)
+{
+	return d->poles.count == 2 && entry && has_side(entry, d->poles.poles[0]->region) &&
+	       has_side(entry, d->poles.poles[1]->region);
+}
+
+static void add_pole(struct derivation *d, const struct name_group *pole)
+{
+	member_of_group(d, pole);
+	for (unsigned i = 0; i < d->groups->len; i++) {
+		const struct name_group *group = d->groups->pdata[i];
+		if (belongs_to(group, pole) && !is_shared(d, group->entry))
+			member_of_group(d, group)->side = pole;
+	}
+}
+
+static bool in_texts(const struct derivation *d, const struct gazetteer_entry *entry)
+{
+	for (unsigned i = 0; i < d->groups->len; i++)
+		if (((struct name_group *)d->groups->pdata[i])->entry == entry)
+			return true;
+	return false;
+}
+
+/* Whom the tables know of that side, though the texts do not name them. Cities that only CLDR knows
+ * are no news. */
+static void add_unnamed(struct derivation *d, const struct name_group *pole)
+{
+	const GPtrArray *entries = gazetteer_entries(d->options->gazetteer);
+	for (unsigned i = 0; i < entries->len; i++) {
+		const struct gazetteer_entry *entry = entries->pdata[i];
+		if (entry->kind == ENTITY_COUNTRY || (entry->zone && !entry->tabled) ||
+		    !has_side(entry, pole->region) || in_texts(d, entry) || is_shared(d, entry))
+			continue;
+		struct member *member = member_new(d, entry->id, entry->kind);
+		member->side = pole;
+		member->strength = entry->strength;
+		add_known(d, member, entry);
+	}
+}
+
+static void add_shared(struct derivation *d)
+{
+	const GPtrArray *entries = gazetteer_entries(d->options->gazetteer);
+	for (unsigned i = 0; i < d->groups->len; i++) {
+		const struct name_group *group = d->groups->pdata[i];
+		if (is_shared(d, group->entry))
+			member_of_group(d, group)->shared = true;
+	}
+	for (unsigned i = 0; i < entries->len && !d->options->without_tables; i++) {
+		const struct gazetteer_entry *entry = entries->pdata[i];
+		if (!is_shared(d, entry) || in_texts(d, entry))
+			continue;
+		struct member *member = member_new(d, entry->id, entry->kind);
+		member->shared = true;
+		add_known(d, member, entry);
+	}
+}
+
+/* Other countries, and what belongs to them, are no evidence: a list of countries is what they
+ * make. */
+static bool is_foreign(const struct derivation *d, const struct name_group *group)
+{
+	if (group->kind == ENTITY_COUNTRY)
+		return true;
+	return d->poles.count == 2 && group->region;
+}
+
+static bool is_free(const struct derivation *d, const struct name_group *group)
+{
+	for (unsigned p = 0; p < d->poles.count; p++)
+		if (group == d->poles.poles[p] || belongs_to(group, d->poles.poles[p]))
+			return false;
+	if (is_shared(d, group->entry) || is_foreign(d, group))
+		return false;
+	const struct name_form *form = &g_array_index(group->forms, struct name_form, 0);
+	bool two_words = strchr(form->folded, ' ') != NULL;
+	if (form->lower_case || (strlen(form->text) < SHORT_NAME && group->units->len < 2))
+		return false;
+	/* what was met once and is one word may be a word with a capital */
+	return group->lift >= FREE_LIFT && group->weight >= FREE_WEIGHT &&
+	       (two_words || group->texts > 1 || group->units->len > 2 ||
+		group->kind != ENTITY_OTHER);
+}
+
+static void add_free(struct derivation *d)
+{
+	unsigned count = 0;
+	for (unsigned i = 0; i < d->groups->len && count < MAX_FREE; i++) {
+		const struct name_group *group = d->groups->pdata[i];
+		if (!is_free(d, group))
+			continue;
+		struct member *member = member_of_group(d, group);
+		member->term_weight = group->texts > 1 ? TERM_OFTEN : TERM_ONCE;
+		count++;
+	}
+}
+
+void derivation_add_members(struct derivation *d)
+{
+	d->members = g_ptr_array_new_with_free_func(member_free);
+	for (unsigned p = 0; p < d->poles.count; p++) {
+		add_pole(d, d->poles.poles[p]);
+		if (d->poles.poles[p]->kind == ENTITY_COUNTRY && !d->options->without_tables &&
+		    !d->options->without_languages)
+			add_unnamed(d, d->poles.poles[p]);
+	}
+	add_shared(d);
+	add_free(d);
+}

@@ -1,0 +1,448 @@
+/* derive_write: a derivation as a filter file that people read and edit: grouped, every entry with
+ * its evidence. SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/derivation.h"
+#include "filters/derive.h"
+#include "filters/text.h"
+
+#include <string.h>
+
+#define LINE	      110
+#define QUOTE	      60 /* bytes of evidence about a name */
+#define PHRASE_WEIGHT 0.25
+#define WORD_WEIGHT   0.15
+#define PLAIN_LIFT    3	  /* of the words beside the names, in a filter with poles */
+#define WITHOUT_POLES 0.5 /* phrases carry such a filter alone */
+#define MAX_LEFT_OUT  40
+
+static const char *const kind_names[] = {"other",	 "person", "place", "country",
+					 "organisation", "weapon", "treaty"};
+
+struct writing {
+	const struct derivation *d;
+	GString *out;
+};
+
+/* ---- text
+ * -------------------------------------------------------------------------------------------------------
+ */
+
+/* As a string of the file: nothing that its language reads as more than a letter. */
+static void append_string(GString *out, const char *text)
+{
+	g_string_append_c(out, '"');
+	for (const char *p = text; *p; p++) {
+		if (*p == '"' || *p == '\\')
+			g_string_append_c(out, '\\');
+		if ((unsigned char)*p >= ' ' && *p != '$')
+			g_string_append_c(out, *p);
+	}
+	g_string_append_c(out, '"');
+}
+
+/* A remark is one line. */
+static void append_remark(GString *out, const char *text)
+{
+	for (const char *p = text; *p; p++)
+		g_string_append_c(out, (unsigned char)*p < ' ' ? ' ' : *p);
+}
+
+/* "…il leader nordcoreano Kim Jong-un…": some words around a place of the cleaned text, on
+ * character borders. */
+static void append_quote(GString *out, const char *text, const char *at, size_t len)
+{
+	const char *from = at, *to = at + len;
+	size_t around = len < QUOTE ? (QUOTE - len) / 2 : 0;
+	while (from > text && from[-1] != '\n' && (size_t)(at - from) < around)
+		from--;
+	while (from > text && from < at && from[-1] != ' ' && from[-1] != '\n')
+		from++;
+	while (*to && *to != '\n' && (size_t)(to - at) < len + around)
+		to++;
+	while (to > at + len && *to && *to != '\n' && *to != ' ')
+		to--;
+	g_autofree char *part = g_strndup(from, (gsize)(to - from));
+	g_strstrip(part);
+	g_string_append(out, "«");
+	append_remark(out, part);
+	g_string_append(out, "»");
+}
+
+static void append_evidence(struct writing *w, unsigned count, unsigned texts, double lift,
+			    const struct corpus_unit *first, size_t len)
+{
+	const struct corpus *corpus = w->d->corpus;
+	g_string_append_printf(
+		w->out, "# %u× in %u of %u texts, %.3g times as often as in other news: ", count,
+		texts, corpus->texts->len, lift);
+	append_quote(w->out, corpus->texts->pdata[first->text], first->start, len);
+	g_string_append_c(w->out, '\n');
+}
+
+/* ---- entities
+ * -----------------------------------------------------------------------------------------------------
+ */
+
+struct column {
+	GString *out;
+	size_t width;
+	bool first;
+};
+
+static void append_item(struct column *c, const char *text)
+{
+	GString *item = g_string_new(NULL);
+	append_string(item, text);
+	if (!c->first)
+		g_string_append(c->out, ",");
+	size_t width = (size_t)g_utf8_strlen(item->str, -1) + 2;
+	if (c->width + width > LINE) {
+		g_string_append(c->out, "\n\t\t");
+		c->width = 16;
+	} else if (!c->first) {
+		g_string_append_c(c->out, ' ');
+	}
+	c->width += width;
+	c->first = false;
+	g_string_append(c->out, item->str);
+	g_string_free(item, TRUE);
+}
+
+static void append_list(GString *out, const char *key, const GPtrArray *first,
+			const GPtrArray *then)
+{
+	struct column c = {out, 10 + strlen(key), true};
+	g_string_append_printf(out, "\t%s = { ", key);
+	for (unsigned i = 0; i < first->len; i++)
+		append_item(&c, first->pdata[i]);
+	if (then && then->len && first->len) {
+		g_string_append(out, ",\n\t\t");
+		c.width = 16;
+		c.first = true;
+	}
+	for (unsigned i = 0; then && i < then->len; i++)
+		append_item(&c, then->pdata[i]);
+	g_string_append(out, " }\n");
+}
+
+static void append_entity(struct writing *w, const struct member *member)
+{
+	GString *out = w->out;
+	g_string_append(out, "entity ");
+	append_string(out, member->id);
+	g_string_append_printf(out, " {\n\tkind = %s\n", kind_names[member->kind]);
+	if (member->side) {
+		g_string_append(out, "\tside = ");
+		append_string(out, member->side->id);
+		g_string_append_c(out, '\n');
+	}
+	if (member->strength >= 0)
+		g_string_append_printf(out, "\tstrength = %g\n", member->strength);
+	if (member->group) {
+		const struct name_group *group = member->group;
+		const struct corpus_unit *first =
+			CORPUS_UNIT(w->d->corpus, g_array_index(group->units, uint32_t, 0));
+		g_string_append_c(out, '\t');
+		append_evidence(w, group->units->len, group->texts, group->lift, first, first->len);
+	}
+	if (member->found->len || member->known->len)
+		append_list(out, "names", member->found, member->known);
+	if (member->with->len) {
+		g_string_append(out, "\t# borne by others too: counts only beside another entity "
+				     "of the filter\n");
+		append_list(out, "with", member->with, NULL);
+	}
+	if (member->not_names->len)
+		append_list(out, "not", member->not_names, NULL);
+	g_string_append(out, "}\n");
+}
+
+static void append_section(GString *out, const char *what)
+{
+	g_string_append_printf(out, "\n# ---- %s ", what);
+	for (size_t width = (size_t)g_utf8_strlen(what, -1) + 8; width < LINE; width++)
+		g_string_append_c(out, '-');
+	g_string_append_c(out, '\n');
+}
+
+typedef bool belongs_fn(const struct member *member, const struct name_group *pole);
+
+static bool is_pole_named(const struct member *m, const struct name_group *pole)
+{
+	return m->group && (m->group == pole || m->side == pole) && !m->shared;
+}
+
+static bool is_pole_known(const struct member *m, const struct name_group *pole)
+{
+	return !m->group && m->side == pole && !m->shared;
+}
+
+static bool is_shared(const struct member *m, const struct name_group *pole)
+{
+	(void)pole;
+	return m->shared;
+}
+
+static bool is_free(const struct member *m, const struct name_group *pole)
+{
+	(void)pole;
+	return m->term_weight > 0;
+}
+
+static void append_members(struct writing *w, const char *what, belongs_fn *belongs,
+			   const struct name_group *pole)
+{
+	bool first = true;
+	for (unsigned i = 0; i < w->d->members->len; i++) {
+		const struct member *member = w->d->members->pdata[i];
+		if ((!member->found->len && !member->known->len && !member->with->len) ||
+		    !belongs(member, pole))
+			continue;
+		if (first)
+			append_section(w->out, what);
+		first = false;
+		append_entity(w, member);
+	}
+}
+
+static void append_entities(struct writing *w)
+{
+	for (unsigned p = 0; p < w->d->poles.count; p++) {
+		const struct name_group *pole = w->d->poles.poles[p];
+		g_autofree char *named =
+			g_strdup_printf("%s: who and where, from the texts", pole->id);
+		g_autofree char *known =
+			g_strdup_printf("%s: known to the tables, not in the texts", pole->id);
+		append_members(w, named, is_pole_named, pole);
+		append_members(w, known, is_pole_known, pole);
+	}
+	append_members(w, "places of both sides", is_shared, NULL);
+	append_members(w, "other names of the subject: they support, and are no side", is_free,
+		       NULL);
+}
+
+/* ---- the filter
+ * -------------------------------------------------------------------------------------------------
+ */
+
+/* What the language of terms would read as a mark. */
+static bool is_plain(const char *text)
+{
+	static const char *const operators[] = {"AND", "OR", "NOT", "NEAR", "SENTENCE"};
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+	for (char **word = words; *word; word++)
+		for (size_t i = 0; i < G_N_ELEMENTS(operators); i++)
+			if (g_str_has_prefix(*word, operators[i]))
+				return false;
+	return !strpbrk(text, "()\":@=/*;{}\\$,[]<>&|");
+}
+
+static void append_topic(GString *out, const struct phrase *phrase)
+{
+	g_autoptr(GString) any = g_string_new("(");
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (unsigned i = 0; i < phrase->topic->len; i++) {
+		const char *name = phrase->topic->pdata[i];
+		if (!is_plain(name) || !g_hash_table_add(seen, text_folded(name)))
+			continue;
+		g_string_append_printf(any, strchr(name, ' ') ? "%s\"%s\"" : "%s%s",
+				       any->len > 1 ? " OR " : "", name);
+	}
+	g_string_append_printf(any, ") = %g", PHRASE_WEIGHT);
+	append_string(out, any->str);
+}
+
+struct term_list {
+	struct writing *w;
+	bool first;
+};
+
+static void begin_term(struct term_list *list)
+{
+	g_string_append(list->w->out, list->first ? "\n" : ",\n");
+	list->first = false;
+}
+
+static void append_phrase(struct term_list *list, const struct phrase *phrase, bool poles)
+{
+	struct writing *w = list->w;
+	double weight = phrase->units == 1 ? WORD_WEIGHT : PHRASE_WEIGHT;
+	begin_term(list);
+	g_string_append(w->out, "\t\t");
+	append_evidence(w, phrase->count, phrase->texts, phrase->lift, phrase->first,
+			strlen(phrase->text));
+	g_string_append(w->out, "\t\t");
+	if (phrase->topic && !w->d->options->without_languages) {
+		append_topic(w->out, phrase);
+		return;
+	}
+	g_autofree char *term =
+		g_strdup_printf("%s = %g", phrase->text, weight * (poles ? 1 : 2 * WITHOUT_POLES));
+	append_string(w->out, term);
+}
+
+/* Beside poles a phrase must say more than the names in it. */
+static bool worth_a_term(const struct derivation *d, const struct phrase *phrase)
+{
+	if (!is_plain(phrase->text))
+		return false;
+	return phrase->topic || d->poles.count == 0 || phrase->plain_lift >= PLAIN_LIFT;
+}
+
+static void append_terms(struct writing *w)
+{
+	struct term_list list = {w, true};
+	const GPtrArray *known = NULL;
+	g_autoptr(GHashTable) topics = g_hash_table_new(NULL, NULL);
+	bool poles = w->d->poles.count > 0;
+
+	g_string_append(w->out, "\tterms = {");
+	for (unsigned i = 0; i < w->d->members->len; i++) {
+		const struct member *member = w->d->members->pdata[i];
+		if (member->term_weight <= 0 || (!member->found->len && !member->known->len))
+			continue;
+		g_autofree char *term =
+			g_strdup_printf("@%s = %g", member->id, member->term_weight);
+		begin_term(&list);
+		g_string_append(w->out, "\t\t");
+		append_string(w->out, term);
+	}
+	for (unsigned i = 0; i < w->d->phrases->len; i++) {
+		const struct phrase *phrase = w->d->phrases->pdata[i];
+		known = phrase->topic;
+		if (!worth_a_term(w->d, phrase) ||
+		    (known && !g_hash_table_add(topics, (gpointer)known)))
+			continue;
+		append_phrase(&list, phrase, poles);
+	}
+	g_string_append(w->out, "\n\t}\n");
+}
+
+static void append_filter(struct writing *w)
+{
+	const struct derivation *d = w->d;
+	GString *out = w->out;
+	bool any = false;
+
+	append_section(out, "the filter");
+	g_string_append(out, "filter ");
+	append_string(out, d->id);
+	g_string_append(out, " {\n\ttitle = ");
+	append_string(out, d->title);
+	g_string_append_c(out, '\n');
+	if (d->poles.count == 2) {
+		g_string_append(out, "\t# both sides must be there\n\tpoles = { ");
+		append_string(out, d->poles.poles[0]->id);
+		g_string_append(out, ", ");
+		append_string(out, d->poles.poles[1]->id);
+		g_string_append(out, " }\n");
+	} else if (d->poles.count == 1) {
+		g_autofree char *when = g_strdup_printf("@@%s", d->poles.poles[0]->id);
+		g_string_append(out, "\t# nothing without it\n\twhen = ");
+		append_string(out, when);
+		g_string_append_c(out, '\n');
+	}
+	for (unsigned i = 0; i < d->members->len; i++) {
+		const struct member *member = d->members->pdata[i];
+		if (!member->shared || d->poles.count != 2)
+			continue;
+		g_string_append(out, any ? ", " : "\tshared = { ");
+		append_string(out, member->id);
+		any = true;
+	}
+	g_string_append(out, any ? " }\n" : "");
+	append_terms(w);
+	if (d->why_threshold)
+		g_string_append_printf(out, "\t# %s\n", d->why_threshold);
+	g_string_append_printf(out, "\tthreshold = %.2f\n\tpriority = normal\n}\n", d->threshold);
+}
+
+/* ---- remarks
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+static void append_head(struct writing *w)
+{
+	const struct derivation *d = w->d;
+	GString *out = w->out;
+	g_string_append(out, "# ");
+	append_remark(out, d->title);
+	g_string_append_printf(out, "\n# Derived from %u texts, %.0f words in %u sentences:",
+			       d->corpus->texts->len, d->corpus->tokens, d->corpus->sentences);
+	for (unsigned i = 0; i < d->labels->len; i++) {
+		g_string_append(out, i ? ", " : " ");
+		append_remark(out, d->labels->pdata[i]);
+	}
+	g_string_append(out, ".\n# Meant to be read and edited: each entry stands under its "
+			     "evidence; delete what does not "
+			     "belong.\n");
+	if (d->poles.count == 2)
+		g_string_append_printf(out,
+				       "# Two sides: %s in %u of %u sentences, %s in %u, both in "
+				       "%u (Jaccard %.2f; next pair "
+				       "%.2f), in %.0f %% of the texts.\n",
+				       d->poles.poles[0]->id, d->poles.sentences[0], d->poles.all,
+				       d->poles.poles[1]->id, d->poles.sentences[1], d->poles.both,
+				       d->poles.jaccard, d->poles.next, 100 * d->poles.coverage);
+	else if (d->poles.count == 1)
+		g_string_append_printf(
+			out, "# One side: %s in %u of %u sentences, in %.0f %% of the texts.\n",
+			d->poles.poles[0]->id, d->poles.sentences[0], d->poles.all,
+			100 * d->poles.coverage);
+	else
+		g_string_append(out,
+				"# No side: nothing is named often enough in nearly all texts.\n");
+	for (unsigned i = 0; i < d->warnings->len; i++) {
+		g_string_append(out, "# WARNING: ");
+		append_remark(out, d->warnings->pdata[i]);
+		g_string_append_c(out, '\n');
+	}
+}
+
+static bool is_member(const struct derivation *d, const struct name_group *group)
+{
+	for (unsigned i = 0; i < d->members->len; i++)
+		if (((struct member *)d->members->pdata[i])->group == group)
+			return true;
+	return false;
+}
+
+static void append_left_out(struct writing *w)
+{
+	unsigned count = 0;
+	append_section(w->out, "left out");
+	g_string_append(w->out, "# names that say little of the subject (uses, times as often as "
+				"in other news):\n#");
+	for (unsigned i = 0; i < w->d->groups->len && count < MAX_LEFT_OUT; i++) {
+		const struct name_group *group = w->d->groups->pdata[i];
+		if (is_member(w->d, group))
+			continue;
+		g_string_append_printf(w->out, "%s %s (%u, %.2g)",
+				       count && count % 6 == 0 ? "\n#" : "",
+				       g_array_index(group->forms, struct name_form, 0).text,
+				       group->units->len, group->lift);
+		count++;
+	}
+	g_string_append(w->out, count ? "\n" : " none\n");
+	g_string_append_printf(w->out, "# lines taken for page furniture: %u\n",
+			       w->d->dropped->len);
+	for (unsigned i = 0; i < w->d->dropped->len; i++) {
+		const struct dropped_line *line =
+			&g_array_index(w->d->dropped, struct dropped_line, i);
+		g_autofree char *part =
+			g_utf8_substring(line->line, 0, MIN(g_utf8_strlen(line->line, -1), QUOTE));
+		g_string_append_printf(
+			w->out, "#   %s, %s: ", (char *)w->d->labels->pdata[line->text], line->why);
+		append_remark(w->out, part);
+		g_string_append(w->out, strlen(part) < strlen(line->line) ? "…\n" : "\n");
+	}
+}
+
+char *derivation_write(const struct derivation *d)
+{
+	struct writing w = {d, g_string_new(NULL)};
+	append_head(&w);
+	append_entities(&w);
+	append_filter(&w);
+	append_left_out(&w);
+	return g_string_free(w.out, FALSE);
+}
