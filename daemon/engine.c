@@ -7,6 +7,7 @@
 #include "daemon/caretaker.h"
 #include "daemon/channels.h"
 #include "daemon/config_check.h"
+#include "daemon/control.h"
 #include "daemon/monitor/log.h"
 #include "daemon/notify.h"
 #include "daemon/roster.h"
@@ -29,6 +30,7 @@ struct engine {
 	struct matcher *matcher;
 	struct worker *worker;
 	struct fetcher *fetcher;
+	struct control *control; /* NULL: no agent can connect */
 	GPtrArray *channels;
 	struct alerting *alerting;
 	struct delivery_runner *delivery;
@@ -113,9 +115,33 @@ static bool open_fetcher(struct engine *e, GError **error)
 	return e->fetcher != NULL;
 }
 
+/* What waits for a desktop goes as soon as there is one. */
+static void on_desktop_ready(void *data)
+{
+	struct engine *e = data;
+	for (unsigned i = 0; e->delivery && i < e->config->channels->len; i++) {
+		const struct config_channel *channel = e->config->channels->pdata[i];
+		if (channel->type == CHANNEL_DESKTOP)
+			delivery_resume(e->delivery, channel->title);
+	}
+}
+
+/* Without it everything but the desktop works. */
+static bool open_control(struct engine *e, GError **error)
+{
+	g_autoptr(GError) failure = NULL;
+	(void)error;
+	e->control = control_new(e->config->runtime_directory, e->store, &failure);
+	if (e->control)
+		control_on_ready(e->control, on_desktop_ready, e);
+	else
+		log_warning("control.failed", "reason", failure->message, "then", "no desktop notifications");
+	return true;
+}
+
 static bool open_channels(struct engine *e, GError **error)
 {
-	e->channels = channels_open(e->config, NULL, error);
+	e->channels = channels_open(e->config, e->control, error);
 	return e->channels != NULL;
 }
 
@@ -229,9 +255,10 @@ static void close_filters(struct engine *e)
 }
 static void stop_worker(struct engine *e) { worker_free(e->worker); }
 static void close_fetcher(struct engine *e) { fetcher_free(e->fetcher); }
+static void close_control(struct engine *e) { control_free(e->control); }
 static void close_channels(struct engine *e) { g_clear_pointer(&e->channels, g_ptr_array_unref); }
 static void close_alerting(struct engine *e) { alerting_free(e->alerting); }
-static void close_delivery(struct engine *e) { delivery_runner_free(e->delivery); }
+static void close_delivery(struct engine *e) { g_clear_pointer(&e->delivery, delivery_runner_free); }
 static void close_poller(struct engine *e) { poller_free(e->poller); }
 static void close_pipeline(struct engine *e) { pipeline_free(e->pipeline); }
 static void close_caretaker(struct engine *e) { g_clear_pointer(&e->caretaker, caretaker_free); }
@@ -244,6 +271,7 @@ static const struct part {
 	{open_filters, close_filters},
 	{start_worker, stop_worker},
 	{open_fetcher, close_fetcher},
+	{open_control, close_control},
 	{open_channels, close_channels},
 	{open_alerting, close_alerting},
 	{open_delivery, close_delivery},
@@ -341,7 +369,7 @@ static bool prepare(struct engine *e, struct reload *new, GError **error)
 	}
 	if (!load_filters(new->config, &new->filters, &new->matcher, error))
 		return false;
-	new->channels = channels_open(new->config, NULL, error);
+	new->channels = channels_open(new->config, e->control, error);
 	return new->channels && apply_feeds(e, new->config, error);
 }
 

@@ -332,8 +332,14 @@ static void on_action(uint32_t id, const char *action, void *user_data)
 	notifier_close(desk->notifier, id);
 }
 
-static const struct notifier_watch notifier_watch = {on_ready, on_lost, on_action, on_closed,
-						     on_shown_late};
+static void on_settled(void *user_data)
+{
+	struct desk *desk = user_data;
+	desk->watch->settled(desk->user_data);
+}
+
+static const struct notifier_watch notifier_watch = {on_settled, on_ready,  on_lost,
+						     on_action,	 on_closed, on_shown_late};
 
 struct desk *desk_new(const struct desk_watch *watch, void *user_data)
 {

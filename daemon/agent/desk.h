@@ -12,6 +12,8 @@ struct desk_watch {
 	/* A line for the engine; `kept`: it must arrive. */
 	void (*say)(const char *line, bool kept, void *user_data);
 	void (*open)(const char *link, void *user_data);
+	/* Notes may come from now on. */
+	void (*settled)(void *user_data);
 };
 
 /* Borrows `watch`. */

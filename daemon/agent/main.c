@@ -16,6 +16,7 @@
 
 struct agent {
 	GMainLoop *loop;
+	char *socket_path;
 	struct engine_link *engine;
 	struct desk *desk;
 };
@@ -39,7 +40,8 @@ static void on_connected(void *user_data)
 static void say(const char *line, bool kept, void *user_data)
 {
 	struct agent *agent = user_data;
-	engine_link_send(agent->engine, line, kept);
+	if (agent->engine)
+		engine_link_send(agent->engine, line, kept);
 }
 
 static void on_opened(GObject *source, GAsyncResult *result, void *user_data)
@@ -54,6 +56,14 @@ static void open_link(const char *link, void *user_data)
 {
 	(void)user_data;
 	g_app_info_launch_default_for_uri_async(link, NULL, NULL, on_opened, NULL);
+}
+
+static const struct engine_link_watch engine_watch = {on_line, on_connected};
+
+static void on_settled(void *user_data)
+{
+	struct agent *agent = user_data;
+	agent->engine = engine_link_new(agent->socket_path, &engine_watch, agent);
 }
 
 static gboolean on_signal(void *user_data)
@@ -93,28 +103,26 @@ static bool options(int *argc, char ***argv, char **socket_path)
 
 int main(int argc, char **argv)
 {
-	static const struct engine_link_watch engine_watch = {on_line, on_connected};
-	static const struct desk_watch desk_watch = {say, open_link};
-	g_autofree char *socket_path = NULL;
+	static const struct desk_watch desk_watch = {say, open_link, on_settled};
 	struct agent agent = {0};
 
 	setlocale(LC_ALL, "");
 	bindtextdomain(PACKAGE, LOCALEDIR);
 	bind_textdomain_codeset(PACKAGE, "UTF-8");
 	textdomain(PACKAGE);
-	if (!options(&argc, &argv, &socket_path))
+	if (!options(&argc, &argv, &agent.socket_path))
 		return 2;
-	if (!socket_path)
-		socket_path = default_socket();
+	if (!agent.socket_path)
+		agent.socket_path = default_socket();
 	signal(SIGPIPE, SIG_IGN);
 	agent.loop = g_main_loop_new(NULL, FALSE);
 	g_unix_signal_add(SIGTERM, on_signal, agent.loop);
 	g_unix_signal_add(SIGINT, on_signal, agent.loop);
 	agent.desk = desk_new(&desk_watch, &agent);
-	agent.engine = engine_link_new(socket_path, &engine_watch, &agent);
 	g_main_loop_run(agent.loop);
 	desk_free(agent.desk);
 	engine_link_free(agent.engine);
 	g_main_loop_unref(agent.loop);
+	g_free(agent.socket_path);
 	return 0;
 }

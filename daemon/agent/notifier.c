@@ -22,7 +22,8 @@ struct notifier {
 	guint name_watch, signals, savers, bus_timer;
 	char *owner; /* NULL: no daemon runs */
 	bool markup, actions;
-	unsigned owed;	  /* answers that are late */
+	unsigned owed; /* answers that are late */
+	bool settled;
 	GPtrArray *calls; /* struct call *, under way; freed by their answers */
 };
 
@@ -118,6 +119,14 @@ static void on_vanished(GDBusConnection *bus, const char *name, void *data)
 
 static gboolean get_bus(void *data);
 
+static void settle(struct notifier *n)
+{
+	bool first = !n->settled;
+	n->settled = true;
+	if (first)
+		n->watch->settled(n->user_data);
+}
+
 static void drop_bus(struct notifier *n)
 {
 	if (!n->bus)
@@ -148,6 +157,7 @@ static void on_bus(GObject *source, GAsyncResult *result, void *data)
 	struct notifier *n = data;
 	if (!bus) {
 		n->bus_timer = g_timeout_add_seconds(BUS_PAUSE_S, get_bus, n);
+		settle(n);
 		return;
 	}
 	n->bus = bus;
@@ -158,6 +168,7 @@ static void on_bus(GObject *source, GAsyncResult *result, void *data)
 						       G_DBUS_SIGNAL_FLAGS_NONE, on_saver, n, NULL);
 	n->name_watch = g_bus_watch_name_on_connection(bus, NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
 						       on_appeared, on_vanished, n, NULL);
+	settle(n);
 }
 
 /* Not GIO's own search: without an address that would start a bus, and wait for it. */
@@ -180,6 +191,7 @@ static gboolean get_bus(void *data)
 	n->bus_timer = 0;
 	if (!address) {
 		n->bus_timer = g_timeout_add_seconds(BUS_PAUSE_S, get_bus, n);
+		settle(n);
 		return G_SOURCE_REMOVE;
 	}
 	g_dbus_connection_new_for_address(address,

@@ -17,6 +17,9 @@ enum notify_result {
 };
 
 struct notifier_watch {
+	/* The session bus was found, or there is none yet: from now on there are answers. Runs
+	 * once. */
+	void (*settled)(void *user_data);
 	/* A daemon is there, or answers again. */
 	void (*ready)(void *user_data);
 	/* It went away: ids mean nothing any more. */

@@ -5,12 +5,21 @@
 
 #include <curl/curl.h>
 #include <gio/gio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define IDLE_US (5 * G_USEC_PER_SEC) /* a thread waits so long for the next mail before it leaves  \
-				      */
-#define FREE_WAIT_US                                                                               \
-	(3 * G_USEC_PER_SEC) /* transfers notice within a second that they are cancelled */
+#define IDLE_US (5 * G_USEC_PER_SEC) /* a thread waits so long for the next mail, then leaves */
+#define EXIT_WAIT_US                                                                               \
+	(2 * G_USEC_PER_SEC) /* transfers see within a second that they are cancelled */
+
+/* OpenSSL does not like threads at work while the process ends: the end waits for them, a little.
+ */
+static struct {
+	GMutex lock;
+	GCond changed;
+	unsigned threads;
+	bool asked;
+} alive;
 
 /* What the threads share with the channel; lives as long as the last of both. */
 struct postmen {
@@ -95,7 +104,8 @@ static struct job *job_ref(struct job *job)
 
 static gboolean on_result(void *data);
 
-/* The next mail, waiting a while for it; NULL: leave. */
+/* The next mail, waiting a while for it; NULL: leave. Who leaves is counted out at once: taking
+ * leave of the server may take long, and a new mail must not count on it. */
 static struct job *next_job(struct postmen *p)
 {
 	gint64 until = g_get_monotonic_time() + IDLE_US;
@@ -106,20 +116,26 @@ static struct job *next_job(struct postmen *p)
 			break;
 	p->idle--;
 	struct job *job = g_queue_pop_head(&p->jobs);
+	p->threads -= !job;
 	g_mutex_unlock(&p->lock);
 	return job;
 }
 
-/* Counted out before it takes leave of the server: that may take long, and a new mail must not wait
- * for it. */
-static void leave(struct postmen *p, struct smtp_session *session)
+static void count_alive(int change)
 {
-	smtp_session_free(session);
-	g_mutex_lock(&p->lock);
-	p->threads--;
-	g_cond_broadcast(&p->changed);
-	g_mutex_unlock(&p->lock);
-	postmen_unref(p);
+	g_mutex_lock(&alive.lock);
+	alive.threads += (unsigned)change;
+	g_cond_broadcast(&alive.changed);
+	g_mutex_unlock(&alive.lock);
+}
+
+static void wait_for_threads(void)
+{
+	gint64 until = g_get_monotonic_time() + EXIT_WAIT_US;
+	g_mutex_lock(&alive.lock);
+	while (alive.threads && g_cond_wait_until(&alive.changed, &alive.lock, until))
+		;
+	g_mutex_unlock(&alive.lock);
 }
 
 static void *work(void *data)
@@ -131,7 +147,9 @@ static void *work(void *data)
 		smtp_send(session, p->from, job->to, job->mail, &p->cancel, &job->result);
 		g_idle_add_full(G_PRIORITY_DEFAULT, on_result, job, job_unref);
 	}
-	leave(p, session);
+	smtp_session_free(session);
+	postmen_unref(p);
+	count_alive(-1);
 	return NULL;
 }
 
@@ -158,6 +176,7 @@ static void hand_over(struct postmen *p, struct job *job)
 	if (!more)
 		return;
 	g_atomic_ref_count_inc(&p->refs);
+	count_alive(1);
 	g_autoptr(GThread) thread = g_thread_try_new("smtp", work, p, NULL);
 	if (thread)
 		return;
@@ -166,6 +185,7 @@ static void hand_over(struct postmen *p, struct job *job)
 	bool stranded = !p->threads && g_queue_remove(&p->jobs, job);
 	g_mutex_unlock(&p->lock);
 	postmen_unref(p);
+	count_alive(-1);
 	if (stranded) {
 		answer(job, SEND_RETRY, "no thread can be started");
 		job_unref(job);
@@ -224,7 +244,6 @@ static void email_free(struct channel *channel)
 {
 	struct email *email = (struct email *)channel;
 	struct postmen *p = email->postmen;
-	gint64 until = g_get_monotonic_time() + FREE_WAIT_US;
 	g_atomic_int_set(&p->cancel, 1);
 	while (email->under_way->len)
 		answer(email->under_way->pdata[0], SEND_RETRY, "the channel was closed");
@@ -233,9 +252,6 @@ static void email_free(struct channel *channel)
 	while ((job = g_queue_pop_head(&p->jobs)))
 		job_unref(job);
 	g_cond_broadcast(&p->changed);
-	/* OpenSSL does not like threads at work while the process ends */
-	while (p->threads && g_cond_wait_until(&p->changed, &p->lock, until))
-		;
 	g_mutex_unlock(&p->lock);
 	postmen_unref(p);
 	g_ptr_array_unref(email->under_way);
@@ -308,6 +324,8 @@ struct channel *channel_email_new(const struct email_options *o, GError **error)
 			return NULL;
 	}
 	curl_global_init(CURL_GLOBAL_DEFAULT); /* before any thread */
+	if (!alive.asked)
+		alive.asked = atexit(wait_for_threads) == 0;
 	struct email *email = g_new0(struct email, 1);
 	email->base.ops = &ops;
 	email->postmen = postmen_new(o, networks);

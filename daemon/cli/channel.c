@@ -8,10 +8,14 @@
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/place.h"
+#include "daemon/control.h"
 #include "daemon/routes.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
+
+#define AGENT_SECONDS 5
 
 struct test {
 	GMainLoop *loop;
@@ -78,16 +82,77 @@ static GPtrArray *recipients_of(const struct config *config, const char *name)
 	return found;
 }
 
+/* A desktop is reached through an agent: one of our own, on a socket beside that of a service that
+ * may run. */
+struct desktop {
+	char *folder;
+	struct control *control;
+	GMainLoop *loop;
+};
+
+static void on_ready(void *data)
+{
+	g_main_loop_quit(data);
+}
+
+static gboolean on_no_agent(void *data)
+{
+	g_main_loop_quit(data);
+	return G_SOURCE_CONTINUE;
+}
+
+static bool desktop_open(struct desktop *desktop, GError **error)
+{
+	desktop->folder = g_dir_make_tmp("vedetta-test-XXXXXX", error);
+	desktop->control = desktop->folder ? control_new(desktop->folder, NULL, error) : NULL;
+	desktop->loop = g_main_loop_new(NULL, FALSE);
+	return desktop->control != NULL;
+}
+
+/* Until the agent has found the notification daemon, which it says, or has had the time to. */
+static void desktop_wait(struct desktop *desktop)
+{
+	guint timer = g_timeout_add_seconds(AGENT_SECONDS, on_no_agent, desktop->loop);
+	control_on_ready(desktop->control, on_ready, desktop->loop);
+	g_main_loop_run(desktop->loop);
+	g_source_remove(timer);
+}
+
+static void desktop_close(struct desktop *desktop)
+{
+	control_free(desktop->control);
+	if (desktop->folder)
+		g_rmdir(desktop->folder);
+	g_free(desktop->folder);
+	g_clear_pointer(&desktop->loop, g_main_loop_unref);
+}
+
+static bool is_desktop(const struct config *config, const char *name)
+{
+	for (unsigned i = 0; i < config->channels->len; i++) {
+		const struct config_channel *channel = config->channels->pdata[i];
+		if (strcmp(channel->title, name) == 0)
+			return channel->type == CHANNEL_DESKTOP;
+	}
+	return false;
+}
+
 static int test_channel(const struct config *config, const char *name, char *const *to)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) recipients = recipients_of(config, name);
-	struct channel *channel = channels_open_one(config, name, NULL, &error);
+	struct desktop desktop = {0};
+	bool fine = !is_desktop(config, name) || desktop_open(&desktop, &error);
+	struct channel *channel =
+		fine ? channels_open_one(config, name, desktop.control, &error) : NULL;
 	int exit_code = EXIT_DONE;
 	if (!channel) {
 		cli_error("channel", "%s", error->message);
+		desktop_close(&desktop);
 		return EXIT_USAGE;
 	}
+	if (desktop.control)
+		desktop_wait(&desktop);
 	if (to && *to) {
 		g_ptr_array_set_size(recipients, 0);
 		for (; *to; to++)
@@ -99,6 +164,7 @@ static int test_channel(const struct config *config, const char *name, char *con
 		if (!send_one(channel, recipients->pdata[i], routes_language(config)))
 			exit_code = EXIT_NO;
 	channel->ops->free(channel);
+	desktop_close(&desktop);
 	return exit_code;
 }
 

@@ -63,8 +63,11 @@ static bool write_configuration(const struct demo *demo)
 static bool start_service(struct demo *demo, GError **error)
 {
 	char *argv[] = {"/proc/self/exe", "run", "--config", demo->folder, NULL};
-	return g_spawn_async(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &demo->service,
-			     error);
+	/* a socket of its own, beside a service that may run */
+	g_auto(GStrv) environment =
+		g_environ_setenv(g_get_environ(), "RUNTIME_DIRECTORY", demo->folder, TRUE);
+	return g_spawn_async(NULL, argv, environment, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+			     &demo->service, error);
 }
 
 static bool file_has_text(const struct demo *demo, const char *name)
