@@ -226,7 +226,7 @@ static bool take_document(struct poll *poll, const struct feed_document *documen
 	poll->summary.entries = document->entries->len;
 	poll->summary.fresh = intake->fresh;
 	poll->summary.edited = intake->edited;
-	poll->summary.backlog = !state->baseline_done;
+	poll->summary.backlog = !state->baseline_done && !pipeline->parts.settings.backlog_s;
 	state->newest_entry_at = MAX(state->newest_entry_at, intake->newest_at);
 	schedule_learn(state, intake->fresh, (const int64_t *)(void *)intake->dates->data, intake->dates->len,
 		       poll->now);

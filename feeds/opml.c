@@ -122,6 +122,8 @@ static struct subscription *read_subscription(const xmlNode *node, const char *u
 		read_property(s, &properties[i], node);
 	if (!s->title)
 		s->title = attribute(node, "text");
+	if (s->title && strcmp(s->title, url) == 0) /* a stand-in: the feed's own title is better */
+		g_clear_pointer(&s->title, g_free);
 	if (s->language) {
 		char *lower = g_ascii_strdown(s->language, -1);
 		g_free(s->language);

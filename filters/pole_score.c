@@ -182,10 +182,20 @@ static void count_countries(const struct scoring *s, GHashTable *a_sentences, un
 	}
 }
 
+/* One summand of the score. `name` may hold a %s for the pole it speaks of. */
 struct part {
 	double value;
 	const char *name;
+	const char *pole;
 };
+
+static char *part_text(const struct part *part)
+{
+	const char *place = part->pole ? strstr(part->name, "%s") : NULL;
+	if (!place)
+		return g_strdup_printf("%+.2f %s", part->value, part->name);
+	return g_strdup_printf("%+.2f %.*s%s%s", part->value, (int)(place - part->name), part->name, part->pole, place + 2);
+}
 
 static double add_parts(const struct part *parts, size_t count, GPtrArray *path)
 {
@@ -193,7 +203,7 @@ static double add_parts(const struct part *parts, size_t count, GPtrArray *path)
 	for (size_t i = 0; i < count; i++) {
 		sum += parts[i].value;
 		if (path && parts[i].value != 0)
-			g_ptr_array_add(path, g_strdup_printf("%+.2f %s", parts[i].value, parts[i].name));
+			g_ptr_array_add(path, part_text(&parts[i]));
 	}
 	return sum;
 }
@@ -209,18 +219,19 @@ static double sum_up(struct scoring *s, GPtrArray *path)
 	unsigned listed = 1 + beside + (share_one(a_sentences, b_sentences) ? 1 : 0);
 	bool passing = !a->in_title && spread < 2 && !share_one(a_sentences, s->term_sentences);
 	bool list = spread == 1 && !a->in_title && listed >= LIST_COUNTRIES;
+	const char *first = s->filter->source->poles[0], *second = s->filter->source->poles[1];
 	const struct part parts[] = {
-		{a->strength, "first pole"},
-		{b->strength, "second pole"},
-		{SHARED_WEIGHT * s->shared, "shared places"},
-		{TERMS_WEIGHT * s->terms, "terms"},
-		{share_one(a_sentences, b_sentences) ? SAME_SENTENCE : 0, "both in one sentence"},
-		{a->in_title ? A_IN_TITLE : 0, "first pole in the title"},
-		{b->in_title ? B_IN_TITLE : 0, "second pole in the title"},
-		{MORE_SENTENCES * MIN(2, (int)spread - 1), "first pole in several sentences"},
-		{passing ? -IN_PASSING : 0, "first pole only in passing"},
-		{list ? -LIST_PENALTY : 0, "a list of countries"},
-		{spread <= 2 && further > 1 ? -FURTHER_COUNTRY * (further - 1) : 0, "further countries"},
+		{a->strength, "pole %s", first},
+		{b->strength, "pole %s", second},
+		{SHARED_WEIGHT * s->shared, "shared places", NULL},
+		{TERMS_WEIGHT * s->terms, "terms", NULL},
+		{share_one(a_sentences, b_sentences) ? SAME_SENTENCE : 0, "both poles in one sentence", NULL},
+		{a->in_title ? A_IN_TITLE : 0, "%s in the title", first},
+		{b->in_title ? B_IN_TITLE : 0, "%s in the title", second},
+		{MORE_SENTENCES * MIN(2, (int)spread - 1), "%s in several sentences", first},
+		{passing ? -IN_PASSING : 0, "%s only in passing", first},
+		{list ? -LIST_PENALTY : 0, "a list of countries", NULL},
+		{spread <= 2 && further > 1 ? -FURTHER_COUNTRY * (further - 1) : 0, "further countries", NULL},
 	};
 	return add_parts(parts, G_N_ELEMENTS(parts), path);
 }

@@ -75,9 +75,8 @@ int cmd_check(int argc, char **argv)
 	}
 	unsigned fatal = cli_print_problems(problems);
 	if (!fatal)
-		printf(_("%s: fine; %u filters, %u feeds\n"),
-		       config->file ? config->file : _("no vedetta.conf, embedded defaults"), filters,
-		       feeds);
+		printf(_("%s: no mistakes; filters: %u, feeds: %u\n"),
+		       config->file ? config->file : _("no vedetta.conf, embedded defaults"), filters, feeds);
 	config_free(config);
 	return fatal ? EXIT_NO : EXIT_DONE;
 }

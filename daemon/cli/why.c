@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static json_t *parsed(const char *text)
 {
@@ -78,26 +79,57 @@ static void print_strings(const char *label, const json_t *list)
 	size_t index;
 	const json_t *value;
 	json_array_foreach(list, index, value) {
-		g_autofree char *dumped = NULL;
-		if (!json_is_string(value)) {
-			char *raw = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-			dumped = g_strdup(raw);
-			free(raw);
-		}
-		g_autofree char *shown = cli_text(dumped ? dumped : json_string_value(value), 0);
-		printf("    %s %s\n", label, shown);
+		g_autofree char *shown = cli_text(json_string_value(value) ? json_string_value(value) : "", 0);
+		printf("      %s %s\n", label, shown);
 	}
 }
 
-static void print_decision(const json_t *d)
+/* The words of the article that a hit stands for; NULL if the text was pruned or is another now. */
+static char *quoted(const struct article *article, const char *field, size_t start, size_t end)
+{
+	const char *text = strcmp(field, "title") == 0 ? article->title : strcmp(field, "body") == 0 ? article->body : NULL;
+	if (!text || end > strlen(text) || start >= end)
+		return NULL;
+	g_autofree char *words = g_strndup(text + start, end - start);
+	return cli_text(words, 60);
+}
+
+static const char *field_name(const char *field)
+{
+	return strcmp(field, "title") == 0  ? _("in the title")
+	       : strcmp(field, "body") == 0 ? _("in the text")
+					    : field;
+}
+
+static void print_hit(const struct article *article, const json_t *hit)
+{
+	const char *term, *field;
+	json_int_t start, end;
+	double weight;
+	if (json_unpack((json_t *)hit, "[ssIIF]", &term, &field, &start, &end, &weight) != 0)
+		return;
+	g_autofree char *words = quoted(article, field, (size_t)start, (size_t)end);
+	g_autofree char *shown = cli_text(term, 60);
+	printf("      %s", _("counted:"));
+	if (words)
+		printf(_(" “%s” as"), words);
+	printf(" %s %s", shown, field_name(field));
+	if (weight != 0)
+		printf("  %+.2f", weight);
+	putchar('\n');
+}
+
+static void print_decision(const struct article *article, const json_t *d)
 {
 	const char *outcome = json_string_value(json_object_get(d, "outcome"));
+	size_t index;
+	const json_t *hit;
+
 	printf("  %s %s  %.2f of %.2f%s%s\n", json_is_true(json_object_get(d, "matched")) ? "+" : "-",
-	       json_string_value(json_object_get(d, "filter")),
-	       json_number_value(json_object_get(d, "score")),
-	       json_number_value(json_object_get(d, "threshold")), outcome ? "  → " : "",
-	       outcome ? outcome : "");
-	print_strings(_("counted:"), json_object_get(d, "hits"));
+	       json_string_value(json_object_get(d, "filter")), json_number_value(json_object_get(d, "score")),
+	       json_number_value(json_object_get(d, "threshold")), outcome ? "  → " : "", outcome ? outcome : "");
+	json_array_foreach(json_object_get(d, "hits"), index, hit)
+		print_hit(article, hit);
 	print_strings(_("rule:"), json_object_get(d, "path"));
 	print_strings(_("missing:"), json_object_get(d, "missing"));
 }
@@ -105,29 +137,33 @@ static void print_decision(const json_t *d)
 static void print_delivery(const json_t *d)
 {
 	const char *reason = json_string_value(json_object_get(d, "reason"));
-	g_autofree char *shown = cli_text(reason ? reason : "", 0);
-	printf("  %s %s: %s%s%s\n", json_string_value(json_object_get(d, "channel")),
-	       json_string_value(json_object_get(d, "recipient")),
-	       json_string_value(json_object_get(d, "state")), reason ? ", " : "", shown);
-	print_strings(_("attempt:"), json_object_get(d, "attempts"));
+	const char *recipient = json_string_value(json_object_get(d, "recipient"));
+	size_t index;
+	const json_t *attempt;
+
+	printf("  %s%s%s: %s%s%s\n", json_string_value(json_object_get(d, "channel")), *recipient ? " " : "", recipient,
+	       json_string_value(json_object_get(d, "state")), reason ? ", " : "", reason ? reason : "");
+	json_array_foreach(json_object_get(d, "attempts"), index, attempt) {
+		const char *detail = json_string_value(json_object_get(attempt, "detail"));
+		g_autofree char *shown = cli_text(detail ? detail : "", 0);
+		printf("      %s %s %s%s\n", json_string_value(json_object_get(attempt, "at")),
+		       json_string_value(json_object_get(attempt, "result")), detail ? "- " : "", shown);
+	}
 }
 
-static void print_text(const json_t *article)
+static void print_text(const struct article *article, const json_t *object)
 {
 	size_t index;
 	const json_t *row;
-	const char *title = json_string_value(json_object_get(article, "title"));
-	const char *link = json_string_value(json_object_get(article, "link"));
-	g_autofree char *shown_title = cli_text(title ? title : "", 0);
-	g_autofree char *shown_link = cli_text(link ? link : "", 0);
+	g_autofree char *title = cli_text(article->title ? article->title : "", 0);
+	g_autofree char *link = cli_text(article->link ? article->link : "", 0);
 
-	printf("%s  %s\n  %s\n", json_string_value(json_object_get(article, "id")), shown_title,
-	       shown_link);
-	if (!json_array_size(json_object_get(article, "decisions")))
+	printf("%s  %s\n  %s\n", json_string_value(json_object_get(object, "id")), title, link);
+	if (!json_array_size(json_object_get(object, "decisions")))
 		printf("  %s\n", _("No filter found anything in it."));
-	json_array_foreach(json_object_get(article, "decisions"), index, row)
-		print_decision(row);
-	json_array_foreach(json_object_get(article, "deliveries"), index, row)
+	json_array_foreach(json_object_get(object, "decisions"), index, row)
+		print_decision(article, row);
+	json_array_foreach(json_object_get(object, "deliveries"), index, row)
 		print_delivery(row);
 }
 
@@ -148,7 +184,7 @@ static int explain(struct store *store, const char *what, bool json)
 			puts(line);
 			free(line);
 		} else {
-			print_text(object);
+			print_text(articles->pdata[i], object);
 		}
 		json_decref(object);
 	}
