@@ -49,7 +49,7 @@ int cmd_feeds(int argc, char **argv)
 	int at = find_action(argc, argv, &which);
 
 	if (!at) {
-		bool help = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
+		bool help = argc > 1 && (strcmp(argv[argc - 1], "--help") == 0 || strcmp(argv[argc - 1], "-h") == 0);
 		print_usage(help ? stdout : stderr);
 		return help ? EXIT_DONE : EXIT_USAGE;
 	}
