@@ -14,7 +14,12 @@
 #include "feeds/entities.h"
 
 /* How much of the document is searched for an XML declaration. */
-enum { DECLARATION_WINDOW = 1024, DETECTION_WINDOW = 64 << 10, MIN_CONFIDENCE = 30 };
+enum {
+	DECLARATION_WINDOW = 1024,
+	DETECTION_WINDOW = 64 << 10,
+	MIN_CONFIDENCE = 30,
+	MAX_LABEL = 32
+};
 
 #define UTF8 "UTF-8"
 
@@ -99,23 +104,56 @@ static struct census take_census(const char *bytes, size_t len)
 
 /* ---- what was said ---- */
 
+/* Labels compare by their letters and digits. */
+static size_t squeeze(const char *label, size_t len, char *out, size_t room)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len && n + 1 < room; i++)
+		if (g_ascii_isalnum(label[i]))
+			out[n++] = g_ascii_tolower(label[i]);
+	out[n] = '\0';
+	return n;
+}
+
+/* What ICU knows beyond our table, but none that needs more than a table or whose '<' is another
+ * byte is safe to be taken at its word. */
+static const char *other_converter(const char *label)
+{
+	static const char *const refused[] = {"UTF-7", "IMAP",	   "SCSU", "BOCU",
+					      "CESU",  "ISO_2022", "LMBCS"};
+	UErrorCode status = U_ZERO_ERROR;
+	const char *name = ucnv_getAlias(label, 0, &status);
+
+	if (U_FAILURE(status) || !name)
+		return NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(refused); i++)
+		if (g_str_has_prefix(name, refused[i]))
+			return NULL;
+	return name;
+}
+
 static const char *converter_for(const char *label, size_t len)
 {
-	g_autofree char *lower = NULL;
+	char wanted[MAX_LABEL], known[MAX_LABEL];
 
-	while (len && (g_ascii_isspace(*label) || *label == '"' || *label == '\'')) {
-		label++;
-		len--;
-	}
-	lower = g_ascii_strdown(label, (gssize)len);
-	lower[strcspn(lower, " \t\r\n\"';,>?")] = '\0';
-	if (strcmp(lower, "utf-8") == 0 || strcmp(lower, "utf8") == 0 ||
-	    strcmp(lower, "unicode-1-1-utf-8") == 0 || strcmp(lower, "utf_8") == 0)
+	while (len && (g_ascii_isspace(*label) || *label == '"' || *label == '\''))
+		label++, len--;
+	for (size_t i = 0; i < len; i++)
+		if (g_ascii_isspace(label[i]) || strchr("\"';,>?", label[i]))
+			len = i;
+	if (squeeze(label, len, wanted, sizeof(wanted)) == 0)
+		return NULL;
+	if (strcmp(wanted, "utf8") == 0 || g_str_has_suffix(wanted, "0utf8") ||
+	    g_str_has_suffix(wanted, "1utf8"))
 		return UTF8;
-	for (size_t i = 0; i < G_N_ELEMENTS(charset_labels); i++)
-		if (strcmp(lower, charset_labels[i].label) == 0)
+	for (size_t i = 0; i < G_N_ELEMENTS(charset_labels); i++) {
+		const char *row = charset_labels[i].label;
+		squeeze(row, strlen(row), known, sizeof(known));
+		if (strcmp(wanted, known) == 0)
 			return charset_labels[i].converter;
-	return NULL;
+	}
+	return other_converter(wanted);
 }
 
 static const char *said_by_header(const char *content_type)
@@ -305,6 +343,20 @@ static const char *guess(const char *bytes, size_t len)
 	return converter;
 }
 
+/* A label that was read as ASCII, or a header over such a document, cannot mean EBCDIC. */
+static bool reads_ascii(const char *converter)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	char out[8];
+
+	if (g_str_has_prefix(converter, "UTF"))
+		return true;
+	UConverter *from = ucnv_open(converter, &status);
+	ucnv_toAlgorithmic(UCNV_UTF8, from, out, sizeof(out), "<", 1, &status);
+	ucnv_close(from);
+	return U_SUCCESS(status) && out[0] == '<';
+}
+
 static const char *choose(const char *bytes, size_t len, const char *content_type,
 			  const struct census *census)
 {
@@ -312,7 +364,9 @@ static const char *choose(const char *bytes, size_t len, const char *content_typ
 	const char *guessed = NULL;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(said); i++)
-		if (said[i] && strcmp(said[i], UTF8) != 0 && !is_rather_utf8(census, said[i]))
+		if (said[i] && !reads_ascii(said[i]))
+			continue;
+		else if (said[i] && strcmp(said[i], UTF8) != 0 && !is_rather_utf8(census, said[i]))
 			return said[i];
 		else if (said[i] && !census->invalid)
 			return UTF8;

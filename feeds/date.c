@@ -28,7 +28,8 @@ struct scan {
 	const char *time_end; /* an offset may follow here */
 	bool has_time, has_zone;
 	bool am, pm, korean;
-	int zone_s; /* east of UTC */
+	bool clock_next; /* "ore", "alle": the next number is an hour */
+	int zone_s;	 /* east of UTC */
 };
 
 /* ---- names ---- */
@@ -191,10 +192,42 @@ static void set_clock(struct scan *scan, int hour, int minute, int second)
 	scan->time_end = scan->at;
 }
 
-/* yyyymmdd, yyyymmddhhmmss, and hhmm[ss] after the T of ISO 8601's basic form. */
+/* "10時30分15秒", "10시 30분": at the sign for hours; false if it is another. */
+static bool read_east_asian_time(struct scan *scan, int hour)
+{
+	static const char *const hours[] = {"時", "时", "点", "點", "시"};
+	struct number part[2] = {{0, 0}, {0, 0}};
+	size_t len = 0;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(hours) && !len; i++)
+		if (g_str_has_prefix(scan->at, hours[i]))
+			len = strlen(hours[i]);
+	if (!len)
+		return false;
+	for (int i = 0; i < 2; i++) {
+		const char *at = scan->at + len;
+		while (*at == ' ')
+			at++;
+		if (!read_digits(&at, 2, &part[i]))
+			break;
+		/* the sign for minutes or seconds, three bytes like the others */
+		scan->at = at;
+		len = strnlen(at, 3);
+	}
+	scan->at += strnlen(scan->at, len);
+	set_clock(scan, hour, part[0].value, part[1].value);
+	return true;
+}
+
+/* yyyymmdd, yyyymmddhhmmss, yyyyddd, and hhmm[ss] after the T of ISO 8601's basic form. */
 static bool read_packed(struct scan *scan, const char *digits, int count)
 {
 #define TWO(i) ((digits[i] - '0') * 10 + digits[(i) + 1] - '0')
+	if (count == 7 && !scan->count && !scan->month) {
+		add_number(scan, (struct number){TWO(0) * 100 + TWO(2), 4});
+		add_number(scan, (struct number){(digits[4] - '0') * 100 + TWO(5), 3});
+		return true;
+	}
 	if (count != 8 && count != 14) {
 		if (scan->count != MAX_NUMBERS || scan->has_time || digits == scan->start ||
 		    (digits[-1] != 'T' && digits[-1] != 't') || (count != 4 && count != 6))
@@ -232,9 +265,17 @@ static void scan_number(struct scan *scan)
 		return;
 	}
 	char next = scan->at[0];
-	bool clock = number.digits <= 2 && !scan->has_time && next && g_ascii_isdigit(scan->at[1]);
-	if (clock && (next == ':' || next == 'h' || next == 'H' || (next == '.' && has_date(scan))))
+	bool said = scan->clock_next;
+	bool clock = number.digits <= 2 && !scan->has_time;
+	bool pair = clock && next && g_ascii_isdigit(scan->at[1]);
+	scan->clock_next = false;
+	if (pair && (next == ':' || next == 'h' || next == 'H' ||
+		     (next == '.' && (said || has_date(scan)))))
 		read_time(scan, number.value);
+	else if (clock && read_east_asian_time(scan, number.value))
+		return;
+	else if (clock && (said || (scan->count == MAX_NUMBERS && digits[-1] == 'T')))
+		set_clock(scan, number.value, 0, 0);
 	else if (!read_packed(scan, digits, count))
 		add_number(scan, number);
 }
@@ -250,6 +291,7 @@ static size_t word_len(const char *text)
 
 static void scan_word(struct scan *scan)
 {
+	static const char *const clock_words[] = {"ore", "alle", "um", "las", "kl", "klo"};
 	size_t len = word_len(scan->at);
 	char lower[MAX_WORD + 1];
 	int month, zone_s;
@@ -262,6 +304,9 @@ static void scan_word(struct scan *scan)
 		lower[i] = g_ascii_tolower(scan->at[i]);
 	lower[len] = '\0';
 	scan->at += len;
+	scan->clock_next = false;
+	for (size_t i = 0; i < G_N_ELEMENTS(clock_words); i++)
+		scan->clock_next |= strcmp(lower, clock_words[i]) == 0;
 	if (strcmp(lower, "am") == 0 || strcmp(lower, "오전") == 0) {
 		scan->am = true;
 	} else if (strcmp(lower, "pm") == 0 || strcmp(lower, "오후") == 0) {

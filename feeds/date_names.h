@@ -19,9 +19,9 @@ static const char *const month_names[][12] = {
 	/* Ukrainian */ { "січень січня січ", "лютий лютого лют", "березень березня бер", "квітень квітня кві квіт", "травень травня тра трав", "червень червня чер черв", "липень липня лип", "серпень серпня сер серп", "вересень вересня вер", "жовтень жовтня жов жовт", "листопад листопада лис лист", "грудень грудня гру груд" },
 	/* Bulgarian */ { "януари яну", "февруари", "март", "април", "май", "юни", "юли", "август", "септември сеп септ", "октомври", "ноември ное", "декември" },
 	/* Serbian */ { "јануар јан", "фебруар феб", "март", "април", "мај", "јун", "јул", "август авг", "септембар", "октобар", "новембар нов", "децембар дец" },
+	/* Polish, before Croatian: both say lis */ { "styczeń stycznia sty", "luty lutego lut", "marzec marca", "kwiecień kwietnia kwi", "maj maja", "czerwiec czerwca cze", "lipiec lipca lip", "sierpień sierpnia sie", "wrzesień września wrz", "październik października paź", "listopad listopada lis", "grudzień grudnia gru" },
 	/* Croatian */ { "siječanj siječnja sij", "veljača veljače velj vel", "ožujak ožujka ožu", "travanj travnja tra", "svibanj svibnja svi", "lipanj lipnja lip", "srpanj srpnja srp", "kolovoz kolovoza kol", "rujan rujna ruj", "listopada lis", "studeni studenoga stu", "prosinac prosinca pro" },
 	/* Serbian, Slovene, Latin */ { "januar", "februar", "mart marec", "april", "maj", "jun junij", "jul julij", "avgust avg", "septembar", "oktobar", "novembar", "decembar" },
-	/* Polish */ { "styczeń stycznia sty", "luty lutego lut", "marzec marca", "kwiecień kwietnia kwi", "maj maja", "czerwiec czerwca cze", "lipiec lipca", "sierpień sierpnia sie", "wrzesień września wrz", "październik października paź", "listopad", "grudzień grudnia gru" },
 	/* Czech */ { "leden ledna led", "únor února úno", "březen března bře", "duben dubna dub", "květen května kvě", "červen června čvn", "červenec července čvc", "srpen srpna", "září zář", "říjen října říj", "", "prosinec prosince" },
 	/* Slovak */ { "január januára", "február februára", "marca", "apríl apríla", "máj mája", "jún júna", "júl júla", "augusta", "septembra", "október októbra", "novembra", "decembra" },
 	/* Hungarian */ { "január", "február febr", "március márc", "április ápr", "május máj", "június jún", "július júl", "augusztus", "szeptember szept", "október", "november", "december" },
@@ -38,24 +38,22 @@ static const char *const month_names[][12] = {
 };
 /* clang-format on */
 
-/* Zones written as letters; minutes east of UTC. Those that several places use (CST, IST, BST) mean what
- * most feeds mean. */
+/* Zones written as letters; minutes east of UTC. Those that several places use (CST, IST, BST) mean
+ * what most feeds mean. */
 static const struct {
 	char name[6];
 	short minutes;
 } zone_names[] = {
-	{ "gmt", 0 },	  { "utc", 0 },	   { "ut", 0 },	    { "z", 0 },	     { "wet", 0 },
-	{ "west", 60 },	  { "bst", 60 },   { "cet", 60 },   { "met", 60 },   { "mez", 60 },
-	{ "wat", 60 },	  { "cest", 120 }, { "mest", 120 }, { "mesz", 120 }, { "eet", 120 },
-	{ "sast", 120 },  { "cat", 120 },  { "eest", 180 }, { "msk", 180 },  { "eat", 180 },
-	{ "trt", 180 },	  { "idt", 180 },  { "irst", 210 }, { "msd", 240 },  { "gst", 240 },
-	{ "pkt", 300 },	  { "ist", 330 },  { "npt", 345 },  { "ict", 420 },  { "wib", 420 },
-	{ "hkt", 480 },	  { "sgt", 480 },  { "pht", 480 },  { "awst", 480 }, { "wita", 480 },
-	{ "kst", 540 },	  { "jst", 540 },  { "acst", 570 }, { "aest", 600 }, { "acdt", 630 },
-	{ "aedt", 660 },  { "nzst", 720 }, { "nzdt", 780 }, { "brst", -120 }, { "brt", -180 },
-	{ "art", -180 },  { "clst", -180 }, { "adt", -180 }, { "nst", -210 }, { "ndt", -150 },
-	{ "ast", -240 },  { "at", -240 },  { "clt", -240 }, { "edt", -240 }, { "est", -300 },
-	{ "et", -300 },	  { "cot", -300 }, { "pet", -300 }, { "cdt", -300 }, { "cst", -360 },
-	{ "ct", -360 },	  { "mdt", -360 }, { "mst", -420 }, { "mt", -420 },  { "pdt", -420 },
-	{ "pst", -480 },  { "pt", -480 },  { "akdt", -480 }, { "akst", -540 }, { "hst", -600 },
+	{"gmt", 0},    {"utc", 0},     {"ut", 0},      {"z", 0},      {"wet", 0},     {"west", 60},
+	{"bst", 60},   {"cet", 60},    {"met", 60},    {"mez", 60},   {"wat", 60},    {"cest", 120},
+	{"mest", 120}, {"mesz", 120},  {"eet", 120},   {"sast", 120}, {"cat", 120},   {"eest", 180},
+	{"msk", 180},  {"eat", 180},   {"trt", 180},   {"idt", 180},  {"irst", 210},  {"msd", 240},
+	{"gst", 240},  {"pkt", 300},   {"ist", 330},   {"npt", 345},  {"ict", 420},   {"wib", 420},
+	{"hkt", 480},  {"sgt", 480},   {"pht", 480},   {"awst", 480}, {"wita", 480},  {"kst", 540},
+	{"jst", 540},  {"acst", 570},  {"aest", 600},  {"acdt", 630}, {"aedt", 660},  {"nzst", 720},
+	{"nzdt", 780}, {"brst", -120}, {"brt", -180},  {"art", -180}, {"clst", -180}, {"adt", -180},
+	{"nst", -210}, {"ndt", -150},  {"ast", -240},  {"at", -240},  {"clt", -240},  {"edt", -240},
+	{"est", -300}, {"et", -300},   {"cot", -300},  {"pet", -300}, {"cdt", -300},  {"cst", -360},
+	{"ct", -360},  {"mdt", -360},  {"mst", -420},  {"mt", -420},  {"pdt", -420},  {"pst", -480},
+	{"pt", -480},  {"akdt", -480}, {"akst", -540}, {"hst", -600},
 };

@@ -1,5 +1,5 @@
-/* elements: what each XML element of a feed means, as rows. One file a format or namespace holds the
- * rows; element_find() looks them up. Knows nothing of the parser's events.
+/* elements: what each XML element of a feed means, as rows. One file a format or namespace holds
+ * the rows; element_find() looks them up. Knows nothing of the parser's events.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
@@ -17,6 +17,7 @@ enum place {
 	IN_SOURCE = 1 << 4,
 	IN_SKIP_HOURS = 1 << 5,
 	IN_SKIP_DAYS = 1 << 6,
+	IN_SOURCE_PERSON = 1 << 7,
 	IN_ANY_ITEM = IN_FEED | IN_ENTRY,
 	/* for `opens` only */
 	SAME_PLACE = 1 << 14, /* children are read as if the element were not there */
@@ -47,13 +48,14 @@ struct attributes {
 	int count;
 };
 
-/* The value of an attribute by local name (case ignored, any namespace), or NULL; the caller frees. */
+/* The value of an attribute by local name (case ignored, any namespace), or NULL; the caller frees.
+ */
 char *attribute_get(const struct attributes *attributes, const char *name);
 
 struct element {
 	const char *name; /* local, lower case */
-	unsigned in;      /* places where this row holds */
-	unsigned opens;   /* place of its children, SAME_PLACE or ITS_TEXT */
+	unsigned in;	  /* places where this row holds */
+	unsigned opens;	  /* place of its children, SAME_PLACE or ITS_TEXT */
 	enum field field; /* that its text, if it is taken, goes to … */
 	enum value_kind kind;
 	unsigned rank; /* … with this rank */
@@ -67,14 +69,14 @@ struct element {
 };
 
 /* Rows: an element whose text is a value, one that opens a place or only has attributes. */
-#define TEXT_ROW(its_name, where, its_field, its_kind, its_rank, ...)                                 \
-	{                                                                                             \
-		.name = its_name, .in = where, .opens = ITS_TEXT, .field = its_field,                 \
-		.kind = its_kind, .rank = its_rank, __VA_ARGS__                                       \
+#define TEXT_ROW(its_name, where, its_field, its_kind, its_rank, ...)                              \
+	{                                                                                          \
+		.name = its_name, .in = where, .opens = ITS_TEXT, .field = its_field,              \
+		.kind = its_kind, .rank = its_rank, __VA_ARGS__                                    \
 	}
-#define PLACE_ROW(its_name, where, what, ...)                                                         \
-	{                                                                                             \
-		.name = its_name, .in = where, .opens = what, __VA_ARGS__                             \
+#define PLACE_ROW(its_name, where, what, ...)                                                      \
+	{                                                                                          \
+		.name = its_name, .in = where, .opens = what, __VA_ARGS__                          \
 	}
 
 struct element_rows {
@@ -84,5 +86,5 @@ struct element_rows {
 };
 
 extern const struct element_rows format_rss_rows, format_atom_rows, ns_content_rows, ns_dc_rows,
-	ns_dcterms_rows, ns_feedburner_rows, ns_history_rows, ns_itunes_rows, ns_media_rows, ns_prism_rows,
-	ns_rdf_rows, ns_syndication_rows, ns_xhtml_rows;
+	ns_dcterms_rows, ns_feedburner_rows, ns_history_rows, ns_itunes_rows, ns_media_rows,
+	ns_prism_rows, ns_rdf_rows, ns_syndication_rows, ns_xhtml_rows;

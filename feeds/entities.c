@@ -56,23 +56,41 @@ gunichar entity_code_point(gunichar code)
 	return code;
 }
 
-static size_t decode_number(const char *text, size_t text_len, GString *out)
+/* "&#…" or "&#x…", with or without ';'. Bytes taken, 0 if there are no digits. */
+static size_t read_number(const char *text, size_t text_len, gunichar *code)
 {
 	bool hex = text_len > 2 && (text[2] == 'x' || text[2] == 'X');
 	size_t start = hex ? 3 : 2, at = start;
-	gunichar code = 0;
 
+	*code = 0;
 	for (; at < text_len; at++) {
 		int digit = hex ? g_ascii_xdigit_value(text[at]) : g_ascii_digit_value(text[at]);
 		if (digit < 0)
 			break;
-		if (code <= 0x10ffff)
-			code = code * (hex ? 16 : 10) + (gunichar)digit;
+		if (*code <= 0x10ffff)
+			*code = *code * (hex ? 16 : 10) + (gunichar)digit;
 	}
 	if (at == start)
 		return 0;
-	g_string_append_unichar(out, entity_code_point(code));
 	return at < text_len && text[at] == ';' ? at + 1 : at;
+}
+
+static size_t decode_number(const char *text, size_t text_len, GString *out)
+{
+	gunichar code, low;
+	size_t len = read_number(text, text_len, &code), more;
+
+	if (len == 0)
+		return 0;
+	/* Emoji as two halves of UTF-16, the way some scripts write them. */
+	if (code >= 0xd800 && code < 0xdc00 && text_len - len > 3 && text[len] == '&' &&
+	    text[len + 1] == '#' && (more = read_number(text + len, text_len - len, &low)) &&
+	    low >= 0xdc00 && low < 0xe000) {
+		code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+		len += more;
+	}
+	g_string_append_unichar(out, entity_code_point(code));
+	return len;
 }
 
 size_t entity_decode(const char *text, size_t text_len, GString *out)

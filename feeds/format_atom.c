@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "feeds/elements.h"
+#include "feeds/url.h"
 
 static void start_feed(struct reader *reader, const struct attributes *attributes,
 		       struct element *occurrence)
@@ -27,6 +28,8 @@ static const struct relation {
 	{"self", FIELD_NONE, FIELD_SELF, 9},
 	{"next", FIELD_NONE, FIELD_NEXT, 9},
 	{"prev-archive", FIELD_NONE, FIELD_PREV_ARCHIVE, 9},
+	{"related", FIELD_LINK, FIELD_NONE, 1},
+	{"via", FIELD_LINK, FIELD_NONE, 1},
 	{"hub", FIELD_NONE, FIELD_HUB, 9},
 	{"http://purl.org/net/pubsubhubbub/hub", FIELD_NONE, FIELD_HUB, 8},
 };
@@ -55,7 +58,8 @@ static void start_link(struct reader *reader, const struct attributes *attribute
 		if (g_ascii_strcasecmp(name, relation->name) != 0)
 			continue;
 		enum field field = reader->entry ? relation->in_entry : relation->in_feed;
-		unsigned rank = field == FIELD_LINK ? alternate_rank(type) : relation->rank;
+		unsigned rank = field == FIELD_LINK && relation->rank == 9 ? alternate_rank(type)
+									   : relation->rank;
 		if (field != FIELD_NONE)
 			reader_set(reader, field, VALUE_URL, href, strlen(href), rank);
 		return;
@@ -69,9 +73,10 @@ static void start_category(struct reader *reader, const struct attributes *attri
 	g_autofree char *term = attribute_get(attributes, "term");
 	const char *name = label && *label ? label : term;
 
-	(void)occurrence;
-	if (name)
+	if (name && *name) {
 		reader_set(reader, FIELD_CATEGORY, VALUE_HTML_LINE, name, strlen(name), 9);
+		occurrence->field = FIELD_NONE;
+	}
 }
 
 /* <content src="…"/>: the text is elsewhere, the address may be the only link. */
@@ -85,12 +90,21 @@ static void start_content(struct reader *reader, const struct attributes *attrib
 		reader_set(reader, FIELD_LINK, VALUE_URL, src, strlen(src), 2);
 }
 
+/* Many ids are the article's address; better than none. */
+static void id_text(struct reader *reader, const char *text)
+{
+	g_autofree char *trimmed = g_strstrip(g_strdup(text));
+
+	if (url_is_http(trimmed))
+		reader_set(reader, FIELD_LINK, VALUE_URL, trimmed, strlen(trimmed), 1);
+}
+
 static const struct element rows[] = {
 	PLACE_ROW("feed", IN_DOCUMENT, IN_FEED, .start = start_feed),
 	PLACE_ROW("entry", IN_FEED | IN_DOCUMENT, IN_ENTRY, .start = start_feed),
 	TEXT_ROW("title", IN_ANY_ITEM, FIELD_TITLE, VALUE_LINE, 9, .typed = true),
 	TEXT_ROW("link", IN_ANY_ITEM, FIELD_NONE, VALUE_URL, 6, .start = start_link),
-	TEXT_ROW("id", IN_ENTRY, FIELD_ID, VALUE_ID, 9),
+	TEXT_ROW("id", IN_ENTRY, FIELD_ID, VALUE_ID, 9, .text = id_text),
 	TEXT_ROW("summary", IN_ENTRY, FIELD_SUMMARY, VALUE_TEXT, 9, .typed = true),
 	TEXT_ROW("content", IN_ENTRY, FIELD_CONTENT, VALUE_TEXT, 9, .start = start_content,
 		 .typed = true),
@@ -99,11 +113,17 @@ static const struct element rows[] = {
 	TEXT_ROW("created", IN_ENTRY, FIELD_PUBLISHED, VALUE_DATE, 7),
 	TEXT_ROW("updated", IN_ENTRY, FIELD_UPDATED, VALUE_DATE, 9),
 	TEXT_ROW("modified", IN_ENTRY, FIELD_UPDATED, VALUE_DATE, 8),
-	PLACE_ROW("author", IN_ENTRY, IN_PERSON),
+	PLACE_ROW("author", IN_ANY_ITEM, IN_PERSON),
 	TEXT_ROW("name", IN_PERSON, FIELD_AUTHOR, VALUE_LINE, 9),
 	TEXT_ROW("email", IN_PERSON, FIELD_AUTHOR, VALUE_LINE, 1),
-	PLACE_ROW("category", IN_ENTRY, IN_NOTHING, .start = start_category),
+	TEXT_ROW("category", IN_ENTRY, FIELD_CATEGORY, VALUE_LINE, 9, .start = start_category),
+	/* RSS that declares Atom as its own namespace */
+	TEXT_ROW("description", IN_ENTRY, FIELD_SUMMARY, VALUE_HTML, 4),
+	TEXT_ROW("pubdate", IN_ENTRY, FIELD_PUBLISHED, VALUE_DATE, 4),
+	TEXT_ROW("guid", IN_ENTRY, FIELD_ID, VALUE_ID, 4),
 	PLACE_ROW("source", IN_ENTRY, IN_SOURCE),
+	PLACE_ROW("author", IN_SOURCE, IN_SOURCE_PERSON),
+	TEXT_ROW("name", IN_SOURCE_PERSON, FIELD_AUTHOR, VALUE_LINE, 4),
 	TEXT_ROW("title", IN_SOURCE, FIELD_SOURCE, VALUE_LINE, 9, .typed = true),
 };
 

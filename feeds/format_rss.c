@@ -1,5 +1,6 @@
 /* format_rss: RSS 0.90 to 2.0 (rssboard.org/rss-specification) and the elements of RSS 1.0 and 0.90
- * in RDF.  SPDX-License-Identifier: GPL-3.0-or-later */
+ * in RDF; Channel Definition Format, whose names are the same.  SPDX-License-Identifier:
+ * GPL-3.0-or-later */
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,14 +27,28 @@ static void start_rss(struct reader *reader, const struct attributes *attributes
 			reader->document->format = versions[i].format;
 }
 
+/* CDF (W3C note "Channel Definition Format", 1997) says both by attributes. */
+static bool read_cdf(struct reader *reader, const struct attributes *attributes)
+{
+	g_autofree char *href = attribute_get(attributes, "href");
+	g_autofree char *changed = attribute_get(attributes, "lastmod");
+
+	if (href)
+		reader_set(reader, FIELD_LINK, VALUE_URL, href, strlen(href), 5);
+	if (changed)
+		reader_set(reader, FIELD_UPDATED, VALUE_DATE, changed, strlen(changed), 5);
+	return href || changed;
+}
+
 /* A root that is only a channel. */
 static void start_channel(struct reader *reader, const struct attributes *attributes,
 			  struct element *occurrence)
 {
-	(void)attributes;
+	bool cdf = read_cdf(reader, attributes);
+
 	(void)occurrence;
 	if (reader->document->format == FEED_FORMAT_UNKNOWN)
-		reader->document->format = FEED_FORMAT_RSS;
+		reader->document->format = cdf ? FEED_FORMAT_CDF : FEED_FORMAT_RSS;
 }
 
 /* rdf:about of an item is its id. */
@@ -43,8 +58,10 @@ static void start_item(struct reader *reader, const struct attributes *attribute
 	g_autofree char *about = attribute_get(attributes, "about");
 
 	start_channel(reader, attributes, occurrence);
-	if (about)
-		reader_set(reader, FIELD_ID, VALUE_ID, about, strlen(about), 5);
+	if (!about)
+		return;
+	reader_set(reader, FIELD_ID, VALUE_ID, about, strlen(about), 5);
+	reader_set(reader, FIELD_LINK, VALUE_URL, about, strlen(about), 1);
 }
 
 /* A guid is the permanent link too, unless it says that it is not. */
@@ -117,12 +134,19 @@ static const struct element rows[] = {
 	TEXT_ROW("guid", IN_ENTRY, FIELD_ID, VALUE_ID, 10, .start = start_guid, .text = guid_text),
 	TEXT_ROW("description", IN_ENTRY, FIELD_SUMMARY, VALUE_HTML, 10),
 	TEXT_ROW("summary", IN_ENTRY, FIELD_SUMMARY, VALUE_HTML, 10),
+	TEXT_ROW("abstract", IN_ENTRY, FIELD_SUMMARY, VALUE_HTML, 8),
 	TEXT_ROW("fullitem", IN_ENTRY, FIELD_CONTENT, VALUE_HTML, 8),
 	TEXT_ROW("body", IN_ENTRY, FIELD_CONTENT, VALUE_HTML, 7),
+	TEXT_ROW("content", IN_ENTRY, FIELD_CONTENT, VALUE_HTML, 6),
+	TEXT_ROW("encoded", IN_ENTRY, FIELD_CONTENT, VALUE_HTML, 6),
 	TEXT_ROW("author", IN_ENTRY, FIELD_AUTHOR, VALUE_HTML_LINE, 10),
 	TEXT_ROW("category", IN_ENTRY, FIELD_CATEGORY, VALUE_LINE, 10),
 	TEXT_ROW("pubdate", IN_ENTRY, FIELD_PUBLISHED, VALUE_DATE, 10),
 	TEXT_ROW("date", IN_ENTRY, FIELD_PUBLISHED, VALUE_DATE, 4),
+	TEXT_ROW("published", IN_ENTRY, FIELD_PUBLISHED, VALUE_DATE, 4),
+	TEXT_ROW("updated", IN_ENTRY, FIELD_UPDATED, VALUE_DATE, 4),
+	TEXT_ROW("modified", IN_ENTRY, FIELD_UPDATED, VALUE_DATE, 4),
+	TEXT_ROW("lastbuilddate", IN_ENTRY, FIELD_UPDATED, VALUE_DATE, 3),
 	PLACE_ROW("enclosure", IN_ENTRY, IN_NOTHING, .start = start_enclosure),
 	TEXT_ROW("source", IN_ENTRY, FIELD_SOURCE, VALUE_HTML_LINE, 10),
 	TEXT_ROW("language", IN_ANY_ITEM, FIELD_LANGUAGE, VALUE_LANGUAGE, 10),

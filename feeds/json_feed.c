@@ -206,6 +206,7 @@ bool json_feed_read(struct reader *reader, const char *text, size_t text_len, GE
 		return false;
 	}
 	read_members(reader, root, feed_members, G_N_ELEMENTS(feed_members));
+	read_authors(reader, root);
 	read_hubs(reader, root);
 	json_array_foreach(items, index, item) if (json_is_object(item)) read_item(reader, item);
 	json_decref(root);

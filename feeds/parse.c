@@ -29,19 +29,38 @@ static const char *skip_white(const char *text, const char *end)
 	return text;
 }
 
+static bool begins(const char *at, const char *end, const char *word)
+{
+	size_t len = strlen(word);
+	return (size_t)(end - at) > len && g_ascii_strncasecmp(at, word, len) == 0 &&
+	       (g_ascii_isspace(at[len]) || at[len] == '>');
+}
+
+static bool holds_root(const char *text, const char *end)
+{
+	static const char *const roots[] = {"<rss",	"<feed",      "<rdf:RDF", "<RDF",
+					    "<channel", "<atom:feed", "<entry"};
+
+	for (const char *at = text; (at = memchr(at, '<', (size_t)(end - at))); at++)
+		for (size_t i = 0; i < G_N_ELEMENTS(roots); i++)
+			if (begins(at, end, roots[i]))
+				return true;
+	return false;
+}
+
 /* Where the XML begins: its declaration is dropped, since the text is UTF-8 by now whatever it
  * says, and so is what a script printed before it. NULL if there is no tag. */
 static const char *xml_start(const char *text, const char *end)
 {
-	const char *at = memchr(text, '<', (size_t)(end - text));
+	const char *stop, *first = memchr(text, '<', (size_t)(end - text));
 	size_t window = (size_t)MIN(end - text, FEED_MAX_PREAMBLE);
 	const char *declaration = g_strstr_len(text, (gssize)window, "<?xml");
 
-	if (declaration && g_ascii_isspace(declaration[5])) {
-		const char *stop = memchr(declaration, '>', (size_t)(end - declaration));
-		return stop ? stop + 1 : NULL;
-	}
-	return at;
+	/* Not the one that an item quotes. */
+	if (!declaration || !begins(declaration, end, "<?xml") || holds_root(text, declaration))
+		return first;
+	stop = memchr(declaration, '>', (size_t)(end - declaration));
+	return stop ? stop + 1 : NULL;
 }
 
 /* The second reading of a document that is not well-formed. */

@@ -8,6 +8,8 @@
 #include "feeds/limits.h"
 #include "feeds/url.h"
 
+enum { MAIL_RANK = 2 };
+
 void reader_init(struct reader *reader, const char *url, unsigned max_entries)
 {
 	memset(reader, 0, sizeof(*reader));
@@ -25,6 +27,7 @@ void reader_finish(struct reader *reader)
 	feed_entry_free(reader->entry);
 	if (reader->categories)
 		g_ptr_array_unref(reader->categories);
+	g_free(reader->feed_author);
 	if (reader->scratch)
 		g_string_free(reader->scratch, TRUE);
 	memset(reader, 0, sizeof(*reader));
@@ -119,11 +122,23 @@ void reader_close_entry(struct reader *reader, bool truncated)
 		keep_newest(reader);
 }
 
+static void inherit_author(struct reader *reader)
+{
+	GPtrArray *entries = reader->document->entries;
+
+	for (guint i = 0; reader->feed_author && i < entries->len; i++) {
+		struct feed_entry *entry = entries->pdata[i];
+		if (!entry->author)
+			entry->author = g_strdup(reader->feed_author);
+	}
+}
+
 struct feed_document *reader_take(struct reader *reader)
 {
 	struct feed_document *document;
 
 	keep_newest(reader);
+	inherit_author(reader);
 	reader->document->update_period_s = MAX(reader->document->update_period_s, 0);
 	document = g_steal_pointer(&reader->document);
 	reader_finish(reader);
@@ -151,7 +166,7 @@ static char **text_slot(struct reader *reader, enum field field)
 	case FIELD_CONTENT:
 		return entry ? &entry->content : NULL;
 	case FIELD_AUTHOR:
-		return entry ? &entry->author : NULL;
+		return entry ? &entry->author : &reader->feed_author;
 	case FIELD_SOURCE:
 		return entry ? &entry->source : NULL;
 	case FIELD_ENCLOSURE:
@@ -283,6 +298,12 @@ static void join_author(char **slot, char *name)
 	g_free(name);
 }
 
+static bool is_mail_address(const char *text)
+{
+	const char *at = strchr(text, '@');
+	return at && at > text && !strchr(text, ' ') && strchr(at, '.');
+}
+
 void reader_set(struct reader *reader, enum field field, enum value_kind kind, const char *text,
 		size_t text_len, unsigned rank)
 {
@@ -306,6 +327,9 @@ void reader_set(struct reader *reader, enum field field, enum value_kind kind, c
 	value = read_value(reader, field, kind, text, text_len);
 	if (!value)
 		return;
+	/* Any name is better than an address of mail. */
+	if (field == FIELD_AUTHOR && is_mail_address(value) && rank > MAIL_RANK)
+		rank = MAIL_RANK;
 	if (field == FIELD_CATEGORY) {
 		add_category(reader, value);
 	} else if (field == FIELD_AUTHOR && *slot && ranks[field] == rank) {

@@ -34,21 +34,22 @@ enum field {
 enum value_kind {
 	VALUE_NONE,
 	VALUE_HTML_LINE, /* HTML to one line */
-	VALUE_HTML,      /* HTML to paragraphs */
-	VALUE_LINE,      /* literal, one line */
-	VALUE_TEXT,      /* literal, line breaks kept */
-	VALUE_ID,        /* literal, outer white space off */
-	VALUE_URL,       /* resolved against the base; dropped unless http or https */
+	VALUE_HTML,	 /* HTML to paragraphs */
+	VALUE_LINE,	 /* literal, one line */
+	VALUE_TEXT,	 /* literal, line breaks kept */
+	VALUE_ID,	 /* literal, outer white space off */
+	VALUE_URL,	 /* resolved against the base; dropped unless http or https */
 	VALUE_DATE,
 	VALUE_LANGUAGE,
 };
 
 struct reader {
 	struct feed_document *document;
-	struct feed_entry *entry;        /* being read, or NULL: the feed itself */
+	struct feed_entry *entry;	 /* being read, or NULL: the feed itself */
 	uint8_t feed_ranks[FIELD_COUNT]; /* of the value that stands, 0: none yet */
 	uint8_t entry_ranks[FIELD_COUNT];
 	GPtrArray *categories; /* of the entry */
+	char *feed_author; /* of entries that name none (RFC 4287 section 4.2.1, JSON Feed 1.1) */
 	unsigned max_entries;
 	const char *url;
 	const char *base;     /* of relative addresses at this place, or NULL */
@@ -64,14 +65,16 @@ void reader_finish(struct reader *reader);
 void reader_restart(struct reader *reader);
 
 void reader_open_entry(struct reader *reader);
-/* The entry's end was seen: it joins the document. `truncated`: the end of the document came first. */
+/* The entry's end was seen: it joins the document. `truncated`: the end of the document came first.
+ */
 void reader_close_entry(struct reader *reader, bool truncated);
 
 void reader_drop_entry(struct reader *reader);
 
-/* A value for a field of the entry, or of the feed if there is none. Of several sources of one field the
- * highest rank (1 to 255) stands, of equal ones the first; authors of equal rank are joined,
- * categories collected. What is empty or unreadable leaves the field alone. Limits apply. */
+/* A value for a field of the entry, or of the feed if there is none. Of several sources of one
+ * field the highest rank (1 to 255) stands, of equal ones the first; authors of equal rank are
+ * joined, categories collected. What is empty or unreadable leaves the field alone. Limits apply.
+ */
 void reader_set(struct reader *reader, enum field field, enum value_kind kind, const char *text,
 		size_t text_len, unsigned rank);
 

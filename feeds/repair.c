@@ -14,7 +14,7 @@ enum {
 	MAX_WASTE = 4 << 20,
 };
 
-enum mark { COMMENT_END, INSTRUCTION_END, SUBSET_END, MARKS };
+enum mark { COMMENT_END, INSTRUCTION_END, SUBSET_END, SECTION_END, MARKS };
 
 struct name {
 	const char *text;
@@ -193,6 +193,27 @@ static void close_open_item(struct repair *repair)
 	}
 }
 
+/* <title>… or <guid>… right inside an item, and now a sibling begins: its end tag was forgotten or
+ * misspelt. None of these holds elements. */
+static void close_open_leaf(struct repair *repair, struct name next)
+{
+	static const char *const leaves[] = {"title",	"link",	    "guid",    "pubdate",
+					     "dc:date", "comments", "updated", "published",
+					     "id",	NULL};
+	static const char *const siblings[] = {"title",	      "link",	   "guid",
+					       "description", "pubdate",   "category",
+					       "comments",    "enclosure", "content:encoded",
+					       "dc:creator",  "dc:date",   "author",
+					       "updated",     "published", "summary",
+					       "content",     "id",	   "source",
+					       NULL};
+
+	if (repair->depth < 2 || !is_item(repair->open[repair->depth - 2]) ||
+	    !is_one_of(repair->open[repair->depth - 1], leaves) || !is_one_of(next, siblings))
+		return;
+	close_top(repair);
+}
+
 /* ---- tags ---- */
 
 static bool is_name_start(char c)
@@ -324,6 +345,8 @@ static void read_start_tag(struct repair *repair, struct name name, const char *
 
 	if (is_item(name))
 		close_open_item(repair);
+	else
+		close_open_leaf(repair, name);
 	g_string_append_c(repair->out, '<');
 	g_string_append_len(repair->out, name.text, (gssize)name.len);
 	copy_attributes(repair, name.text + name.len, empty ? stop - 1 : stop);
@@ -356,6 +379,7 @@ static const char *skip_past(struct repair *repair, const char *from, enum mark 
 		[COMMENT_END] = "-->",
 		[INSTRUCTION_END] = "?>",
 		[SUBSET_END] = "]>",
+		[SECTION_END] = "]]>",
 	};
 	size_t len = strlen(texts[mark]);
 	const char *found;
@@ -368,16 +392,30 @@ static const char *skip_past(struct repair *repair, const char *from, enum mark 
 	return found ? found + len : NULL;
 }
 
+/* Where a CDATA section without an end stops: at the end tag of the element that it is the text of.
+ */
+static const char *open_cdata_end(const struct repair *repair, const char *text)
+{
+	struct name name = repair->depth ? repair->open[repair->depth - 1] : (struct name){"", 0};
+
+	if (name.len == 0)
+		return repair->end;
+	g_autofree char *tag = g_strdup_printf("</%.*s>", (int)name.len, name.text);
+	const char *found = memmem(text, (size_t)(repair->end - text), tag, strlen(tag));
+	return found ? found : repair->end;
+}
+
 static void copy_cdata(struct repair *repair)
 {
 	const char *text = repair->at + strlen("<![CDATA[");
-	const char *stop =
-		text < repair->end ? memmem(text, (size_t)(repair->end - text), "]]>", 3) : NULL;
-	const char *after = stop ? stop + 3 : repair->end;
+	const char *after = skip_past(repair, text, SECTION_END);
+	const char *stop = after ? after - strlen("]]>") : repair->end;
 
-	if (repair->depth)
-		append_escaped(repair->out, text, (size_t)((stop ? stop : repair->end) - text));
-	repair->at = after;
+	if (!after && text < repair->end)
+		after = stop = open_cdata_end(repair, text);
+	if (repair->depth && text < stop)
+		append_escaped(repair->out, text, (size_t)(stop - text));
+	repair->at = after ? after : repair->end;
 }
 
 /* <!DOCTYPE …[ … ]>, comments and instructions are left out. */

@@ -182,6 +182,8 @@ def feeds():
     yield b'<rss><channel><item><title>' + b"<b>" * 70 + b"</title></item></channel></rss>"
     yield b"<html><body><p>no feed</p></body></html>"
     yield b""
+    yield b"<?xm<?xml"
+    yield b'<CHANNEL HREF="https://example.org/" LASTMOD="1998-11-05T16:00"><TITLE>c</TITLE><ITEM HREF="1" LASTMOD="1998-11-05"><TITLE>i</TITLE><ABSTRACT>a</ABSTRACT></ITEM></CHANNEL>'
 
 
 DICTIONARIES = {
