@@ -37,11 +37,13 @@ void evaluate_add_hit(GArray *hits, const char *term, const struct occurrence *o
  * -------------------------------------------------------------------------------------------------
  */
 
+/* In title or body: whether other fields are looked at depends on other filters. */
 static bool occurs_surely(const struct evaluation *e, uint32_t entity)
 {
 	struct range range = scan_owner(e->scan, entity_at(e, entity)->owner);
 	for (uint32_t i = 0; i < range.count; i++)
-		if (!occurrence_at(e, range.first + i)->ambiguous)
+		if (!occurrence_at(e, range.first + i)->ambiguous &&
+		    occurrence_at(e, range.first + i)->field <= MATCH_BODY)
 			return true;
 	return false;
 }
@@ -68,7 +70,8 @@ bool evaluate_counts(const struct evaluation *e, const struct occurrence *o)
 	/* another bearer of the name anywhere, and nobody is named in full: all of them are his */
 	struct range range = scan_owner(e->scan, o->owner);
 	for (uint32_t i = 0; i < range.count; i++)
-		if (occurrence_at(e, range.first + i)->other_bearer)
+		if (occurrence_at(e, range.first + i)->other_bearer &&
+		    occurrence_at(e, range.first + i)->field <= MATCH_BODY)
 			return false;
 	return has_company(e, entity);
 }
@@ -79,7 +82,8 @@ const struct occurrence *evaluate_entity(const struct evaluation *e, uint32_t en
 	const struct occurrence *best = NULL;
 	for (uint32_t i = 0; i < range.count; i++) {
 		const struct occurrence *o = occurrence_at(e, range.first + i);
-		if ((!best || (best->ambiguous && !o->ambiguous)) && evaluate_counts(e, o))
+		if (o->field <= MATCH_BODY && (!best || (best->ambiguous && !o->ambiguous)) &&
+		    evaluate_counts(e, o))
 			best = o;
 	}
 	return best;

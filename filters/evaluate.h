@@ -33,7 +33,7 @@ void evaluate_missing(struct evaluation *evaluation, uint32_t rule, GPtrArray *m
 /* Whether one occurrence counts for the filter at hand: ambiguous names need another entity of it.
  */
 bool evaluate_counts(const struct evaluation *evaluation, const struct occurrence *occurrence);
-/* The first occurrence of an entity that counts, and the best; NULL if none does. */
+/* The best occurrence of an entity in title or body that counts, the first of equals; NULL if none does. */
 const struct occurrence *evaluate_entity(const struct evaluation *evaluation, uint32_t entity);
 void evaluate_add_hit(GArray *hits, const char *term, const struct occurrence *occurrence,
 		      double weight);

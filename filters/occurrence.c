@@ -1,12 +1,12 @@
-/* occurrence: see occurrence.h. One pass over the words; only words that some pattern waits for cost more.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* occurrence: see occurrence.h. One pass over the words; only words that some pattern waits for
+ * cost more. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/occurrence.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_OCCURRENCES 100000 /* an article made of nothing but terms: the budget of one */
-#define MAX_TOKENS 400000
+#define MAX_TOKENS	400000
 
 struct scan *scan_new(const struct plan *plan)
 {
@@ -46,7 +46,9 @@ struct range scan_owner(const struct scan *s, uint32_t owner)
 	return *PLAN_AT(s->owner_first, struct range, owner);
 }
 
-/* ---- words ------------------------------------------------------------------------------------------------------ */
+/* ---- words
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static void set_fields(struct scan *s)
 {
@@ -71,10 +73,12 @@ static void count_capitals(struct scan *s, struct field_text *field)
 	for (uint32_t i = 0; i < field->tokens.count; i++)
 		capitals += PLAN_AT(s->tokens, struct token, field->tokens.first + i)->capital;
 	field->capitals = field->tokens.count > 3 && capitals * 10 > field->tokens.count * 7;
-	field->sentences =
-		field->tokens.count
-			? PLAN_AT(s->tokens, struct token, field->tokens.first + field->tokens.count - 1)->sentence + 1
-			: 0;
+	field->sentences = field->tokens.count
+				   ? PLAN_AT(s->tokens, struct token,
+					     field->tokens.first + field->tokens.count - 1)
+						     ->sentence +
+					     1
+				   : 0;
 }
 
 static void tokenise_fields(struct scan *s)
@@ -100,25 +104,31 @@ static void find_keys(struct scan *s)
 	g_array_set_size(s->token_keys, s->tokens->len);
 	for (int i = 0; i < SCAN_FIELDS; i++) {
 		const struct field_text *field = &s->fields[i];
-		for (uint32_t t = field->tokens.first; t < field->tokens.first + field->tokens.count; t++) {
+		for (uint32_t t = field->tokens.first;
+		     t < field->tokens.first + field->tokens.count; t++) {
 			unsigned count;
-			const uint32_t *keys = lexicon_keys(s->plan->lexicon, s->language, field->text,
-							    PLAN_AT(s->tokens, struct token, t), &count);
-			*PLAN_AT(s->token_keys, struct range, t) = (struct range){s->keys->len, count};
+			const uint32_t *keys =
+				lexicon_keys(s->plan->lexicon, s->language, field->text,
+					     PLAN_AT(s->tokens, struct token, t), &count);
+			*PLAN_AT(s->token_keys, struct range, t) =
+				(struct range){s->keys->len, count};
 			if (count)
 				g_array_append_vals(s->keys, keys, count);
 		}
 	}
 }
 
-/* ---- patterns ---------------------------------------------------------------------------------------------------- */
+/* ---- patterns
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 static bool token_fits(const struct scan *s, uint32_t token, uint32_t position)
 {
 	const struct range *have = PLAN_AT(s->token_keys, struct range, token);
 	const struct range *want = PLAN_AT(s->plan->positions, struct range, position);
 	const uint32_t *keys = (const uint32_t *)(void *)s->keys->data + have->first;
-	const uint32_t *wanted = (const uint32_t *)(void *)s->plan->position_keys->data + want->first;
+	const uint32_t *wanted =
+		(const uint32_t *)(void *)s->plan->position_keys->data + want->first;
 
 	for (uint32_t i = 0; i < have->count; i++)
 		for (uint32_t k = 0; k < want->count; k++)
@@ -127,8 +137,8 @@ static bool token_fits(const struct scan *s, uint32_t token, uint32_t position)
 	return false;
 }
 
-/* "Kim" of "Kim Kardashian": a capital stands beside it that belongs to the name. Not at the beginning of a
- * sentence, where every word has one, and not in headlines where all do. */
+/* "Kim" of "Kim Kardashian": a capital stands beside it that belongs to the name. Not at the
+ * beginning of a sentence, where every word has one, and not in headlines where all do. */
 static bool has_other_bearer(const struct scan *s, const struct field_text *field, uint32_t token)
 {
 	uint32_t last = field->tokens.first + field->tokens.count - 1;
@@ -144,14 +154,15 @@ static bool has_other_bearer(const struct scan *s, const struct field_text *fiel
 	}
 	if (token > field->tokens.first + 1) {
 		const struct token *before = t - 1;
-		if (before->capital && t->start == before->end + 1 && field->text[before->end] == ' ' &&
-		    (before - 1)->sentence == before->sentence)
+		if (before->capital && t->start == before->end + 1 &&
+		    field->text[before->end] == ' ' && (before - 1)->sentence == before->sentence)
 			return true;
 	}
 	return false;
 }
 
-static void add_occurrence(struct scan *s, int field_index, const struct pattern *pattern, uint32_t first)
+static void add_occurrence(struct scan *s, int field_index, const struct pattern *pattern,
+			   uint32_t first)
 {
 	const struct field_text *field = &s->fields[field_index];
 	const struct token *from = PLAN_AT(s->tokens, struct token, first);
@@ -173,7 +184,8 @@ static void add_occurrence(struct scan *s, int field_index, const struct pattern
 		.field = (uint8_t)field_index,
 		.ambiguous = pattern->ambiguous,
 		.exclusion = pattern->exclusion,
-		.other_bearer = pattern->ambiguous && pattern->single && has_other_bearer(s, field, first),
+		.other_bearer =
+			pattern->ambiguous && pattern->single && has_other_bearer(s, field, first),
 	};
 	g_array_append_val(s->occurrences, occurrence);
 }
@@ -199,19 +211,26 @@ static void find_patterns(struct scan *s)
 	g_array_set_size(s->occurrences, 0);
 	for (int i = 0; i < SCAN_FIELDS; i++) {
 		const struct field_text *field = &s->fields[i];
-		for (uint32_t t = field->tokens.first; t < field->tokens.first + field->tokens.count; t++) {
+		for (uint32_t t = field->tokens.first;
+		     t < field->tokens.first + field->tokens.count; t++) {
 			const struct range *keys = PLAN_AT(s->token_keys, struct range, t);
 			for (uint32_t k = 0; k < keys->count; k++) {
 				uint32_t key = *PLAN_AT(s->keys, uint32_t, keys->first + k);
-				const struct range *waiting = PLAN_AT(s->plan->by_key, struct range, key);
+				const struct range *waiting =
+					PLAN_AT(s->plan->by_key, struct range, key);
 				for (uint32_t p = 0; p < waiting->count; p++)
-					try_pattern(s, i, *PLAN_AT(s->plan->postings, uint32_t, waiting->first + p), t);
+					try_pattern(s, i,
+						    *PLAN_AT(s->plan->postings, uint32_t,
+							     waiting->first + p),
+						    t);
 			}
 		}
 	}
 }
 
-/* ---- order ------------------------------------------------------------------------------------------------------- */
+/* ---- order
+ * -------------------------------------------------------------------------------------------------------
+ */
 
 static int by_owner_and_place(const void *left, const void *right)
 {
@@ -230,25 +249,42 @@ static bool overlap(const struct occurrence *a, const struct occurrence *b)
 	return a->field == b->field && a->start < b->end && b->start < a->end;
 }
 
-/* Names inside an exclusion of their entity go, and then the exclusions; so do names inside longer ones of the same
- * entity and repetitions. */
+/* Mark (tokens = 0) what overlaps an exclusion: one that began before, then one that begins later.
+ */
+static void drop_excluded(struct occurrence *all, uint32_t count)
+{
+	const struct occurrence *reach = NULL; /* the exclusion so far that ends last */
+	for (uint32_t i = 0; i < count; i++) {
+		if (all[i].exclusion &&
+		    (!reach || reach->field != all[i].field || reach->end < all[i].end))
+			reach = &all[i];
+		if (reach && overlap(&all[i], reach))
+			all[i].tokens = 0;
+	}
+	reach = NULL; /* the exclusion that begins first of those behind */
+	for (uint32_t i = count; i-- > 0;) {
+		if (reach && overlap(&all[i], reach))
+			all[i].tokens = 0;
+		if (all[i].exclusion)
+			reach = &all[i];
+	}
+}
+
+/* Names inside an exclusion of their entity go, and the exclusions; so do names inside longer ones
+ * of the same entity and repetitions. */
 static uint32_t clean_owner(struct occurrence *all, uint32_t count)
 {
 	uint32_t kept = 0;
-	for (uint32_t i = 0; i < count; i++) {
-		bool drop = all[i].exclusion;
-		for (uint32_t k = i; !drop && k-- > 0 && i - k < 16;)
-			drop = all[k].exclusion && overlap(&all[i], &all[k]);
-		for (uint32_t k = i + 1; !drop && k < count && k - i < 16; k++)
-			drop = all[k].exclusion && overlap(&all[i], &all[k]);
-		if (drop)
-			all[i].tokens = 0; /* marked; exclusions must stay readable for their neighbours */
-	}
+	bool exclusions = false;
+	for (uint32_t i = 0; i < count; i++)
+		exclusions = exclusions || all[i].exclusion;
+	if (exclusions)
+		drop_excluded(all, count);
 	for (uint32_t i = 0; i < count; i++) {
 		if (!all[i].tokens)
 			continue;
-		if (kept && overlap(&all[kept - 1], &all[i]) && all[kept - 1].start <= all[i].start &&
-		    all[i].end <= all[kept - 1].end)
+		if (kept && overlap(&all[kept - 1], &all[i]) &&
+		    all[kept - 1].start <= all[i].start && all[i].end <= all[kept - 1].end)
 			continue;
 		all[kept++] = all[i];
 	}
@@ -281,7 +317,8 @@ void scan_article(struct scan *s, const struct match_article *article)
 	s->article = article;
 	s->round++;
 	s->cut_short = false;
-	s->language = language_decide(article->language, article->title, article->body, &s->language_sure);
+	s->language = language_decide(article->language, article->title, article->body,
+				      &s->language_sure);
 	set_fields(s);
 	tokenise_fields(s);
 	find_keys(s);
