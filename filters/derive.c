@@ -89,8 +89,8 @@ struct derivation *derive(const GPtrArray *texts, const GPtrArray *labels,
 	d->warnings = g_ptr_array_new_with_free_func(g_free);
 	d->dropped = g_array_new(FALSE, FALSE, sizeof(struct dropped_line));
 	g_array_set_clear_func(d->dropped, dropped_line_clear);
-	d->corpus =
-		corpus_new(derive_clean(texts, d->dropped), options->gazetteer, options->reference);
+	d->corpus = corpus_new(derive_clean(texts, d->dropped), options->language,
+			       options->gazetteer, options->reference);
 	d->groups = names_group(d->corpus, options->gazetteer, options->reference);
 	d->phrases = phrases_find(d->corpus, &phrases);
 	if (!options->without_poles)

@@ -21,6 +21,7 @@ struct derive_options {
 	/* for measuring what each part is worth */
 	bool without_tables; /* nothing that the texts do not name */
 	bool without_poles;
+	bool without_quotes;	/* figures alone: texts that must not be passed on */
 	bool without_languages; /* only the forms met in the texts */
 };
 

@@ -1,6 +1,7 @@
 /* derive_corpus: see derive_corpus.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/derive_corpus.h"
 
+#include "filters/function_words.h"
 #include "filters/text.h"
 
 #include <string.h>
@@ -30,6 +31,7 @@ static const char *const links[] = {"di",  "del", "della", "dei", "delle", "dell
 
 struct extraction {
 	struct corpus *corpus;
+	enum language language;
 	const struct gazetteer *gazetteer;
 	const struct reference *reference;
 	const char *text;
@@ -41,6 +43,15 @@ struct extraction {
 };
 
 #define TOKEN(x, i) (&g_array_index((x)->tokens, struct token, i))
+
+/* "ministro della Difesa Andrej Belousov": the office ends before the name. */
+static const char *const offices[] = {
+	"difesa",    "esteri",	   "interni",  "interno", "economia",	"industria",
+	"commercio", "giustizia",  "energia",  "salute",  "istruzione", "trasporti",
+	"finanze",   "ambiente",   "cultura",  "sport",	  "sicurezza",	"defence",
+	"defense",   "finance",	   "interior", "justice", "energy",	"trade",
+	"defensa",   "exteriores", "stato",    "state",	  "foreign",
+};
 
 static bool one_of(const char *const *list, size_t count, const char *word)
 {
@@ -116,12 +127,41 @@ static unsigned known_name(const struct extraction *x, unsigned at, const GPtrAr
 	return longest;
 }
 
+static bool is_stop(const struct extraction *x, unsigned i)
+{
+	return function_word(x->language, x->folded->pdata[i]) ||
+	       reference_is_stop(x->reference, x->lower->pdata[i]);
+}
+
+static bool all_capitals(const struct extraction *x, unsigned i)
+{
+	g_autofree char *word =
+		g_strndup(x->text + TOKEN(x, i)->start, TOKEN(x, i)->end - TOKEN(x, i)->start);
+	g_autofree char *upper = g_utf8_strup(word, -1);
+	return TOKEN(x, i)->capital && strcmp(word, upper) == 0;
+}
+
+/* A heading in capitals: no capital tells anything there. */
+static bool is_shouted(const struct extraction *x, unsigned at)
+{
+	unsigned first = at, end = at, capitals = 0, words = 0;
+	while (first > 0 && TOKEN(x, first - 1)->sentence == TOKEN(x, at)->sentence)
+		first--;
+	while (end < x->tokens->len && TOKEN(x, end)->sentence == TOKEN(x, at)->sentence)
+		end++;
+	for (unsigned i = first; i < end; i++) {
+		words += TOKEN(x, i)->end - TOKEN(x, i)->start > 2;
+		capitals += TOKEN(x, i)->end - TOKEN(x, i)->start > 2 && all_capitals(x, i);
+	}
+	return words >= 3 && capitals * 10 >= words * 6;
+}
+
 static bool is_name_word(const struct extraction *x, unsigned i)
 {
 	const char *lower = x->lower->pdata[i];
 	if (!TOKEN(x, i)->capital || TOKEN(x, i)->script == SCRIPT_IDEOGRAPH)
 		return false;
-	if (reference_is_stop(x->reference, lower))
+	if (is_stop(x, i) || (all_capitals(x, i) && is_shouted(x, i)))
 		return false;
 	if (!begins_sentence(x, i))
 		return true;
@@ -155,15 +195,33 @@ static unsigned after_links(const struct extraction *x, unsigned first, unsigned
 	return i + 1 - next;
 }
 
+/* "Russia-Ucraina": two names, joined. */
+static bool is_pair(const struct extraction *x, unsigned left, unsigned right)
+{
+	return TOKEN(x, right)->joined &&
+	       gazetteer_find(x->gazetteer, x->folded->pdata[left], false) &&
+	       gazetteer_find(x->gazetteer, x->folded->pdata[right], false);
+}
+
+static bool is_office(const struct extraction *x, unsigned at)
+{
+	return at > 0 && !TOKEN(x, at - 1)->capital && at + 1 < x->tokens->len &&
+	       TOKEN(x, at + 1)->capital && !parted(x, at, at + 1) &&
+	       one_of(links, G_N_ELEMENTS(links), x->folded->pdata[at - 1]) &&
+	       one_of(offices, G_N_ELEMENTS(offices), x->folded->pdata[at]);
+}
+
 /* A run of words with capitals: how many tokens; 0: no name. */
 static unsigned capital_run(const struct extraction *x, unsigned at)
 {
 	unsigned n = 1, more;
 	if (!is_name_word(x, at))
 		return 0;
+	if (is_office(x, at))
+		return 1;
 	for (;;) {
 		unsigned i = at + n;
-		if (n >= NAME_WORDS)
+		if (n >= NAME_WORDS || (i < x->tokens->len && is_pair(x, i - 1, i)))
 			break;
 		/* a stop word with a capital between or after others belongs to the name: Kim Jong
 		 * Un */
@@ -176,6 +234,13 @@ static unsigned capital_run(const struct extraction *x, unsigned at)
 		else
 			break;
 	}
+	/* "viceministro dell'Industria" */
+	if (n == 1 && at > 0 && one_of(offices, G_N_ELEMENTS(offices), x->folded->pdata[at]) &&
+	    one_of(links, G_N_ELEMENTS(links), x->folded->pdata[at - 1]))
+		return 0;
+	/* German gives every noun a capital: two of them, or none */
+	if (n == 1 && x->language == LANGUAGE_DE)
+		return 0;
 	return n == 1 && is_rarely_name(x, at) ? 0 : n;
 }
 
@@ -198,8 +263,7 @@ static void add_unit(struct extraction *x, unsigned at, unsigned n, const GPtrAr
 	unit.lower = g_string_free(lower, FALSE);
 	g_autofree char *copy = g_strndup(unit.start, unit.len);
 	unit.folded = text_folded(copy);
-	unit.stop = !name &&
-		    (reference_is_stop(x->reference, unit.lower) || g_ascii_isdigit(*unit.lower));
+	unit.stop = !name && (is_stop(x, at) || g_ascii_isdigit(*unit.lower));
 	g_array_append_val(x->corpus->units, unit);
 }
 
@@ -229,11 +293,14 @@ static void unit_clear(void *data)
 	g_free(unit->folded);
 }
 
-struct corpus *corpus_new(GPtrArray *texts, const struct gazetteer *gazetteer,
-			  const struct reference *reference)
+struct corpus *corpus_new(GPtrArray *texts, enum language language,
+			  const struct gazetteer *gazetteer, const struct reference *reference)
 {
 	struct corpus *corpus = g_new0(struct corpus, 1);
-	struct extraction x = {.corpus = corpus, .gazetteer = gazetteer, .reference = reference};
+	struct extraction x = {.corpus = corpus,
+			       .language = language,
+			       .gazetteer = gazetteer,
+			       .reference = reference};
 
 	corpus->texts = texts;
 	corpus->units = g_array_new(FALSE, FALSE, sizeof(struct corpus_unit));

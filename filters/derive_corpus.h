@@ -6,6 +6,7 @@
 #pragma once
 
 #include "filters/gazetteer.h"
+#include "filters/language.h"
 #include "filters/reference.h"
 
 struct corpus_unit {
@@ -30,7 +31,7 @@ struct corpus {
 };
 
 /* Takes `texts`. The gazetteer must outlive the corpus. */
-struct corpus *corpus_new(GPtrArray *texts, const struct gazetteer *gazetteer,
-			  const struct reference *reference);
+struct corpus *corpus_new(GPtrArray *texts, enum language language,
+			  const struct gazetteer *gazetteer, const struct reference *reference);
 void corpus_free(struct corpus *corpus);
 #define CORPUS_UNIT(corpus, i) (&g_array_index((corpus)->units, struct corpus_unit, i))

@@ -9,7 +9,7 @@
 
 #define MAX_FREE    24	/* entities of no side */
 #define FREE_WEIGHT 0.5 /* such names must be telling */
-#define FREE_LIFT   8
+#define FREE_LIFT   20
 #define TERM_OFTEN  0.25
 #define TERM_ONCE   0.15
 #define SHORT_NAME  4 /* bytes, Latin: "NK", "RPL" */

@@ -378,6 +378,21 @@ static void join_ambiguous(struct grouping *g)
 	}
 }
 
+/* "Trattato di Partenariato Strategico Globale" and "Partenariato Strategico Globale". */
+static void join_treaties(struct grouping *g)
+{
+	for (unsigned i = 0; i < g->groups->len; i++)
+		for (unsigned k = 0; k < g->groups->len; k++) {
+			struct name_group *whole = g->groups->pdata[i], *part = g->groups->pdata[k];
+			if (whole == part || !stands(whole) || !stands(part) ||
+			    whole->kind != ENTITY_TREATY || part->kind != ENTITY_TREATY ||
+			    !strchr(any_fold(g, part), ' '))
+				continue;
+			if (g_str_has_suffix(any_fold(g, whole), any_fold(g, part)))
+				merge(g, part, whole);
+		}
+}
+
 static bool is_acronym(const struct corpus_unit *unit)
 {
 	if (unit->len < 2 || unit->len > MAX_ACRONYM)
@@ -500,9 +515,22 @@ static void settle_kind(const struct grouping *g, struct name_group *group)
 			group->kind = (enum entity_kind)k;
 }
 
+/* "Ministero degli Esteri di Pyongyang": the last word is a country, or a name that means one. */
+static const char *region_in(const struct grouping *g, const struct name_group *group)
+{
+	const char *last = strrchr(any_fold(g, group), ' ');
+	const GPtrArray *bearers = last ? gazetteer_find(g->gazetteer, last + 1, false) : NULL;
+	const struct gazetteer_entry *entry = last ? best_bearer(bearers, last + 1) : NULL;
+	if (!entry || !entry->sides || !entry->sides[0] || entry->sides[1] ||
+	    group->kind == ENTITY_PERSON)
+		return NULL;
+	return entry->kind == ENTITY_COUNTRY || entry->kind == ENTITY_PLACE ? entry->sides[0]
+									    : NULL;
+}
+
 static void settle_region(const struct grouping *g, struct name_group *group)
 {
-	const char *region = NULL;
+	const char *region = region_in(g, group);
 	for (unsigned i = 0; i < group->units->len; i++) {
 		const char *beside = region_beside(g, g_array_index(group->units, uint32_t, i));
 		if (beside && region && strcmp(beside, region) != 0)
@@ -619,6 +647,7 @@ GPtrArray *names_group(struct corpus *corpus, const struct gazetteer *gazetteer,
 	group_units(&g);
 	join_acronyms(&g);
 	settle(&g, true);
+	join_treaties(&g);
 	join_known_surnames(&g);
 	join_ambiguous(&g);
 	join_surnames(&g);

@@ -14,9 +14,10 @@
 #define WORD_FACTOR  0.35
 #define WORD_TEXTS   3
 #define WORD_LETTERS 4
-#define INSIDE_SHARE 0.6 /* of a phrase's uses inside a longer one: the longer one stands for it   \
-			  */
-#define PASTED_UNITS 8	 /* so many units twice: pasted, not said twice */
+#define INSIDE_SHARE                                                                               \
+	0.6	       /* of a phrase's uses inside a longer one: the longer one stands for it     \
+			*/
+#define PASTED_UNITS 8 /* so many units twice: pasted, not said twice */
 /* Words go together more often than chance has it; how much, at least, in ordinary news. */
 #define ASSOCIATION 20
 
@@ -254,6 +255,24 @@ static void weigh(const struct counting *c, struct candidate *candidate)
 		phrase->score *= WORD_FACTOR;
 }
 
+/* "direttamente", "rapidement": adverbs tell no subject. */
+static bool is_adverb(const struct counting *c, const struct corpus_unit *unit)
+{
+	static const struct {
+		enum language language;
+		const char *ending;
+	} endings[] = {{LANGUAGE_IT, "mente"},
+		       {LANGUAGE_ES, "mente"},
+		       {LANGUAGE_PT, "mente"},
+		       {LANGUAGE_FR, "ement"},
+		       {LANGUAGE_EN, "ly"}};
+	for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
+		if (endings[i].language == c->options->language &&
+		    g_str_has_suffix(unit->folded, endings[i].ending))
+			return true;
+	return false;
+}
+
 /* What tables know in other languages needs less evidence: that it is worth a row says something.
  */
 #define TOPIC_LIFT 2
@@ -267,7 +286,8 @@ static bool qualifies(const struct counting *c, const struct candidate *candidat
 	if (phrase->count < 2 || phrase->lift < MIN_LIFT || phrase->score <= 0)
 		return false;
 	if (phrase->units == 1)
-		return phrase->texts >= MIN(WORD_TEXTS, MAX(all, 1));
+		return phrase->texts >= MIN(WORD_TEXTS, MAX(all, 1)) &&
+		       !is_adverb(c, phrase->first);
 	return phrase->texts >= MIN(2, all);
 }
 

@@ -71,10 +71,13 @@ static void append_evidence(struct writing *w, unsigned count, unsigned texts, d
 			    const struct corpus_unit *first, size_t len)
 {
 	const struct corpus *corpus = w->d->corpus;
-	g_string_append_printf(
-		w->out, "# %u× in %u of %u texts, %.3g times as often as in other news: ", count,
-		texts, corpus->texts->len, lift);
-	append_quote(w->out, corpus->texts->pdata[first->text], first->start, len);
+	g_string_append_printf(w->out,
+			       "# %u× in %u of %u texts, %.3g times as often as in other news",
+			       count, texts, corpus->texts->len, lift);
+	if (!w->d->options->without_quotes) {
+		g_string_append(w->out, ": ");
+		append_quote(w->out, corpus->texts->pdata[first->text], first->start, len);
+	}
 	g_string_append_c(w->out, '\n');
 }
 
@@ -285,7 +288,10 @@ static bool worth_a_term(const struct derivation *d, const struct phrase *phrase
 {
 	if (!is_plain(phrase->text))
 		return false;
-	return phrase->topic || d->poles.count == 0 || phrase->plain_lift >= PLAIN_LIFT;
+	/* single words are where derivation errs: beside poles only those that the tables know */
+	if (phrase->units == 1 && d->poles.count == 2)
+		return phrase->topic != NULL;
+	return phrase->topic || d->poles.count < 2 || phrase->plain_lift >= PLAIN_LIFT;
 }
 
 static void append_terms(struct writing *w)
@@ -366,9 +372,10 @@ static void append_head(struct writing *w)
 	GString *out = w->out;
 	g_string_append(out, "# ");
 	append_remark(out, d->title);
-	g_string_append_printf(out, "\n# Derived from %u texts, %.0f words in %u sentences:",
-			       d->corpus->texts->len, d->corpus->tokens, d->corpus->sentences);
-	for (unsigned i = 0; i < d->labels->len; i++) {
+	g_string_append_printf(out, "\n# Derived from %u texts, %.0f words in %u sentences%s",
+			       d->corpus->texts->len, d->corpus->tokens, d->corpus->sentences,
+			       d->options->without_quotes ? "" : ":");
+	for (unsigned i = 0; !d->options->without_quotes && i < d->labels->len; i++) {
 		g_string_append(out, i ? ", " : " ");
 		append_remark(out, d->labels->pdata[i]);
 	}
@@ -425,7 +432,7 @@ static void append_left_out(struct writing *w)
 	g_string_append(w->out, count ? "\n" : " none\n");
 	g_string_append_printf(w->out, "# lines taken for page furniture: %u\n",
 			       w->d->dropped->len);
-	for (unsigned i = 0; i < w->d->dropped->len; i++) {
+	for (unsigned i = 0; !w->d->options->without_quotes && i < w->d->dropped->len; i++) {
 		const struct dropped_line *line =
 			&g_array_index(w->d->dropped, struct dropped_line, i);
 		g_autofree char *part =

@@ -119,6 +119,7 @@ static int derive_all(struct deriving *d, const struct examples *examples)
 		.background = d->news->texts,
 		.id = d->id,
 		.without_tables = d->without && strstr(d->without, "tables"),
+		.without_quotes = d->without && strstr(d->without, "quotes"),
 		.without_poles = d->without && strstr(d->without, "poles"),
 		.without_languages = d->without && strstr(d->without, "languages"),
 	};
@@ -177,7 +178,8 @@ int cmd_derive(int argc, char **argv)
 		{"tables", 0, 0, G_OPTION_ARG_FILENAME, &d.tables, N_("folder of tables of names"),
 		 "DIR"},
 		{"without", 0, 0, G_OPTION_ARG_STRING, &d.without,
-		 N_("for measuring: tables, poles, languages"), "LIST"},
+		 N_("leave out, between commas: quotes; for measuring: tables, poles, languages"),
+		 "LIST"},
 		G_OPTION_ENTRY_NULL,
 	};
 	int exit_code = EXIT_DONE;
