@@ -4,12 +4,15 @@
 
 #include "daemon/channels.h"
 
+#include "daemon/alerts/channel_atom.h"
 #include "daemon/alerts/channel_desktop.h"
 #include "daemon/alerts/channel_email.h"
+#include "daemon/alerts/channel_journal.h"
 #include "daemon/alerts/channel_log.h"
+#include "daemon/alerts/channel_syslog.h"
 #include "daemon/alerts/channel_terminal.h"
+#include "daemon/alerts/channel_webhook.h"
 #include "daemon/control.h"
-#include "daemon/monitor/log.h"
 #include "daemon/secret.h"
 
 #include <gio/gio.h>
@@ -33,11 +36,18 @@ static char *file_of(const struct making *m, const char *otherwise)
 			  : g_build_filename(m->config->state_directory, otherwise, NULL);
 }
 
-/* NULL without error if no secret is configured. */
-static char *secret_of(const struct making *m, const char *file, GError **error)
+/* *secret is NULL if none is configured; false if it cannot be had. Free with secret_free(). */
+static bool secret_of(const struct making *m, const char *file, char **secret, GError **error)
 {
 	g_autofree char *path = file ? config_path(m->config, file) : NULL;
-	return path ? secret_read(file, path, error) : NULL;
+	*secret = path ? secret_read(file, path, error) : NULL;
+	return *secret || !path;
+}
+
+static char *ca_file_of(const struct making *m)
+{
+	const char *file = m->c->ca_file ? m->c->ca_file : m->config->ca_file;
+	return file ? config_path(m->config, file) : NULL;
 }
 
 static struct channel *make_terminal(const struct making *m, GError **error)
@@ -61,21 +71,17 @@ static struct channel *make_email(const struct making *m, GError **error)
 		[SMTP_TLS] = SMTP_WITH_TLS,
 		[SMTP_PLAIN] = SMTP_UNPROTECTED,
 	};
-	GError *failure = NULL;
-	char *password = secret_of(m, m->c->password_file, &failure);
-	if (failure) {
-		g_propagate_error(error, failure);
+	char *password;
+	if (!secret_of(m, m->c->password_file, &password, error))
 		return NULL;
-	}
-	const char *ca_file = m->c->ca_file ? m->c->ca_file : m->config->ca_file;
-	g_autofree char *ca_path = ca_file ? config_path(m->config, ca_file) : NULL;
+	g_autofree char *ca_file = ca_file_of(m);
 	const struct email_options options = {
 		.server = m->c->server,
 		.user = m->c->user,
 		.password = password,
 		.port = (unsigned)m->c->port,
 		.protection = protections[m->c->security],
-		.ca_file = ca_path,
+		.ca_file = ca_file,
 		.from = m->c->from,
 		.reply_to = m->c->reply_to,
 		.instance = m->config->instance,
@@ -88,6 +94,64 @@ static struct channel *make_email(const struct making *m, GError **error)
 	return channel;
 }
 
+/* A channel's networks are beside those of the whole service. */
+static char **networks_of(const struct making *m)
+{
+	g_autoptr(GStrvBuilder) networks = g_strv_builder_new();
+	g_strv_builder_addv(networks, (const char **)m->config->allow_networks);
+	g_strv_builder_addv(networks, (const char **)m->c->allow_networks);
+	return g_strv_builder_end(networks);
+}
+
+static struct channel *make_webhook(const struct making *m, GError **error)
+{
+	char *secret = NULL, *token = NULL;
+	if (!secret_of(m, m->c->secret_file, &secret, error))
+		return NULL;
+	if (!secret_of(m, m->c->token_file, &token, error)) {
+		secret_free(secret);
+		return NULL;
+	}
+	g_autofree char *ca_file = ca_file_of(m);
+	g_autofree char *user_agent = config_user_agent(m->config);
+	g_auto(GStrv) networks = networks_of(m);
+	const struct webhook_options options = {
+		.target = {.preset = m->c->preset,
+			   .template = m->c->template,
+			   .url = m->c->url,
+			   .target = m->c->target,
+			   .token = token},
+		.secret = secret,
+		.headers = m->c->headers,
+		.networks = networks,
+		.ca_file = ca_file,
+		.user_agent = user_agent,
+		.timeout_s = (unsigned)m->c->timeout,
+	};
+	struct channel *channel = channel_webhook_new(&options, error);
+	secret_free(secret);
+	secret_free(token);
+	return channel;
+}
+
+static struct channel *make_syslog(const struct making *m, GError **error)
+{
+	return channel_syslog_new(m->c->address, (unsigned)m->c->port, m->c->facility, error);
+}
+
+static struct channel *make_journal(const struct making *m, GError **error)
+{
+	(void)m, (void)error;
+	return channel_journal_new(JOURNAL_SOCKET);
+}
+
+static struct channel *make_atom(const struct making *m, GError **error)
+{
+	g_autofree char *path = file_of(m, "alerts.atom");
+	(void)error;
+	return channel_atom_new(path, m->config->instance);
+}
+
 static struct channel *make_desktop(const struct making *m, GError **error)
 {
 	(void)error;
@@ -97,25 +161,12 @@ static struct channel *make_desktop(const struct making *m, GError **error)
 				   (unsigned)m->c->away_limit);
 }
 
-static const struct {
-	int type;
-	struct channel *(*make)(const struct making *m, GError **error);
-} kinds[] = {
-	{CHANNEL_TERMINAL, make_terminal},
-	{CHANNEL_LOG, make_log},
-	{CHANNEL_DESKTOP, make_desktop},
-	{CHANNEL_EMAIL, make_email},
+static struct channel *(*const kinds[])(const struct making *m, GError **error) = {
+	[CHANNEL_TERMINAL] = make_terminal, [CHANNEL_LOG] = make_log,
+	[CHANNEL_DESKTOP] = make_desktop,   [CHANNEL_EMAIL] = make_email,
+	[CHANNEL_WEBHOOK] = make_webhook,   [CHANNEL_SYSLOG] = make_syslog,
+	[CHANNEL_JOURNAL] = make_journal,   [CHANNEL_ATOM] = make_atom,
 };
-
-static struct channel *make(const struct making *m, GError **error)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-		if (kinds[i].type == m->c->type)
-			return kinds[i].make(m, error);
-	g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "%s",
-		    _("this build has no channel of that type"));
-	return NULL;
-}
 
 struct channel *channels_open_one(const struct config *config, const char *name,
 				  struct control *control, GError **error)
@@ -133,7 +184,7 @@ struct channel *channels_open_one(const struct config *config, const char *name,
 	/* a reader that goes away answers with EPIPE */
 	signal(SIGPIPE, SIG_IGN);
 	struct making m = {config, c, control};
-	struct channel *channel = make(&m, error);
+	struct channel *channel = kinds[c->type](&m, error);
 	if (!channel) {
 		g_prefix_error(error, _("channel '%s': "), name);
 		return NULL;
@@ -159,14 +210,8 @@ GPtrArray *channels_open(const struct config *config, struct control *control, G
 	GPtrArray *channels = g_ptr_array_new_with_free_func(free_channel);
 	for (unsigned i = 0; i < config->channels->len; i++) {
 		const struct config_channel *c = config->channels->pdata[i];
-		g_autoptr(GError) failure = NULL;
-		struct channel *channel = channels_open_one(config, c->title, control, &failure);
-		if (!channel && g_error_matches(failure, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)) {
-			log_warning("channel.unsupported", "text", failure->message);
-			continue;
-		}
+		struct channel *channel = channels_open_one(config, c->title, control, error);
 		if (!channel) {
-			g_propagate_error(error, g_steal_pointer(&failure));
 			g_ptr_array_unref(channels);
 			return NULL;
 		}
