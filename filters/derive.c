@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#define TELLING_LIFT   4   /* of a name that texts share */
 #define MIXED_COVERAGE 0.6 /* of the texts: what holds them together must be in so many */
 
 static GPtrArray *copies(const GPtrArray *strings)
@@ -47,10 +48,21 @@ static unsigned widest(const struct derivation *d)
 	unsigned most = 0;
 	for (unsigned i = 0; i < d->groups->len; i++) {
 		const struct name_group *group = d->groups->pdata[i];
-		if (group->lift >= 4)
+		if (group->lift >= TELLING_LIFT)
 			most = MAX(most, group->texts);
 	}
 	return most;
+}
+
+static bool shares_a_name(const struct derivation *d, unsigned text)
+{
+	for (unsigned i = 0; i < d->corpus->units->len; i++) {
+		const struct corpus_unit *unit = CORPUS_UNIT(d->corpus, i);
+		if (unit->text == text && unit->group && unit->group->texts > 1 &&
+		    unit->group->lift >= TELLING_LIFT)
+			return true;
+	}
+	return false;
 }
 
 static void add_warnings(struct derivation *d)
@@ -63,10 +75,15 @@ static void add_warnings(struct derivation *d)
 	else if (texts == 2)
 		warn(d, g_strdup("only two texts: page furniture is found by cues alone, and "
 				 "nothing can be held out"));
-	if (texts >= 3 && !d->poles.count && widest(d) < MIXED_COVERAGE * texts)
+	if (texts >= 2 && !d->poles.count && widest(d) < MIXED_COVERAGE * texts)
 		warn(d, g_strdup_printf(
 				"mixed subjects? no name is shared by more than %u of %u texts",
 				widest(d), texts));
+	for (unsigned t = 0; texts >= 3 && t < texts; t++)
+		if (!shares_a_name(d, t))
+			warn(d, g_strdup_printf("%s: shares no telling name with the other texts; "
+						"another subject?",
+						(char *)d->labels->pdata[t]));
 	for (unsigned t = 0; t < texts; t++)
 		if (strlen(d->corpus->texts->pdata[t]) < 200)
 			warn(d, g_strdup_printf(

@@ -9,6 +9,7 @@
 #define CUE_LENGTH	400 /* longer lines are paragraphs */
 #define REPEATED_LENGTH 200
 #define TRIM_TEXTS	3 /* fewer do not tell what they share */
+#define CLOSING_WORDS	12
 #define TRIM_SHARE	0.8
 
 /* Beginnings and parts of lines (folded) that belong to the page, not to the article. */
@@ -256,8 +257,12 @@ static void trim(GArray *lines, unsigned first, unsigned end, GHashTable *shared
 		return;
 	/* what closes an article without a name is often its last thought: one paragraph of prose
 	 * stays */
-	if (to < end && !LINE(to)->why && LINE(to)->words > 40)
+	if (to < end && !LINE(to)->why && LINE(to)->words >= CLOSING_WORDS &&
+	    ends_like_prose(LINE(to)->text))
 		to++;
+	/* a headline need not say the names */
+	if (from > first && !LINE(from - 1)->why && LINE(from - 1)->words > 2)
+		from--;
 	for (unsigned i = first; i < end; i++)
 		if (!LINE(i)->why && (i < from || i >= to))
 			LINE(i)->why = "off the subject";

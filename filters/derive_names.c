@@ -6,8 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_ACRONYM   8
-#define TRIGGER_REACH 4 /* "il ministro della Difesa russo Andrej Belousov" */
+#define MAX_ACRONYM    8
+#define SHORT_NAME_MIN 4
+#define TRIGGER_REACH  4 /* "il ministro della Difesa russo Andrej Belousov" */
 
 /* Surnames that stand first and are borne by many: alone they count only in company. */
 static const char *const first_surnames[] = {
@@ -334,6 +335,40 @@ static void join_surname(struct grouping *g, struct name_group *one)
 	merge(g, best, one);
 }
 
+/* "Halcyon" of "Halcyon Partners": the first word of one name only, and no word of ordinary news.
+ */
+static struct name_group *full_name_of(const struct grouping *g, const struct name_group *one)
+{
+	const struct corpus_unit *unit = unit_at(g, g_array_index(one->units, uint32_t, 0));
+	size_t len = strlen(unit->folded);
+	struct name_group *found = NULL;
+	if (strchr(unit->folded, ' ') || len < SHORT_NAME_MIN ||
+	    reference_word(g->reference, unit->lower).count)
+		return NULL;
+	for (unsigned i = 0; i < g->groups->len; i++) {
+		struct name_group *full = g->groups->pdata[i];
+		const char *name = stands(full) ? any_fold(g, full) : "";
+		if (full == one || full->kind == ENTITY_PERSON ||
+		    strncmp(name, unit->folded, len) != 0 || name[len] != ' ')
+			continue;
+		if (found)
+			return NULL;
+		found = full;
+	}
+	return found;
+}
+
+static void join_short_names(struct grouping *g)
+{
+	for (unsigned i = 0; i < g->groups->len; i++) {
+		struct name_group *group = g->groups->pdata[i];
+		struct name_group *full =
+			stands(group) && !group->entry ? full_name_of(g, group) : NULL;
+		if (full)
+			merge(g, full, group);
+	}
+}
+
 static void join_surnames(struct grouping *g)
 {
 	for (unsigned i = 0; i < g->groups->len; i++) {
@@ -651,6 +686,7 @@ GPtrArray *names_group(struct corpus *corpus, const struct gazetteer *gazetteer,
 	join_known_surnames(&g);
 	join_ambiguous(&g);
 	join_surnames(&g);
+	join_short_names(&g);
 	settle(&g, false);
 	for (unsigned i = g.groups->len; i-- > 0;)
 		if (!stands(g.groups->pdata[i]))

@@ -32,7 +32,8 @@ static const struct {
 		      "noi voi io tu essi esse egli "
 		      "cio ecco ora oggi ieri domani anno anni mese mesi giorno giorni settimana "
 		      "parte due tre quattro cinque dieci "
-		      "primo secondo terzo base modo caso fine volta volte milioni miliardi mila "
+		      "davanti dietro chiede ha detto dice spiega primo secondo terzo base modo "
+		      "caso fine volta volte milioni miliardi mila "
 		      "euro dollari ad es d s"},
 	{LANGUAGE_EN, "the a an of to in on at by for with from as into over after before between "
 		      "under about against during without "

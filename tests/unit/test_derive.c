@@ -1,0 +1,306 @@
+/* Example texts to filters.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/derivation.h"
+#include "filters/derive.h"
+#include "filters/derive_fit.h"
+
+#include <glib/gstdio.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <string.h>
+
+static const char *const table = "country\tKP\t-\t-\tnordcoreano|RPDC\n"
+				 "country\tRU\t-\t-\trusso\n"
+				 "country\tUA\t-\t-\tucraino\n"
+				 "person\tKP\t-\tkim-jong-un\tKim Jong-un|Ким Чен Ын|?Kim\n"
+				 "person\tRU\t-\tputin\tVladimir Putin|Putin|Путин\n"
+				 "person\tRU\t-\tpeskov\tPeskov|Песков\n"
+				 "place\tRU,KP\t-\tkhasan\tKhasan|Хасан\n"
+				 "topic\t-\t-\t-\tmunizioni|ammunition|Munition\n";
+
+struct world {
+	struct gazetteer *gazetteer;
+	struct reference *reference;
+	struct derive_options options;
+};
+
+static int open_world(void **state)
+{
+	struct world *w = g_new0(struct world, 1);
+	g_autofree char *folder = g_dir_make_tmp("vedetta-tables-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "test.tsv", NULL);
+	g_file_set_contents(path, table, -1, NULL);
+	w->gazetteer = gazetteer_load(folder, "it", NULL);
+	g_unlink(path);
+	g_rmdir(folder);
+	w->reference = reference_new();
+	for (int i = 0; i < 200; i++)
+		reference_add(
+			w->reference,
+			"Il governo ha detto che il ministro della difesa parla oggi con la Cina e "
+			"con i paesi alleati del nuovo accordo sulla visita del presidente.");
+	w->options = (struct derive_options){
+		.gazetteer = w->gazetteer, .reference = w->reference, .language = LANGUAGE_IT};
+	*state = w;
+	return w->gazetteer ? 0 : -1;
+}
+
+static int close_world(void **state)
+{
+	struct world *w = *state;
+	gazetteer_free(w->gazetteer);
+	reference_free(w->reference);
+	g_free(w);
+	return 0;
+}
+
+static struct derivation *derived(struct world *w, const char *const *texts)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new(),
+			     labels = g_ptr_array_new_with_free_func(g_free);
+	for (unsigned i = 0; texts[i]; i++) {
+		g_ptr_array_add(all, (gpointer)texts[i]);
+		g_ptr_array_add(labels, g_strdup_printf("%u.txt", i + 1));
+	}
+	return derive(all, labels, &w->options);
+}
+
+static const char *const pair[] = {
+	"Putin e Kim a colloquio\nLa Russia e la Corea del Nord hanno firmato un patto sulle "
+	"munizioni. Il presidente russo "
+	"Vladimir Putin ha ricevuto il leader nordcoreano Kim Jong-un. La Russia avrà munizioni "
+	"dalla Corea del Nord.\n"
+	"Iscriviti alla newsletter",
+	"Il patto sulle munizioni\nLa RPDC (Repubblica Popolare Democratica di Corea) aiuta la "
+	"Russia. Le munizioni nordcoreane "
+	"arrivano ai russi dalla città russa di Ussurijsk. Kim Jong Un ringrazia la Russia e Kim "
+	"saluta Putin.\n"
+	"Iscriviti alla newsletter",
+	"Che cosa vuole Kim\nLa Corea del Nord dà munizioni alla Russia. Russi e nordcoreani "
+	"lavorano al porto di Khasan. Il "
+	"generale nordcoreano Pak Testi accompagna Putin nella visita in Corea del Nord e in "
+	"Russia.",
+	NULL,
+};
+
+static const struct name_group *group_with(const struct derivation *d, const char *form)
+{
+	for (unsigned i = 0; i < d->groups->len; i++) {
+		const struct name_group *group = d->groups->pdata[i];
+		for (unsigned k = 0; k < group->forms->len; k++)
+			if (strcmp(g_array_index(group->forms, struct name_form, k).text, form) ==
+			    0)
+				return group;
+	}
+	return NULL;
+}
+
+static const struct member *member_called(const struct derivation *d, const char *id)
+{
+	for (unsigned i = 0; i < d->members->len; i++)
+		if (strcmp(((struct member *)d->members->pdata[i])->id, id) == 0)
+			return d->members->pdata[i];
+	return NULL;
+}
+
+static void all_spellings_of_a_name_are_one_group(void **state)
+{
+	struct derivation *d = derived(*state, pair);
+	const struct name_group *kim = group_with(d, "Kim Jong-un");
+	assert_non_null(kim);
+	assert_ptr_equal(kim, group_with(d, "Kim"));
+	assert_ptr_equal(group_with(d, "Vladimir Putin"), group_with(d, "Putin"));
+	assert_ptr_equal(group_with(d, "RPDC"), group_with(d, "Corea del Nord"));
+	assert_ptr_equal(group_with(d, "Repubblica Popolare Democratica di Corea"),
+			 group_with(d, "Corea del Nord"));
+	const struct member *member = member_called(d, "kim-jong-un");
+	assert_non_null(member);
+	assert_string_equal(member->with->pdata[0], "Kim"); /* alone it may be another's */
+	derivation_free(d);
+}
+
+static void two_sides_are_found_by_where_they_meet(void **state)
+{
+	struct derivation *d = derived(*state, pair);
+	assert_int_equal(d->poles.count, 2);
+	g_autofree char *both =
+		g_strdup_printf("%s %s", d->poles.poles[0]->id, d->poles.poles[1]->id);
+	assert_true(strstr(both, "corea-del-nord") && strstr(both, "russia"));
+	derivation_free(d);
+}
+
+static void a_demonym_beside_a_name_gives_its_side(void **state)
+{
+	struct derivation *d = derived(*state, pair);
+	const struct name_group *general = group_with(d, "Pak Testi"),
+				*town = group_with(d, "Ussurijsk");
+	assert_non_null(general);
+	assert_string_equal(general->region, "KP");
+	assert_int_equal(general->kind, ENTITY_PERSON);
+	assert_non_null(town);
+	assert_string_equal(town->region, "RU");
+	assert_int_equal(town->kind, ENTITY_PLACE);
+	derivation_free(d);
+}
+
+static void tables_bring_those_of_a_side_that_no_text_names(void **state)
+{
+	struct world *w = *state;
+	struct derivation *d = derived(w, pair);
+	assert_non_null(member_called(d, "peskov"));
+	assert_true(member_called(d, "khasan")->shared);
+	derivation_free(d);
+	w->options.without_tables = true;
+	d = derived(w, pair);
+	w->options.without_tables = false;
+	assert_null(member_called(d, "peskov"));
+	derivation_free(d);
+}
+
+static void page_furniture_is_dropped_and_listed(void **state)
+{
+	struct derivation *d = derived(*state, pair);
+	g_autofree char *filter = derivation_write(d);
+	assert_int_equal(d->dropped->len, 2);
+	for (unsigned i = 0; i < d->corpus->texts->len; i++)
+		assert_null(strstr(d->corpus->texts->pdata[i], "newsletter"));
+	assert_non_null(strstr(filter, "#   1.txt, cue: Iscriviti alla newsletter"));
+	assert_null(group_with(d, "Iscriviti"));
+	derivation_free(d);
+}
+
+static void the_filter_compiles_and_finds_the_subject_in_another_language(void **state)
+{
+	struct derivation *d = derived(*state, pair);
+	g_autofree char *filter = derivation_write(d);
+	g_autoptr(GError) error = NULL;
+	struct trial *trial = trial_new(filter, &error);
+	bool matched;
+	assert_non_null(trial);
+	trial_score(trial,
+		    "Moscow thanks North Korea\nRussia received ammunition from North Korea, "
+		    "Peskov said.",
+		    true, &matched);
+	assert_true(matched);
+	trial_score(trial, "Kim Kardashian in Paris\nThe star presented a perfume.", true,
+		    &matched);
+	assert_false(matched);
+	trial_score(trial, "North Korea tests a missile\nSeoul saw it fall into the sea.", true,
+		    &matched);
+	assert_false(matched);
+	trial_free(trial);
+	derivation_free(d);
+}
+
+static void topics_ask_for_the_word_in_all_languages(void **state)
+{
+	struct derivation *d = derived(*state, pair);
+	g_autofree char *filter = derivation_write(d);
+	assert_non_null(strstr(filter, "munizioni OR ammunition OR Munition"));
+	derivation_free(d);
+}
+
+static void quotes_can_be_left_out(void **state)
+{
+	struct world *w = *state;
+	w->options.without_quotes = true;
+	struct derivation *d = derived(w, pair);
+	g_autofree char *filter = derivation_write(d);
+	w->options.without_quotes = false;
+	assert_null(strstr(filter, "«"));
+	assert_null(strstr(filter, "newsletter"));
+	assert_null(strstr(filter, "1.txt"));
+	assert_non_null(strstr(filter, "times as often"));
+	derivation_free(d);
+}
+
+static void the_same_texts_give_the_same_file(void **state)
+{
+	struct derivation *first = derived(*state, pair), *second = derived(*state, pair);
+	g_autofree char *one = derivation_write(first), *other = derivation_write(second);
+	assert_string_equal(one, other);
+	derivation_free(first);
+	derivation_free(second);
+}
+
+static void nothing_in_a_text_breaks_the_file(void **state)
+{
+	static const char *const hostile[] = {
+		"Il \"signor\" ${HOME} \\\nMario Rossi-Bianchi } entity \"x\" { kind = bomb }. "
+		"Mario Rossi-Bianchi # parla.\n"
+		"Mario Rossi-Bianchi AND NOT (Lucia Verdi) OR \"*\" ha detto AND OR NEAR/5 cose. "
+		"AND OR NEAR/5 cose.",
+		"\xe2\x80\xae"
+		"abc \xf0\x9f\x98\x80 Mario Rossi-Bianchi: AND OR NEAR/5 cose, title:x @y =z",
+		"", NULL};
+	struct derivation *d = derived(*state, hostile);
+	g_autofree char *filter = derivation_write(d);
+	g_autoptr(GError) error = NULL;
+	struct trial *trial = trial_new(filter, &error);
+	if (error)
+		print_error("%s\n%s\n", error->message, filter);
+	assert_non_null(trial);
+	trial_free(trial);
+	derivation_free(d);
+}
+
+static bool warned(const struct derivation *d, const char *part)
+{
+	for (unsigned i = 0; i < d->warnings->len; i++)
+		if (strstr(d->warnings->pdata[i], part))
+			return true;
+	return false;
+}
+
+static void one_text_and_mixed_subjects_are_warned_of(void **state)
+{
+	const char *const one[] = {pair[0], NULL};
+	const char *const mixed[] = {pair[0],
+				     "Calcio\nL'Atletico Mirandese cambia proprietà. L'Atletico "
+				     "Mirandese va al fondo Halcyon.",
+				     "Cucina\nIl risotto di Casa Marini piace a tutti. Casa Marini "
+				     "apre anche la domenica.",
+				     NULL};
+	struct derivation *d = derived(*state, one);
+	assert_true(warned(d, "only one text"));
+	derivation_free(d);
+	d = derived(*state, mixed);
+	assert_true(warned(d, "mixed subjects"));
+	assert_int_equal(d->poles.count, 0);
+	derivation_free(d);
+	d = derived(*state, pair);
+	assert_false(warned(d, "mixed subjects"));
+	assert_false(warned(d, "shares no"));
+	derivation_free(d);
+}
+
+static void the_stranger_among_texts_is_named(void **state)
+{
+	const char *const texts[] = {pair[0], pair[1], pair[2],
+				     "Calcio\nL'Atletico Mirandese cambia proprietà. L'Atletico "
+				     "Mirandese va al fondo Halcyon.",
+				     NULL};
+	struct derivation *d = derived(*state, texts);
+	assert_true(warned(d, "4.txt: shares no"));
+	derivation_free(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_spellings_of_a_name_are_one_group),
+		cmocka_unit_test(two_sides_are_found_by_where_they_meet),
+		cmocka_unit_test(a_demonym_beside_a_name_gives_its_side),
+		cmocka_unit_test(tables_bring_those_of_a_side_that_no_text_names),
+		cmocka_unit_test(page_furniture_is_dropped_and_listed),
+		cmocka_unit_test(the_filter_compiles_and_finds_the_subject_in_another_language),
+		cmocka_unit_test(topics_ask_for_the_word_in_all_languages),
+		cmocka_unit_test(quotes_can_be_left_out),
+		cmocka_unit_test(the_same_texts_give_the_same_file),
+		cmocka_unit_test(nothing_in_a_text_breaks_the_file),
+		cmocka_unit_test(one_text_and_mixed_subjects_are_warned_of),
+		cmocka_unit_test(the_stranger_among_texts_is_named),
+	};
+	return cmocka_run_group_tests(tests, open_world, close_world);
+}
