@@ -1,6 +1,7 @@
 /* alerting: see alerting.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/alerting.h"
 
+#include "daemon/again.h"
 #include "daemon/alerts/compose.h"
 #include "daemon/alerts/route.h"
 #include "daemon/alerts/story.h"
@@ -135,10 +136,32 @@ struct routing {
 	unsigned round; /* tells updates of one alert apart */
 };
 
-static void add_delivery(const struct routing *r, const struct route *route, const struct route_recipient *to,
-			 const struct route_plan *plan)
+/* What one route wants for one reader. */
+struct wish {
+	const struct route *route;
+	const struct route_recipient *to;
+	struct route_plan plan;
+	const char *reason; /* plan.reason, or NULL */
+};
+
+static int eagerness(const struct wish *wish)
+{
+	return wish->plan.state == DELIVERY_PENDING ? 2 : wish->plan.state == DELIVERY_HELD ? 1 : 0;
+}
+
+static bool is_better(const struct wish *left, const struct wish *right)
+{
+	if (eagerness(left) != eagerness(right))
+		return eagerness(left) > eagerness(right);
+	return left->plan.due_at < right->plan.due_at;
+}
+
+/* Routes may meet at one reader, who is told once, by the route that tells first. What is suppressed is recorded
+ * under a key of its own, so that it never stands in the way of a message. */
+static void add_delivery(const struct routing *r, const struct wish *wish)
 {
 	const struct alert *alert = r->routed->alert;
+	const struct route_recipient *to = wish->to;
 	struct message *message = compose_alert(alert, r->routed->article, r->verdict, r->routed->kind, r->outlets,
 						to->language, r->now);
 	struct delivery *d = delivery_new();
@@ -146,42 +169,74 @@ static void add_delivery(const struct routing *r, const struct route *route, con
 	message->key = compose_key(alert->id, r->routed->kind, r->round, to->channel, to->recipient);
 	if (r->routed->kind == DELIVERY_UPDATE)
 		message->thread = compose_key(alert->id, DELIVERY_ALERT, 0, to->channel, to->recipient);
-	d->key = g_strdup(message->key);
+	d->key = wish->plan.state == DELIVERY_SUPPRESSED
+			 ? g_strdup_printf("%s.not.%s", message->key, wish->route->name)
+			 : g_strdup(message->key);
 	d->alert = alert->id;
 	d->channel = g_strdup(to->channel);
 	d->recipient = g_strdup(to->recipient);
-	d->route = g_strdup(route->name);
+	d->route = g_strdup(wish->route->name);
 	d->kind = r->routed->kind;
-	d->state = plan->state;
+	d->state = wish->plan.state;
 	d->priority = alert->priority;
 	d->created_at = r->now;
-	d->due_at = plan->due_at;
-	d->reason = g_strdup(plan->reason);
+	d->due_at = wish->plan.due_at;
+	d->reason = g_strdup(wish->reason);
 	d->payload = message_to_json(message);
 	message_free(message);
 	g_ptr_array_add(r->batch->deliveries, d);
 }
 
+static struct wish *wish_for(const GArray *wishes, const struct route_recipient *to)
+{
+	for (unsigned i = 0; i < wishes->len; i++) {
+		struct wish *wish = &g_array_index(wishes, struct wish, i);
+		if (wish->plan.state != DELIVERY_SUPPRESSED && strcmp(wish->to->channel, to->channel) == 0 &&
+		    strcmp(wish->to->recipient, to->recipient) == 0)
+			return wish;
+	}
+	return NULL;
+}
+
+static void add_wishes(GArray *wishes, const struct route *route, const struct route_plan *plan, const char *reason)
+{
+	for (unsigned i = 0; i < route->recipients->len; i++) {
+		const struct wish wish = {route, route->recipients->pdata[i], *plan, reason};
+		struct wish *other = plan->state == DELIVERY_SUPPRESSED ? NULL : wish_for(wishes, wish.to);
+		if (!other)
+			g_array_append_val(wishes, wish);
+		else if (is_better(&wish, other))
+			*other = wish;
+	}
+}
+
 /* All routes that match; true if one of them delivers, now or later. */
 static bool route_alert(const struct routing *r, const char **outcome)
 {
-	bool delivers = false, matched = false;
+	g_autoptr(GArray) wishes = g_array_new(FALSE, FALSE, sizeof(struct wish));
+	g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
+	bool delivers = false, matched = false, below_quorum = false;
+
 	for (unsigned i = 0; i < r->a->routes->list->len; i++) {
 		struct route *route = r->a->routes->list->pdata[i];
 		struct route_plan plan;
 		if (routes_is_escalation(r->a->routes, route->name) ||
-		    route_matches(route, r->routed, r->now) == ROUTE_NO ||
-		    r->routed->alert->owner_count < route->quorum)
+		    route_matches(route, r->routed, r->now) == ROUTE_NO)
 			continue;
+		if (r->routed->alert->owner_count < route->quorum) {
+			below_quorum = true;
+			continue;
+		}
 		matched = true;
 		route_plan(route, r->routed, r->now, &plan);
 		delivers = delivers || plan.state != DELIVERY_SUPPRESSED;
-		for (unsigned k = 0; k < route->recipients->len; k++)
-			add_delivery(r, route, route->recipients->pdata[k], &plan);
-		g_free(plan.reason);
+		g_ptr_array_add(reasons, plan.reason);
+		add_wishes(wishes, route, &plan, plan.reason);
 	}
+	for (unsigned i = 0; i < wishes->len; i++)
+		add_delivery(r, &g_array_index(wishes, struct wish, i));
 	if (!matched)
-		*outcome = "no route is for it";
+		*outcome = below_quorum ? "below the quorum of its routes" : "no route is for it";
 	else if (!delivers)
 		*outcome = "suppressed";
 	return delivers;
@@ -211,54 +266,93 @@ static bool is_quorum_reached_now(const struct alerting *a, const struct alert *
 	return false;
 }
 
-/* One verdict to its alert. */
-static bool take_verdict(struct alerting *a, const struct article *article, const struct verdict *v,
-			 const struct story_place *place, char **outlets, struct store_batch *batch, int64_t now)
+/* Whether this article was part of an alert of the filter before: it was edited since. */
+static bool is_edited(const struct alerting *a, const struct article *article, const char *filter,
+		      const struct story_place *place)
+{
+	if (place->known)
+		return true;
+	g_autoptr(GPtrArray) alerts = store_alerts_of_article(a->store, article->uid, NULL);
+	for (unsigned i = 0; alerts && i < alerts->len; i++)
+		if (strcmp(((const struct alert *)alerts->pdata[i])->filter, filter) == 0)
+			return true;
+	return false;
+}
+
+/* The alert of this verdict as it is from now on, and what is news about it. */
+struct growth {
+	struct alert *alert;
+	bool known;  /* raised before */
+	bool edited; /* by an article that counted already */
+	bool told;   /* first, more voices, or more important: worth a message */
+	bool first;
+};
+
+static struct growth grow(struct alerting *a, const struct article *article, const struct verdict *v,
+			  const struct story_place *place, const struct store_batch *batch, int64_t now)
 {
 	uint64_t id = alert_id(v->filter, place->story);
 	struct alert *alert = known_alert(a, id, batch);
-	bool known = alert != NULL;
-	unsigned owners_before = known ? alert->owner_count : 0;
-	const char *outcome = known ? "joined story" : "alert";
+	struct growth g = {.known = alert != NULL};
+	bool muted = false;
 
+	g.edited = is_edited(a, article, v->filter, place) && (g.known || !place->known);
 	if (!alert)
 		alert = new_alert(a, id, article, v, place, now);
+	unsigned owners_before = g.known ? alert->owner_count : 0;
+	bool raised = g.known && v->priority > alert->priority;
+	if (store_story_muted(a->store, place->story, &muted, NULL) && muted)
+		alert->state = ALERT_MUTED;
 	alert->article_count = place->articles;
 	alert->owner_count = MAX(place->owners, 1);
 	alert->priority = MAX(alert->priority, v->priority);
 	alert->updated_at = now;
+	g.alert = alert;
+	g.first = !g.known || is_quorum_reached_now(a, alert, owners_before);
+	/* an alert grows quietly: only another independent voice, or more weight, is told */
+	g.told = !g.known || raised ||
+		 (!g.edited && place->kin != KIN_DUPLICATE && (g.first || alert->owner_count > owners_before));
+	return g;
+}
 
-	g_autofree char *silenced = silence_of(a, alert, article, now);
-	bool first = !known || is_quorum_reached_now(a, alert, owners_before);
-	const struct routed routed = {alert, article, first ? DELIVERY_ALERT : DELIVERY_UPDATE, silenced};
-	const struct routing routing = {a, &routed, v, outlets, batch, now, first ? 0 : alert->owner_count};
-	/* an alert grows quietly: only another independent voice is told */
-	bool tell = first || alert->owner_count > owners_before;
-	if (tell && place->kin != KIN_DUPLICATE)
-		route_alert(&routing, &outcome);
-	else if (known)
-		outcome = place->kin == KIN_DUPLICATE ? "duplicate of an article in the story" : "joined story";
-	else
+/* One verdict to its alert. */
+static void take_verdict(struct alerting *a, const struct article *article, const struct verdict *v,
+			 const struct story_place *place, char **outlets, struct store_batch *batch, int64_t now)
+{
+	struct growth g = grow(a, article, v, place, batch, now);
+	const char *outcome = g.edited			     ? "edited; told before"
+			      : !g.known		     ? "alert"
+			      : place->kin == KIN_DUPLICATE ? "duplicate of an article in the story"
+							     : "joined story";
+
+	if (g.edited && !g.known) {
+		/* of a story that is over: nothing to tell again */
+		g_ptr_array_add(batch->decisions, decision_new(article->uid, v, outcome, now));
+		alert_free(g.alert);
+		return;
+	}
+	g_autofree char *silenced = silence_of(a, g.alert, article, now);
+	const struct routed routed = {g.alert, article, g.first ? DELIVERY_ALERT : DELIVERY_UPDATE, silenced};
+	const struct routing routing = {a,	 &routed, v,   outlets,
+					batch, now,	  g.first ? 0 : g.alert->owner_count * 4 + g.alert->priority};
+	if (g.told)
 		route_alert(&routing, &outcome);
 	struct decision *decision = decision_new(article->uid, v, outcome, now);
-	decision->alert = alert->id;
+	decision->alert = g.alert->id;
 	g_ptr_array_add(batch->decisions, decision);
-	g_ptr_array_add(batch->alerts, alert);
-	return true;
+	g_ptr_array_add(batch->alerts, g.alert);
 }
 
 unsigned alerting_take(struct alerting *a, const struct article *article, const GPtrArray *verdicts,
 		       struct store_batch *batch, int64_t now)
 {
 	struct story_place place;
-	unsigned alerts = 0;
-
 	stories_place(a->stories, article, verdicts, &place);
 	g_auto(GStrv) outlets = stories_outlets(a->stories, place.story);
 	add_member(batch, article, &place, now);
 	for (unsigned i = 0; i < verdicts->len; i++)
-		alerts += take_verdict(a, article, verdicts->pdata[i], &place, outlets, batch, now);
-	return alerts;
+		take_verdict(a, article, verdicts->pdata[i], &place, outlets, batch, now);
+	return verdicts->len;
 }
 
 /* ---- service messages ------------------------------------------------------------------------------------------------ */
@@ -348,7 +442,7 @@ static void release_as_digest(const struct group *group, struct store_batch *bat
 		struct message *message = message_from_json(d->payload, NULL);
 		if (message)
 			g_ptr_array_add(messages, message);
-		store_batch_change(batch, d->id, DELIVERY_SUPPRESSED, now, "told in a digest");
+		store_batch_change(batch, d->id, DELIVERY_SUPPRESSED, now, TOLD_IN_DIGEST);
 	}
 	const struct message *sample = messages->len ? messages->pdata[0] : NULL;
 	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, first->id);
@@ -385,5 +479,12 @@ int64_t alerting_release(struct alerting *a, struct store_batch *batch, int64_t 
 		else
 			store_batch_change(batch, only->id, DELIVERY_PENDING, now, NULL);
 	}
+	if (!again_escalate(a->store, a->routes, batch, now, error) || !again_remind(a->store, batch, now, error))
+		return now + LOOK_AGAIN_S;
 	return held->len == RELEASE_MAX ? now : now + LOOK_AGAIN_S;
+}
+
+bool alerting_released(struct alerting *a, int64_t now, GError **error)
+{
+	return again_wake(a->store, now, error);
 }

@@ -28,3 +28,5 @@ void alerting_service(struct alerting *alerting, const char *key, const char *su
 /* Held deliveries whose time has come: digests and summaries are composed, the others released; escalations of what
  * nobody acknowledged. Rows and changes are added to `batch`. Returns when to call again (UTC seconds). */
 int64_t alerting_release(struct alerting *alerting, struct store_batch *batch, int64_t now, GError **error);
+/* What alerting_release() added for `now` was committed: snoozes that ended are over. */
+bool alerting_released(struct alerting *alerting, int64_t now, GError **error);

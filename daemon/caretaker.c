@@ -299,7 +299,8 @@ static void release(struct caretaker *c, int64_t now)
 	c->release_at = alerting_release(c->parts.alerting, pipeline_batch(c->parts.pipeline), now, &error);
 	if (error)
 		log_warning("release.failed", "text", error->message);
-	pipeline_flush(c->parts.pipeline, NULL);
+	if (pipeline_flush(c->parts.pipeline, NULL) && !alerting_released(c->parts.alerting, now, NULL))
+		log_warning("release.failed", "text", "snoozes could not be ended");
 }
 
 void caretaker_turn(struct caretaker *c, int64_t now)

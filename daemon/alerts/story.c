@@ -349,7 +349,7 @@ void stories_place(struct stories *s, const struct article *article, const GPtrA
 	struct features features;
 
 	if (known) {
-		*place = (struct story_place){.story = known->story, .kin = known->kin, .likeness = 1};
+		*place = (struct story_place){.story = known->story, .kin = known->kin, .likeness = 1, .known = true};
 		count_story(s, place);
 		return;
 	}

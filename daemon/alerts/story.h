@@ -24,6 +24,7 @@ struct story_place {
 	uint64_t story;  /* uid of its first article */
 	enum story_kin kin;
 	double likeness; /* 0..1 */
+	bool known;      /* the article itself was placed before: it was edited */
 	unsigned articles; /* of the story, this one included */
 	unsigned owners;   /* independent: outlets of one owner, and reprints of one text, count once */
 };

@@ -34,6 +34,8 @@ static const struct {
 	[WORD_THRESHOLD] = {"threshold", "soglia"},
 	[WORD_MORE] = {"and %u more: 'vedetta alerts' lists them", "e altre %u: 'vedetta alerts' le elenca"},
 	[WORD_MISSED] = {"%u alerts while you were away", "%u avvisi durante la tua assenza"},
+	[WORD_NOT_ACKNOWLEDGED] = {"Nobody acknowledged", "Nessuna presa visione"},
+	[WORD_SNOOZE_OVER] = {"Snoozed until now", "Rimandato fino a ora"},
 	[WORD_SENT_BY] = {"Sent by vedetta.", "Inviato da vedetta."},
 };
 

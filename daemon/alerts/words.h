@@ -33,6 +33,8 @@ enum word {
 	WORD_MORE, /* %u stories that are left out */
 	WORD_SENT_BY,
 	WORD_MISSED, /* %u alerts */
+	WORD_NOT_ACKNOWLEDGED, /* before the subject of an escalation */
+	WORD_SNOOZE_OVER,
 	WORDS, /* count */
 };
 
