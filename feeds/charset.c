@@ -228,8 +228,23 @@ static const char *said_by_bytes(const char *text, size_t len, size_t *skip)
 
 /* ---- decoding ---- */
 
+static char *convert_romanian(const char *bytes, size_t len, size_t *text_len)
+{
+	GString *out = g_string_sized_new(len + len / 8);
+
+	for (size_t i = 0; i < len; i++) {
+		guchar c = (guchar)bytes[i];
+		g_string_append_unichar(out,
+					c < 0xa0 ? entity_code_point(c) : iso_8859_16[c - 0xa0]);
+	}
+	*text_len = out->len;
+	return g_string_free(out, FALSE);
+}
+
 static char *convert(const char *converter, const char *bytes, size_t len, size_t *text_len)
 {
+	if (strcmp(converter, "ISO-8859-16") == 0)
+		return convert_romanian(bytes, len, text_len);
 	UErrorCode status = U_ZERO_ERROR;
 	UConverter *from = ucnv_open(converter, &status);
 	/* No encoding takes fewer bytes than a third of its UTF-8. */
@@ -349,7 +364,7 @@ static bool reads_ascii(const char *converter)
 	UErrorCode status = U_ZERO_ERROR;
 	char out[8];
 
-	if (g_str_has_prefix(converter, "UTF"))
+	if (g_str_has_prefix(converter, "UTF") || g_str_has_prefix(converter, "ISO-8859"))
 		return true;
 	UConverter *from = ucnv_open(converter, &status);
 	ucnv_toAlgorithmic(UCNV_UTF8, from, out, sizeof(out), "<", 1, &status);

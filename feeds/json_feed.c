@@ -37,40 +37,38 @@ static const struct member item_members[] = {
 };
 
 /* ids are strings, but numbers are common; dates too. */
-static char *text_of(const json_t *value)
-{
-	if (json_is_string(value))
-		return g_strndup(json_string_value(value), json_string_length(value));
-	if (json_is_integer(value))
-		return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
-	return NULL;
-}
-
 static bool takes_numbers(enum value_kind kind)
 {
 	return kind == VALUE_ID || kind == VALUE_DATE;
 }
 
+/* A string may hold NULs, which cleaning drops. */
 static void read_members(struct reader *reader, const json_t *object, const struct member *members,
 			 size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		json_t *value = json_object_get(object, members[i].name);
-		if (!json_is_string(value) && !takes_numbers(members[i].kind))
-			continue;
-		g_autofree char *text = text_of(value);
-		if (text)
-			reader_set(reader, members[i].field, members[i].kind, text, strlen(text),
-				   members[i].rank);
+		const struct member *member = &members[i];
+		json_t *value = json_object_get(object, member->name);
+		g_autofree char *number = NULL;
+		if (json_is_string(value)) {
+			reader_set(reader, member->field, member->kind, json_string_value(value),
+				   json_string_length(value), member->rank);
+		} else if (json_is_integer(value) && takes_numbers(member->kind)) {
+			number =
+				g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+			reader_set(reader, member->field, member->kind, number, strlen(number),
+				   member->rank);
+		}
 	}
 }
 
 static void read_author(struct reader *reader, const json_t *author)
 {
-	const char *name = json_string_value(json_object_get(author, "name"));
+	const json_t *name = json_object_get(author, "name");
 
-	if (name)
-		reader_set(reader, FIELD_AUTHOR, VALUE_LINE, name, strlen(name), 10);
+	if (json_is_string(name))
+		reader_set(reader, FIELD_AUTHOR, VALUE_LINE, json_string_value(name),
+			   json_string_length(name), 10);
 }
 
 /* 1.1 has an array, 1.0 a single object; each is found under either name. */

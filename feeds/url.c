@@ -233,12 +233,13 @@ static void append_optional(GString *out, char mark, struct part part)
 	append_encoded(out, part);
 }
 
-/* "http:example.org/x" and "http:/example.org" as browsers read them, when the base cannot help. */
+/* "http:example.org/x", "http:/example.org" and "http:///example.org" as browsers read them, when
+ * the base cannot help. */
 static void forgive_missing_slashes(struct parts *parts)
 {
 	struct part rest = parts->path;
 
-	if (parts->authority.text || !scheme_is_http(parts->scheme))
+	if ((parts->authority.text && parts->authority.len) || !scheme_is_http(parts->scheme))
 		return;
 	while (rest.len && rest.text[0] == '/') {
 		rest.text++;
