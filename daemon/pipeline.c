@@ -14,7 +14,8 @@
 #define COMMIT_ARTICLES 2000 /* … or so many articles … */
 #define COMMIT_MS 50         /* … or what there is after this time */
 #define RETRY_COMMIT_S 5
-#define MISSES_KEPT 20       /* of one article: the nearest */
+#define NEAR_SHARE 0.5       /* of the threshold: misses that are remembered; `vedetta why` works out the others … */
+#define MISSES_KEPT 20       /* … and of one article only the nearest */
 
 struct pipeline {
 	struct pipeline_parts parts;
@@ -131,21 +132,6 @@ static void on_fetched(const struct fetch_response *response, const GError *erro
 
 /* ---- match, group, route --------------------------------------------------------------------------------------- */
 
-static void to_match(const struct article *article, int64_t now, struct match_article *out)
-{
-	*out = (struct match_article){
-		.title = article->title,
-		.body = article->body,
-		.language = article->language,
-		.link = article->link,
-		.feed = article->feed,
-		.author = article->author,
-		.categories = (const char *const *)article->categories,
-		.published_at = article->published_at,
-		.now = now,
-	};
-}
-
 static int by_nearness(const void *left, const void *right)
 {
 	const struct verdict *a = *(struct verdict *const *)left, *b = *(struct verdict *const *)right;
@@ -195,13 +181,16 @@ static void match(struct poll *poll, struct article *article)
 	struct match_article text;
 	g_autoptr(GPtrArray) matched = g_ptr_array_new(), misses = g_ptr_array_new();
 
-	to_match(article, poll->now, &text);
+	article_to_match(article, poll->now, &text);
 	g_autoptr(GPtrArray) verdicts = matcher_match(matcher, &text, MATCH_NEAR);
 	if (!article->language)
 		article->language = g_strdup(matcher_language(matcher, NULL));
 	for (unsigned i = 0; i < verdicts->len; i++) {
 		struct verdict *verdict = verdicts->pdata[i];
-		g_ptr_array_add(verdict->matched ? matched : misses, verdict);
+		if (verdict->matched)
+			g_ptr_array_add(matched, verdict);
+		else if (verdict->score >= NEAR_SHARE * verdict->threshold)
+			g_ptr_array_add(misses, verdict);
 	}
 	remember_misses(poll, article, misses);
 	if (matched->len)

@@ -57,7 +57,54 @@ static json_t *deliveries_json(struct store *store, uint64_t article)
 	return list;
 }
 
-static json_t *article_json(struct store *store, const struct article *article)
+/* What the ledger does not hold is worked out again, by the filters in force now. */
+struct filters_now {
+	struct filter_set *set;
+	struct matcher *matcher; /* NULL: no filters can be read */
+};
+
+static void filters_open(struct filters_now *now, const struct config *config)
+{
+	g_auto(GStrv) paths = config_filter_paths(config);
+	now->set = filter_set_load((const char *const *)paths, NULL, NULL);
+	now->matcher = now->set ? matcher_new(now->set, NULL) : NULL;
+}
+
+static void filters_close(struct filters_now *now)
+{
+	matcher_free(now->matcher);
+	filter_set_free(now->set);
+}
+
+static bool is_decided(const GPtrArray *decisions, const char *filter)
+{
+	for (unsigned i = 0; decisions && i < decisions->len; i++)
+		if (g_strcmp0(((const struct decision *)decisions->pdata[i])->filter, filter) == 0)
+			return true;
+	return false;
+}
+
+static void add_undecided(json_t *list, const struct filters_now *now, const struct article *article,
+			  const GPtrArray *decisions)
+{
+	struct match_article text;
+	if (!now->matcher || !article->body)
+		return;
+	article_to_match(article, article->first_seen_at, &text);
+	g_autoptr(GPtrArray) verdicts = matcher_match(now->matcher, &text, MATCH_NEAR);
+	for (unsigned i = 0; i < verdicts->len; i++) {
+		const struct verdict *v = verdicts->pdata[i];
+		if (is_decided(decisions, v->filter))
+			continue;
+		struct decision *d = decision_new(article->uid, v, v->matched ? "would match now" : "no match", article->first_seen_at);
+		json_t *object = decision_json(d);
+		json_object_set_new(object, "worked_out_now", json_true());
+		json_array_append_new(list, object);
+		decision_free(d);
+	}
+}
+
+static json_t *article_json(struct store *store, const struct article *article, const struct filters_now *now)
 {
 	char uid[17];
 	g_autofree char *published = cli_time_utc(article->published_at),
@@ -68,6 +115,7 @@ static json_t *article_json(struct store *store, const struct article *article)
 	uid_format(article->uid, uid);
 	for (unsigned i = 0; decisions && i < decisions->len; i++)
 		json_array_append_new(list, decision_json(decisions->pdata[i]));
+	add_undecided(list, now, article, decisions);
 	return json_pack("{ss ss* ss* ss ss* ss* ss* so so}", "id", uid, "title", article->title,
 			 "link", article->link, "feed", article->feed, "language", article->language,
 			 "published", published, "first_seen", seen, "decisions", list, "deliveries",
@@ -167,7 +215,7 @@ static void print_text(const struct article *article, const json_t *object)
 		print_delivery(row);
 }
 
-static int explain(struct store *store, const char *what, bool json)
+static int explain(struct store *store, const struct filters_now *now, const char *what, bool json)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) articles = store_article_find(store, what, &error);
@@ -178,7 +226,7 @@ static int explain(struct store *store, const char *what, bool json)
 		return EXIT_NO;
 	}
 	for (unsigned i = 0; i < articles->len; i++) {
-		json_t *object = article_json(store, articles->pdata[i]);
+		json_t *object = article_json(store, articles->pdata[i], now);
 		if (json) {
 			char *line = json_dumps(object, JSON_COMPACT);
 			puts(line);
@@ -212,8 +260,12 @@ int cmd_why(int argc, char **argv)
 	}
 	struct config *config = cli_config("why", &exit_code);
 	struct store *store = config ? cli_store("why", config, STORE_READ, &exit_code) : NULL;
-	if (store)
-		exit_code = explain(store, argv[1], json);
+	if (store) {
+		struct filters_now now;
+		filters_open(&now, config);
+		exit_code = explain(store, &now, argv[1], json);
+		filters_close(&now);
+	}
 	store_close(store);
 	config_free(config);
 	return exit_code;

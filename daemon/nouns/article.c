@@ -28,6 +28,21 @@ struct article *article_copy(const struct article *article)
 	return copy;
 }
 
+void article_to_match(const struct article *article, int64_t now, struct match_article *out)
+{
+	*out = (struct match_article){
+		.title = article->title ? article->title : "",
+		.body = article->body ? article->body : "",
+		.language = article->language,
+		.link = article->link,
+		.feed = article->feed,
+		.author = article->author,
+		.categories = (const char *const *)article->categories,
+		.published_at = article->published_at,
+		.now = now,
+	};
+}
+
 void article_free(struct article *article)
 {
 	if (!article)

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "filters/matcher.h"
+
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,6 +33,9 @@ struct article {
 struct article *article_new(void);
 struct article *article_copy(const struct article *article);
 void article_free(struct article *article);
+
+/* The article as the matcher takes it; borrows. `now` is for conditions on age. */
+void article_to_match(const struct article *article, int64_t now, struct match_article *out);
 
 /* Sixteen hexadecimal digits, the form in which ids are shown and typed. `text` has 17 bytes. */
 void uid_format(uint64_t uid, char *text);
