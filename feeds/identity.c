@@ -2,38 +2,31 @@
 #include "feeds/identity.h"
 
 #include <string.h>
+#define XXH_INLINE_ALL /* the state fits on the stack */
+#include <xxhash.h>
 
 #define MIGRATION_SHARE 0.8 /* of a document renamed: its site moved */
 #define MIGRATION_LEAST 3
 
-static uint64_t fold(GChecksum *checksum)
+static uint64_t never_zero(uint64_t hash)
 {
-	guint8 digest[32];
-	gsize len = sizeof digest;
-	uint64_t value;
-
-	g_checksum_get_digest(checksum, digest, &len);
-	g_checksum_free(checksum);
-	memcpy(&value, digest, sizeof value);
-	value = GUINT64_FROM_BE(value);
-	return value ? value : 1;
+	return hash ? hash : 1;
 }
 
 uint64_t identity_hash(const char *const *parts, size_t count)
 {
-	GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
+	XXH3_state_t state;
+	XXH3_64bits_reset(&state);
 	for (size_t i = 0; i < count; i++) {
 		const char *part = parts[i] ? parts[i] : "";
-		g_checksum_update(checksum, (const guchar *)part, (gssize)strlen(part) + 1);
+		XXH3_64bits_update(&state, part, strlen(part) + 1);
 	}
-	return fold(checksum);
+	return never_zero(XXH3_64bits_digest(&state));
 }
 
 uint64_t identity_hash_bytes(const void *bytes, size_t bytes_len)
 {
-	GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
-	g_checksum_update(checksum, bytes, (gssize)bytes_len);
-	return fold(checksum);
+	return never_zero(XXH3_64bits(bytes, bytes_len));
 }
 
 /* Scheme, "www." and the fragment do not make another article; tracking parameters neither. */

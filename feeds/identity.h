@@ -18,7 +18,8 @@ struct identity {
 /* `feed` is the subscription's address. */
 void identity_of(const char *feed, const struct feed_entry *entry, struct identity *identity);
 
-/* First 8 bytes of SHA-256 over the parts, each ended by NUL (NULL parts count as empty). Never 0. */
+/* XXH3 over the parts, each ended by NUL (NULL parts count as empty). Never 0. Keys are scoped to their feed, so
+ * who makes two collide hides only articles of his own. */
 uint64_t identity_hash(const char *const *parts, size_t count);
 uint64_t identity_hash_bytes(const void *bytes, size_t bytes_len);
 

@@ -7,7 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#define SAMPLE_BYTES   1500 /* of the body: enough to tell */
+#define SAMPLE_BYTES   800 /* of the body: enough to tell */
+#define LONGEST_WORD   8   /* bytes: of the function words below */
 #define MIN_WORDS      2    /* function words before a detected language is believed … */
 #define OVERRULE_WORDS 8    /* … and before it overrules a declared one */
 
@@ -137,36 +138,41 @@ static void count_letter(struct census *census, gunichar c)
 		census->hangul++;
 }
 
-static void count_word(struct census *census, const char *start, const char *end)
+static void count_word(struct census *census, GHashTable *table, const char *start, const char *end)
 {
-	char word[16];
+	char word[LONGEST_WORD + 1];
 	size_t len = (size_t)(end - start);
-	if (len == 0 || len >= sizeof word)
+	if (len == 0 || len > LONGEST_WORD)
 		return;
-	memcpy(word, start, len);
+	for (size_t i = 0; i < len; i++)
+		word[i] = g_ascii_tolower(start[i]);
 	word[len] = 0;
-	for (char *p = word; *p; p++)
-		*p = g_ascii_tolower(*p);
-	guint bits = GPOINTER_TO_UINT(g_hash_table_lookup(function_words(), word));
-	for (int i = 1; bits && i < LANGUAGES; i++)
-		census->words[i] += bits >> i & 1;
+	guint bits = GPOINTER_TO_UINT(g_hash_table_lookup(table, word));
+	while (bits) {
+		census->words[g_bit_nth_lsf(bits, -1)]++;
+		bits &= bits - 1;
+	}
 }
 
 static void count_text(struct census *census, const char *text, size_t limit)
 {
+	GHashTable *table = function_words();
 	const char *word = text, *p = text;
-	for (; *p && (size_t)(p - text) < limit; p = g_utf8_next_char(p)) {
-		gunichar c = (unsigned char)*p < 0x80 ? (gunichar)*p : g_utf8_get_char(p);
-		bool letter = c < 0x80 ? g_ascii_isalpha((char)c) : g_unichar_isalpha(c);
-		if (letter) {
+
+	while (*p && (size_t)(p - text) < limit) {
+		unsigned char byte = (unsigned char)*p;
+		const char *next = byte < 0x80 ? p + 1 : g_utf8_next_char(p);
+		gunichar c = byte < 0x80 ? byte : g_utf8_get_char(p);
+		if (byte < 0x80 ? (byte | 0x20u) - 'a' < 26u : g_unichar_isalpha(c)) {
 			count_letter(census, c);
 		} else {
-			count_word(census, word, p);
-			word = g_utf8_next_char(p);
+			count_word(census, table, word, p);
+			word = next;
 		}
+		p = next;
 	}
 	if (word < p)
-		count_word(census, word, p);
+		count_word(census, table, word, p);
 }
 
 static enum language by_script(const struct census *c, double *sure)
