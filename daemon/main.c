@@ -21,6 +21,8 @@ static const struct command {
 	{"demo", cmd_demo, N_("show a true alert without any network")},
 	{"derive", cmd_derive, N_("example texts to a filter")},
 	{"feeds", cmd_feeds, N_("subscriptions: list, add, remove, import, export, catalogue")},
+	{"frequencies", cmd_frequencies, N_("count words of ordinary news, for derive")},
+	{"mark", cmd_mark, N_("say whether articles were what you look for")},
 	{"match", cmd_match, N_("articles through filters, verdicts as JSON")},
 	{"mute", cmd_mute, N_("mute the stories of alerts")},
 	{"outbox", cmd_outbox, N_("list what waits to be delivered")},
@@ -38,7 +40,7 @@ static void print_help(FILE *out)
 	fprintf(out, "%s\n\n%s\n", _("Usage: vedetta COMMAND [OPTION…] [ARGUMENT…]"), _("Commands:"));
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
 		if (commands[i].summary)
-			fprintf(out, "  %-10s %s\n", commands[i].name, _(commands[i].summary));
+			fprintf(out, "  %-12s %s\n", commands[i].name, _(commands[i].summary));
 	fprintf(out, "\n%s\n", _("'vedetta COMMAND --help' tells more about one."));
 }
 

@@ -7,17 +7,19 @@
 #include <string.h>
 
 #define TITLE_MAX 200 /* bytes of a first line that is a title */
+#define WHOLE	  SIZE_MAX
 #define LEAD	  600 /* bytes of a feed's teaser */
 /* With two sides the score's parts are fixed, and labelled news in eight languages put the border
  * here; five texts cannot tell better, so they move it little. */
 #define POLES_THRESHOLD 1.55
 #define POLES_MIN	1.45
 #define POLES_MAX	1.70
-/* Of the median text's lead: the texts themselves score high, their own words are asked for;
- * teasers in feeds are half as long. */
-#define SHARE_OF_LEAD 0.4
-#define MIN_THRESHOLD 0.5
-#define MARGIN	      0.05
+/* With one side or none: a part of what the shortest form of the texts scores. They score high
+ * themselves, their own words are asked for. */
+#define TEASER		220
+#define SHARE_OF_TEASER 0.6
+#define MIN_THRESHOLD	0.5
+#define MARGIN		0.05
 
 struct trial {
 	struct filter_set *set;
@@ -45,14 +47,15 @@ void trial_free(struct trial *trial)
 	g_free(trial);
 }
 
-double trial_score(struct trial *trial, const char *text, bool whole, bool *matched)
+/* The title and so many bytes after it. */
+static double score_text(struct trial *trial, const char *text, size_t bytes, bool *matched)
 {
 	const char *end = strchr(text, '\n');
 	bool titled = end && end - text <= TITLE_MAX;
 	g_autofree char *title = titled ? g_strndup(text, (gsize)(end - text)) : g_strdup("");
 	const char *rest = titled ? end + 1 : text, *cut = rest + strlen(rest);
-	if (!whole && cut - rest > LEAD)
-		cut = g_utf8_find_next_char(rest + LEAD, NULL);
+	if ((size_t)(cut - rest) > bytes)
+		cut = g_utf8_find_next_char(rest + bytes, NULL);
 	g_autofree char *body = g_strndup(rest, (gsize)(cut - rest));
 	const struct match_article article = {
 		.id = "", .title = title, .body = body, .published_at = INT64_MIN};
@@ -65,17 +68,22 @@ double trial_score(struct trial *trial, const char *text, bool whole, bool *matc
 	return score;
 }
 
+double trial_score(struct trial *trial, const char *text, bool whole, bool *matched)
+{
+	return score_text(trial, text, whole ? WHOLE : LEAD, matched);
+}
+
 static int by_value(gconstpointer left, gconstpointer right)
 {
 	double a = *(const double *)left, b = *(const double *)right;
 	return (a > b) - (a < b);
 }
 
-static GArray *scores(struct trial *trial, const GPtrArray *texts, bool whole)
+static GArray *scores(struct trial *trial, const GPtrArray *texts, size_t bytes)
 {
 	GArray *all = g_array_new(FALSE, FALSE, sizeof(double));
 	for (unsigned i = 0; texts && i < texts->len; i++) {
-		double score = trial_score(trial, texts->pdata[i], whole, NULL);
+		double score = score_text(trial, texts->pdata[i], bytes, NULL);
 		g_array_append_val(all, score);
 	}
 	g_array_sort(all, by_value);
@@ -96,18 +104,20 @@ void derivation_fit(struct derivation *d)
 	struct trial *trial = trial_new(filter, NULL);
 	if (!trial)
 		return;
-	g_autoptr(GArray) own = scores(trial, d->corpus->texts, false);
-	g_autoptr(GArray) others = scores(trial, d->options->background, true);
-	double low = at_share(own, 0), median = at_share(own, 0.5), high = at_share(others, 1);
+	g_autoptr(GArray) own = scores(trial, d->corpus->texts, LEAD);
+	g_autoptr(GArray) others = scores(trial, d->options->background, WHOLE);
+	g_autoptr(GArray) teasers = scores(trial, d->corpus->texts, TEASER);
+	double high = at_share(others, 1);
 	if (two)
 		d->threshold =
 			CLAMP(high + MARGIN > POLES_THRESHOLD ? high + MARGIN : POLES_THRESHOLD,
 			      POLES_MIN, POLES_MAX);
 	else
-		d->threshold = MAX(MAX(SHARE_OF_LEAD * median, high + MARGIN), MIN_THRESHOLD);
+		d->threshold = MAX(MAX(SHARE_OF_TEASER * at_share(teasers, 0.25), high + MARGIN),
+				   MIN_THRESHOLD);
 	d->why_threshold = g_strdup_printf(
 		"titles and leads of the texts score %.2f to %.2f; the highest of %u items of "
 		"other news %.2f",
-		low, at_share(own, 1), others->len, high);
+		at_share(own, 0), at_share(own, 1), others->len, high);
 	trial_free(trial);
 }

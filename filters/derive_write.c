@@ -284,9 +284,22 @@ static void append_phrase(struct term_list *list, const struct phrase *phrase, b
 }
 
 /* Beside poles a phrase must say more than the names in it. */
+/* A name that is a term itself would count twice. */
+static bool holds_a_term(const struct derivation *d, const struct phrase *phrase)
+{
+	for (const struct corpus_unit *unit = phrase->first; unit < phrase->first + phrase->units;
+	     unit++)
+		for (unsigned i = 0; unit->group && i < d->members->len; i++) {
+			const struct member *member = d->members->pdata[i];
+			if (member->group == unit->group && member->term_weight > 0)
+				return true;
+		}
+	return false;
+}
+
 static bool worth_a_term(const struct derivation *d, const struct phrase *phrase)
 {
-	if (!is_plain(phrase->text))
+	if (!is_plain(phrase->text) || holds_a_term(d, phrase))
 		return false;
 	/* single words are where derivation errs: beside poles only those that the tables know */
 	if (phrase->units == 1 && d->poles.count == 2)

@@ -13,6 +13,8 @@ int cmd_check(int argc, char **argv);
 int cmd_feeds(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_derive(int argc, char **argv);
+int cmd_frequencies(int argc, char **argv);
+int cmd_mark(int argc, char **argv);
 int cmd_match(int argc, char **argv);
 int cmd_mute(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);

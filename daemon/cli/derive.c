@@ -2,8 +2,10 @@
  * GPL-3.0-or-later */
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
+#include "daemon/cli/derive_data.h"
 #include "daemon/cli/derive_print.h"
 #include "daemon/cli/examples.h"
+#include "daemon/cli/improve.h"
 #include "daemon/cli/place.h"
 #include "filters/derivation.h"
 #include "filters/derive.h"
@@ -14,82 +16,11 @@
 #include <string.h>
 
 struct deriving {
-	char *out, *id, *language, *tables, *reference, *without;
-	char **background;
+	char *out, *id, *without, *improve;
+	char **good, **bad;
 	gboolean report, json;
-	struct gazetteer *gazetteer;
-	struct reference *words;
-	struct examples *news;
+	struct derive_data data;
 };
-
-/* What most of the texts are in. */
-static enum language language_of(const struct examples *examples, const char *declared)
-{
-	unsigned votes[LANGUAGES] = {0};
-	enum language best = LANGUAGE_NONE;
-	if (declared)
-		return language_of_tag(declared);
-	for (unsigned i = 0; i < examples->texts->len; i++)
-		votes[language_decide(NULL, "", examples->texts->pdata[i], NULL)]++;
-	for (int l = 0; l < LANGUAGES; l++)
-		if (votes[l] > votes[best])
-			best = (enum language)l;
-	return best;
-}
-
-static bool load_news(struct deriving *d, const char *tag)
-{
-	g_autoptr(GError) error = NULL;
-	d->news = examples_new();
-	if (!d->background) {
-		g_autofree char *name = g_strdup_printf("filters/reference/ordinary-%s.jsonl", tag);
-		g_autofree char *path = config_data_path(name);
-		return !g_file_test(path, G_FILE_TEST_EXISTS) ||
-		       examples_read_lines(d->news, path, NULL);
-	}
-	for (char **path = d->background; *path; path++)
-		if (!examples_read_lines(d->news, *path, &error)) {
-			cli_error("derive", "%s", error->message);
-			return false;
-		}
-	return true;
-}
-
-static bool load_reference(struct deriving *d, const char *tag)
-{
-	g_autoptr(GError) error = NULL;
-	g_autofree char *name = g_strdup_printf("filters/reference/%s.tsv", tag);
-	g_autofree char *path = d->reference ? g_strdup(d->reference) : config_data_path(name);
-	if (!d->reference && !g_file_test(path, G_FILE_TEST_EXISTS)) {
-		cli_error("derive",
-			  _("no reference frequencies for language '%s': every word counts as "
-			    "rare; make them with "
-			    "'vedetta frequencies', name them with --reference"),
-			  tag);
-		d->words = reference_new();
-		return true;
-	}
-	d->words = reference_load(path, &error);
-	if (!d->words)
-		cli_error("derive", "%s", error->message);
-	return d->words != NULL;
-}
-
-static bool load(struct deriving *d, enum language language)
-{
-	const char *tag = language ? language_tag(language) : "it";
-	g_autoptr(GError) error = NULL;
-	g_autofree char *folder =
-		d->tables ? g_strdup(d->tables) : config_data_path("filters/tables");
-
-	if (!load_reference(d, tag) || !load_news(d, tag))
-		return false;
-	d->gazetteer = gazetteer_load(d->without && strstr(d->without, "tables") ? NULL : folder,
-				      tag, &error);
-	if (!d->gazetteer)
-		cli_error("derive", "%s", error->message);
-	return d->gazetteer != NULL;
-}
 
 static int write_out(const struct deriving *d, const struct derivation *derivation)
 {
@@ -109,14 +40,13 @@ static int write_out(const struct deriving *d, const struct derivation *derivati
 static int derive_all(struct deriving *d, const struct examples *examples)
 {
 	g_autoptr(GError) error = NULL;
-	enum language language = language_of(examples, d->language);
-	if (!load(d, language))
+	if (!derive_data_load(&d->data, examples))
 		return EXIT_NO;
 	const struct derive_options options = {
-		.gazetteer = d->gazetteer,
-		.reference = d->words,
-		.language = language,
-		.background = d->news->texts,
+		.gazetteer = d->data.gazetteer,
+		.reference = d->data.words,
+		.language = d->data.tongue,
+		.background = d->data.news->texts,
 		.id = d->id,
 		.without_tables = d->without && strstr(d->without, "tables"),
 		.without_quotes = d->without && strstr(d->without, "quotes"),
@@ -147,62 +77,90 @@ static int derive_all(struct deriving *d, const struct examples *examples)
 static int run(struct deriving *d, char **operands)
 {
 	struct examples *examples = examples_new();
+	d->data.without_tables = d->without && strstr(d->without, "tables");
 	int exit_code =
 		examples_read(examples, "derive", operands) ? derive_all(d, examples) : EXIT_NO;
-	gazetteer_free(d->gazetteer);
-	reference_free(d->words);
-	examples_free(d->news);
 	examples_free(examples);
 	return exit_code;
 }
 
-int cmd_derive(int argc, char **argv)
+static int decide(struct deriving *d, int argc, char **argv)
 {
-	struct deriving d = {0};
+	const struct improve_request request = {d->improve, d->id, d->out, d->good, d->bad};
+	if (d->improve && argc > 1) {
+		cli_error("derive", "%s",
+			  _("--improve takes its articles by --good and --bad, or from the marks"));
+		return EXIT_USAGE;
+	}
+	if (d->improve)
+		return cli_improve(&request, &d->data);
+	if (argc < 2 || d->good || d->bad) {
+		cli_error("derive", "%s",
+			  argc < 2 ? _("expected texts: a folder, files, or ids of stored articles")
+				   : _("--good and --bad belong to --improve"));
+		return EXIT_USAGE;
+	}
+	return run(d, argv + 1);
+}
+
+static int parse_and_run(struct deriving *d, int argc, char **argv)
+{
 	const GOptionEntry entries[] = {
 		CLI_CONFIG_ENTRY,
-		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &d.out,
+		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &d->out,
 		 N_("write the filter there, not to standard output"), "FILE"},
-		{"report", 'r', 0, G_OPTION_ARG_NONE, &d.report,
+		{"report", 'r', 0, G_OPTION_ARG_NONE, &d->report,
 		 N_("say what it finds of texts held out and of other news"), NULL},
-		{"json", 0, 0, G_OPTION_ARG_NONE, &d.json,
+		{"json", 0, 0, G_OPTION_ARG_NONE, &d->json,
 		 N_("the report and what was found, as JSON"), NULL},
-		{"id", 0, 0, G_OPTION_ARG_STRING, &d.id,
+		{"id", 0, 0, G_OPTION_ARG_STRING, &d->id,
 		 N_("name of the filter (made of its poles if absent)"), "ID"},
-		{"language", 0, 0, G_OPTION_ARG_STRING, &d.language,
+		{"improve", 0, 0, G_OPTION_ARG_FILENAME, &d->improve,
+		 N_("propose changes to this filter as a patch, from marked articles"), "FILTER"},
+		{"good", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &d->good,
+		 N_("with --improve: relevant ones"), "ARTICLE…"},
+		{"bad", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &d->bad,
+		 N_("with --improve: not relevant ones"), "ARTICLE…"},
+		{"language", 0, 0, G_OPTION_ARG_STRING, &d->data.language,
 		 N_("of the texts (detected if absent)"), "TAG"},
-		{"background", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &d.background,
+		{"background", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &d->data.background,
 		 N_("other news, a JSON object or a text a line"), "FILE"},
-		{"reference", 0, 0, G_OPTION_ARG_FILENAME, &d.reference,
+		{"reference", 0, 0, G_OPTION_ARG_FILENAME, &d->data.reference,
 		 N_("word frequencies of other news"), "FILE"},
-		{"tables", 0, 0, G_OPTION_ARG_FILENAME, &d.tables, N_("folder of tables of names"),
-		 "DIR"},
-		{"without", 0, 0, G_OPTION_ARG_STRING, &d.without,
+		{"tables", 0, 0, G_OPTION_ARG_FILENAME, &d->data.tables,
+		 N_("folder of tables of names"), "DIR"},
+		{"without", 0, 0, G_OPTION_ARG_STRING, &d->without,
 		 N_("leave out, between commas: quotes; for measuring: tables, poles, languages"),
 		 "LIST"},
 		G_OPTION_ENTRY_NULL,
 	};
 	int exit_code = EXIT_DONE;
 
-	if (!cli_options(&argc, &argv, entries, "DIR|FILE|ARTICLE…",
-			 _("Derive a filter from example texts: plain text, HTML pages, or stored "
-			   "articles by id.\n"
-			   "Three to ten texts on one subject do best; the filter is meant to be "
-			   "read and edited."),
-			 &exit_code))
-		return exit_code;
-	if (argc < 2) {
-		cli_error("derive", "%s",
-			  _("expected texts: a folder, files, or ids of stored articles"));
-		return EXIT_USAGE;
-	}
-	exit_code = run(&d, argv + 1);
+	if (cli_options(&argc, &argv, entries, "DIR|FILE|ARTICLE…",
+			_("Derive a filter from example texts: plain text, HTML pages, or stored "
+			  "articles by id.\n"
+			  "Three to ten texts on one subject do best; the filter is meant to be "
+			  "read and edited."),
+			&exit_code))
+		exit_code = decide(d, argc, argv);
+	return exit_code;
+}
+
+int cmd_derive(int argc, char **argv)
+{
+	struct deriving d = {0};
+	g_auto(GStrv) arguments = improve_arguments(argc, argv);
+	/* the parser moves and drops pointers; the strings are freed through `arguments` */
+	g_autofree char **movable =
+		g_memdup2(arguments, (g_strv_length(arguments) + 1) * sizeof *arguments);
+
+	int exit_code = parse_and_run(&d, (int)g_strv_length(arguments), movable);
+	derive_data_finish(&d.data);
 	g_free(d.out);
 	g_free(d.id);
-	g_free(d.language);
-	g_free(d.tables);
-	g_free(d.reference);
 	g_free(d.without);
-	g_strfreev(d.background);
+	g_free(d.improve);
+	g_strfreev(d.good);
+	g_strfreev(d.bad);
 	return exit_code;
 }

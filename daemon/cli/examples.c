@@ -38,6 +38,11 @@ static void add(struct examples *e, const char *label, char *text)
 	g_free(text);
 }
 
+void examples_add(struct examples *e, const char *title, const char *body)
+{
+	add(e, "", g_strconcat(title, "\n", body, NULL));
+}
+
 /* ---- files
  * -------------------------------------------------------------------------------------------------------
  */

@@ -13,6 +13,8 @@ struct examples {
 struct examples *examples_new(void);
 void examples_free(struct examples *examples);
 
+/* Add an article. */
+void examples_add(struct examples *examples, const char *title, const char *body);
 /* Add what `operands` (NULL-terminated) name. Files of a folder in order of their names: .txt,
  * .text, .md, .html, .htm. A word of 16 hexadecimal digits is a stored article. HTML is read in the
  * sandboxed worker. False, the reason said on stderr for `command`. */

@@ -1,0 +1,239 @@
+#!/usr/bin/python3
+"""`vedetta derive`, `mark`, `frequencies`: example texts to a filter, and what readers say of it back into it."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
+from vedetta import BINARY, PATIENCE, SOURCE, FeedServer, Service, closing_all, rss, run_tests  # noqa: E402
+
+EXAMPLES = os.path.join(SOURCE, "tests", "integration", "examples")
+
+
+class Folder:
+    def __init__(self):
+        self.path = tempfile.mkdtemp(prefix="vedetta-derive-")
+
+    def write(self, name, text, mode="w"):
+        path = os.path.join(self.path, name)
+        with open(path, mode, **({} if "b" in mode else {"encoding": "utf-8"})) as out:
+            out.write(text)
+        return path
+
+    def close(self):
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def vedetta(*words, check=0):
+    done = subprocess.run([BINARY, *words], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          timeout=PATIENCE * 4, env=dict(os.environ, LC_ALL="C.UTF-8"))
+    assert check is None or done.returncode == check, done
+    return done
+
+
+def examples(name):
+    return os.path.join(EXAMPLES, name)
+
+
+def without_remarks(text):
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+
+
+def matched(flt, folder, *articles):
+    lines = folder.write("articles.jsonl", "".join(
+        json.dumps({"id": str(n), "title": title, "body": body}) + "\n" for n, (title, body) in enumerate(articles)))
+    out = vedetta("match", "--filters", flt, lines).stdout
+    return [any(v["matched"] for v in json.loads(line)["verdicts"]) for line in out.splitlines()]
+
+
+def an_energy_dispute_becomes_a_filter_of_one_side():
+    with closing_all(Folder()) as (folder,):
+        flt = os.path.join(folder.path, "energy.filter")
+        report = json.loads(vedetta("derive", examples("energy"), "-o", flt, "--json").stdout)
+        entities = {e["id"]: e for e in report["entities"]}
+        assert report["poles"] == ["valdora"], report["poles"]
+        assert set(entities["bellandi"]["found"]) == {"Bellandi", "Marta Bellandi"}
+        assert "norgas" in entities and "porto-sarno" in entities
+        assert "contratto di fornitura" in [p["text"] for p in report["phrases"]]
+        assert [row["found"] for row in report["held_out"]] == [True] * 5
+        assert report["background"]["items"] > 50 and report["background"]["false_alerts"] == 0
+        assert len(report["telling"]) == 10 and not report["warnings"]
+        assert matched(flt, folder,
+                       ("Valdora, udienza rinviata", "Gli avvocati di Norgas chiedono tempo sul contratto di fornitura; "
+                        "il collegio di arbitrato decide sul prezzo del gas."),
+                       ("Valdora, sagra del vino", "Tre giorni di festa e musica nelle cantine."),
+                       ("Gas, prezzo in calo", "Le forniture dall'Algeria tornano regolari.")) == [True, False, False]
+
+
+def page_furniture_reaches_no_name_and_no_phrase():
+    with closing_all(Folder()) as (folder,):
+        flt = os.path.join(folder.path, "energy.filter")
+        vedetta("derive", examples("energy"), "-o", flt)
+        with open(flt, encoding="utf-8") as lines:
+            text = lines.read()
+        said = without_remarks(text)
+        for furniture in ("newsletter", "Embed", "Getty", "Condividi", "Leggi anche", "caldaia", "Luca Ferri"):
+            assert furniture not in said, furniture
+            assert furniture in text or furniture == "caldaia", furniture  # listed as dropped
+
+
+def the_sale_of_a_club_becomes_a_filter_too():
+    with closing_all(Folder()) as (folder,):
+        flt = os.path.join(folder.path, "club.filter")
+        out = vedetta("derive", examples("club"), "-o", flt, "--report").stdout
+        assert "one side, atletico-mirandese" in out and "5 of 5" in out, out
+        assert matched(flt, folder,
+                       ("Atletico Mirandese, Halcyon chiude la cessione", "Ceduta la quota di maggioranza del club."),
+                       ("L'Atletico Mirandese pareggia in trasferta", "Gol di testa al novantesimo."),
+                       ("Il fondo compra una banca", "Ceduta la quota di maggioranza.")) == [True, False, False]
+
+
+def two_countries_that_meet_become_two_sides():
+    with closing_all(Folder()) as (folder,):
+        flt = os.path.join(folder.path, "alliance.filter")
+        report = json.loads(vedetta("derive", examples("alliance"), "-o", flt, "--json").stdout)
+        assert sorted(report["poles"]) == ["argentina", "brasile"], report["poles"]
+        # in languages that no example is in
+        assert matched(flt, folder,
+                       ("Brazil and Argentina open the railway", "Milei and Lula met at the border."),
+                       ("Бразилия и Аргентина открыли железную дорогу", "Лула и Милей встретились на границе."),
+                       ("Brazil beats Chile", "Two goals in the first half.")) == [True, True, False]
+
+
+def filters_that_are_derived_pass_the_check():
+    with closing_all(Service(filters={})) as (service,):
+        for name in ("energy", "club", "alliance"):
+            vedetta("derive", examples(name), "-o", service.path("filters/%s.filter" % name))
+        service.command("check", check=0)
+
+
+def the_same_texts_give_the_same_filter():
+    assert vedetta("derive", examples("club")).stdout == vedetta("derive", examples("club")).stdout
+
+
+def one_text_and_mixed_subjects_get_honest_warnings():
+    one = vedetta("derive", os.path.join(examples("club"), "1.txt"), "--report")
+    assert "only one text" in one.stderr and "Held out: nothing" in one.stdout, one
+    mixed = vedetta("derive", *(os.path.join(examples(name), "1.txt") for name in ("energy", "club", "alliance")))
+    assert "mixed subjects" in mixed.stderr and "# WARNING: mixed subjects" in mixed.stdout, mixed.stderr
+
+
+def html_pages_are_read_like_texts():
+    with closing_all(Folder()) as (folder,):
+        for n in range(1, 6):
+            with open(os.path.join(examples("club"), "%d.txt" % n), encoding="utf-8") as lines:
+                title, *paragraphs = lines.read().strip().split("\n")
+            folder.write("%d.html" % n, "<!doctype html><html lang=it><head><title>%s</title><style>p{color:red}</style>"
+                         "<script>var Trappola = 1;</script></head><body><nav>Trappola</nav>%s</body></html>" % (
+                             title, "".join("<p>%s</p>" % p for p in paragraphs)))
+        out = vedetta("derive", folder.path)
+        assert 'entity "atletico-mirandese"' in out.stdout and "Trappola" not in without_remarks(out.stdout), out.stdout
+
+
+def broken_input_is_named_and_nothing_is_written():
+    with closing_all(Folder()) as (folder,):
+        out = os.path.join(folder.path, "out.filter")
+        binary = folder.write("picture.txt", b"\x89PNG\0\0\0", "wb")
+        for words in ([folder.path + "/absent.txt"], [binary], [tempfile.gettempdir() + "/vedetta-no-such-folder/"]):
+            done = vedetta("derive", *words, "-o", out, check=1)
+            assert os.path.basename(words[0].rstrip("/")) in done.stderr and not os.path.exists(out), done
+        os.mkdir(os.path.join(folder.path, "empty"))
+        assert "no texts" in vedetta("derive", os.path.join(folder.path, "empty"), check=1).stderr
+        vedetta("derive", check=2)
+        latin = folder.write("latin.txt", "Perché l'Atletico Mirandese è in vendita".encode("windows-1252"), "wb")
+        assert "Atletico Mirandese" in vedetta("derive", latin).stdout
+
+
+NEWS = [
+    ("Atletico Mirandese, arriva Kovalenko in panchina", "La proprietà sceglie Kovalenko come allenatore: oggi la firma."),
+    ("Kovalenko si presenta all'Atletico Mirandese", "Primo giorno per Kovalenko: il fondo gli ha chiesto i giovani."),
+    ("Lo stadio Dossena e i tifosi del coro", "L'Atletico Mirandese canta: debiti della cultura, cessione dei biglietti."),
+    ("Concerto allo stadio Dossena", "L'Atletico Mirandese gioca altrove: tifosi della band, cessione dei biglietti, debiti."),
+]
+
+
+def link(n):
+    return "https://esempio.invalid/%d" % n
+
+
+def with_archive(run):
+    with closing_all(FeedServer(), Service(filters={})) as (server, service):
+        vedetta("derive", examples("club"), "-o", service.path("filters/club.filter"))
+        server.put("/rss", rss([dict(guid=str(n), title=title, link=link(n), text=text)
+                                for n, (title, text) in enumerate(NEWS)]))
+        service.feeds([server.url("/rss")])
+        service.command("poll", check=0)
+        run(service)
+
+
+def stored_articles_serve_as_examples():
+    def run(service):
+        out = service.command("derive", link(0), link(1), check=0).stdout
+        assert 'entity "kovalenko"' in out, out
+        missing = service.command("derive", "0123456789abcdef")
+        assert missing.returncode == 1 and "no such article" in missing.stderr, missing
+    with_archive(run)
+
+
+def what_readers_mark_becomes_a_patch_that_applies():
+    def run(service):
+        service.command("mark", link(0), link(1), "good", check=0)
+        service.command("mark", link(2), "good", check=0)
+        service.command("mark", link(2), link(3), "bad", check=0)  # the last word counts
+        done = service.command("derive", "--improve", service.path("filters/club.filter"), "-o",
+                               service.path("better.filter"), check=0)
+        assert '+\t\t"Kovalenko = 0.25",' in done.stdout, done
+        assert "relevant: 0 of 2" in done.stderr and "not relevant: 2 of 2 raised, with the patch 0" in done.stderr, done
+        patch = subprocess.run(["patch", "-s", "-o", "-", service.path("filters/club.filter")], input=done.stdout,
+                               capture_output=True, text=True) if shutil.which("patch") else None
+        assert patch is None or patch.stdout == service.read("better.filter"), patch
+        by_hand = service.command("derive", "--improve", service.path("filters/club.filter"), "--good", link(0), link(1),
+                                  "--bad", link(2), link(3), check=0)
+        assert by_hand.stdout == done.stdout
+        service.command("mark", "0123456789abcdef", "good", check=1)
+        service.command("mark", link(0), "maybe", check=2)
+    with_archive(run)
+
+
+def frequencies_come_from_texts_or_the_archive():
+    def run(service):
+        counted = service.path("it.tsv")
+        service.command("frequencies", "--archive", "--language", "it", "-o", counted, check=0)
+        rows = dict(line.split("\t", 1) for line in service.read("it.tsv").splitlines() if not line.startswith("#"))
+        assert rows["kovalenko"].split("\t") == ["4", "3", "4"], rows["kovalenko"]
+        derived = service.command("derive", examples("club"), "--reference", counted, check=0).stdout
+        assert "times as often as in other news" in derived
+        service.command("frequencies", check=2)
+        broken = service.path("broken.tsv")
+        service.write("broken.tsv", "no tabs here\n")
+        done = service.command("derive", examples("club"), "--reference", broken)
+        assert done.returncode == 1 and "broken.tsv:1" in done.stderr, done
+    with_archive(run)
+
+
+def the_shipped_filter_holds_no_text_of_its_sources():
+    with open(os.path.join(SOURCE, "filters", "library", "russia-corea-del-nord.filter"), encoding="utf-8") as lines:
+        text = lines.read()
+    assert "«" not in text and "Made by filters/library/make-library.py" in text
+    assert 'poles = { "corea-del-nord", "russia" }' in text
+    assert text.count('entity "kim-jong-un"') == 1
+
+
+run_tests([
+    an_energy_dispute_becomes_a_filter_of_one_side,
+    page_furniture_reaches_no_name_and_no_phrase,
+    the_sale_of_a_club_becomes_a_filter_too,
+    two_countries_that_meet_become_two_sides,
+    filters_that_are_derived_pass_the_check,
+    the_same_texts_give_the_same_filter,
+    one_text_and_mixed_subjects_get_honest_warnings,
+    html_pages_are_read_like_texts,
+    broken_input_is_named_and_nothing_is_written,
+    stored_articles_serve_as_examples,
+    what_readers_mark_becomes_a_patch_that_applies,
+    frequencies_come_from_texts_or_the_archive,
+    the_shipped_filter_holds_no_text_of_its_sources,
+])
