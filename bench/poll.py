@@ -124,7 +124,7 @@ class Vedetta:
         self.service.write("vedetta.conf", self.service.read("vedetta.conf").replace("max_per_host = 8", "max_per_host = 16"))
 
     def poll(self):
-        cpu, peak, text = measure([vedetta.BINARY, "poll", "--config", self.service.folder, "--json", "*"], env=self.service.environment())
+        cpu, peak, text = measure([vedetta.BINARY, "poll", "--config", self.service.folder, "--json", "--force", "*"], env=self.service.environment())
         lines = [json.loads(line) for line in text.splitlines()]
         self.failed = sum(1 for line in lines if line.get("error"))
         self.counts = "%d polled, %d unchanged, %d new articles, %d failed" % (

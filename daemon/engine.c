@@ -9,6 +9,7 @@
 #include "daemon/config_check.h"
 #include "daemon/control.h"
 #include "daemon/monitor/log.h"
+#include "daemon/network_watch.h"
 #include "daemon/notify.h"
 #include "daemon/roster.h"
 #include "daemon/store/outbox.h"
@@ -34,9 +35,11 @@ struct engine {
 	GPtrArray *channels;
 	struct alerting *alerting;
 	struct delivery_runner *delivery;
+	struct host_pauses *pauses;
 	struct poller *poller;
 	struct pipeline *pipeline;
 	struct caretaker *caretaker;
+	struct network_watch *network;
 
 	GMainLoop *loop;
 	guint signals[4];
@@ -166,18 +169,29 @@ static bool open_delivery(struct engine *e, GError **error)
 static void start_poll(struct feed *feed, void *data)
 {
 	struct engine *e = data;
-	pipeline_poll(e->pipeline, feed, e->options.force);
+	pipeline_poll(e->pipeline, feed, e->options.refetch);
 }
 
 static bool apply_feeds(struct engine *e, const struct config *config, GError **error)
 {
 	const struct roster_choice choice = {
 		.patterns = e->options.feeds,
-		.due_only = e->options.once && !e->options.force,
+		.due_only = e->options.once,
 		.named_due = true,
+		.force = e->options.force,
+		.floor_s = config->interval_min,
+		.pauses = e->pauses,
+		.left_out = e->options.left_out,
+		.user_data = e->options.user_data,
 	};
 	GPtrArray *subscriptions = subscriptions_load(config, error);
 	return subscriptions && roster_apply(e->poller, subscriptions, &choice, e->store, error);
+}
+
+static int64_t held_until(const struct feed *feed, void *data)
+{
+	struct engine *e = data;
+	return host_pauses_until(e->pauses, feed->state->fetch_url, g_get_real_time() / G_USEC_PER_SEC);
 }
 
 static bool open_poller(struct engine *e, GError **error)
@@ -186,8 +200,10 @@ static bool open_poller(struct engine *e, GError **error)
 		.max_parallel = (unsigned)e->config->max_parallel,
 		.spread_s = e->options.once ? 0 : (unsigned)e->config->first_poll_spread,
 		.start = start_poll,
+		.held_until = e->options.once ? NULL : held_until,
 		.user_data = e,
 	};
+	e->pauses = host_pauses_new();
 	e->poller = poller_new(&options);
 	if (!apply_feeds(e, e->config, error))
 		return false;
@@ -205,10 +221,28 @@ static struct pipeline_settings settings_of(const struct config *config)
 	};
 }
 
+/* What a server said for good is told, once. */
+static void tell_people(struct engine *e, const struct poll_summary *summary)
+{
+	const struct subscription *s = summary->feed->subscription;
+	const char *name = s->title ? s->title : s->url;
+
+	if (!summary->moved_to || !e->caretaker)
+		return;
+	g_autofree char *key = g_strdup_printf("moved.%s", summary->moved_to);
+	g_autofree char *subject = g_strdup_printf(_("Feed %s has moved"), name);
+	g_autofree char *text = g_strdup_printf(
+		summary->joined ? _("%s\nis now at\n%s\nwhere another feed is polled already; the two are joined.")
+				: _("%s\nis now at\n%s\nand polled there. The subscription keeps its old address."),
+		s->url, summary->moved_to);
+	caretaker_tell(e->caretaker, key, subject, text, PRIORITY_LOW, NULL);
+}
+
 static void on_poll_ended(const struct poll_summary *summary, void *data)
 {
 	struct engine *e = data;
 	e->polled++;
+	tell_people(e, summary);
 	if (e->options.ended)
 		e->options.ended(summary, e->options.user_data);
 }
@@ -222,6 +256,7 @@ static bool open_pipeline(struct engine *e, GError **error)
 		.matcher = e->matcher,
 		.alerting = e->alerting,
 		.poller = e->poller,
+		.pauses = e->pauses,
 		.delivery = e->delivery,
 		.settings = settings_of(e->config),
 		.ended = on_poll_ended,
@@ -247,6 +282,25 @@ static bool open_caretaker(struct engine *e, GError **error)
 	return true;
 }
 
+static void on_network_back(int64_t since, void *data)
+{
+	struct engine *e = data;
+	g_autofree char *feeds =
+		g_strdup_printf("%u", poller_network_back(e->poller, since, e->config->interval_min));
+	log_info("network.back", "feeds-asked-soon", feeds);
+}
+
+/* One round of polls does not outlive a change of the network. */
+static bool open_network(struct engine *e, GError **error)
+{
+	(void)error;
+	if (!e->options.once)
+		e->network = network_watch_new(on_network_back, e);
+	return true;
+}
+
+static void close_network(struct engine *e) { network_watch_free(e->network); }
+
 static void close_store(struct engine *e) { store_close(e->store); }
 static void close_filters(struct engine *e)
 {
@@ -259,7 +313,11 @@ static void close_control(struct engine *e) { control_free(e->control); }
 static void close_channels(struct engine *e) { g_clear_pointer(&e->channels, g_ptr_array_unref); }
 static void close_alerting(struct engine *e) { alerting_free(e->alerting); }
 static void close_delivery(struct engine *e) { g_clear_pointer(&e->delivery, delivery_runner_free); }
-static void close_poller(struct engine *e) { poller_free(e->poller); }
+static void close_poller(struct engine *e)
+{
+	poller_free(e->poller);
+	host_pauses_free(e->pauses);
+}
 static void close_pipeline(struct engine *e) { pipeline_free(e->pipeline); }
 static void close_caretaker(struct engine *e) { g_clear_pointer(&e->caretaker, caretaker_free); }
 
@@ -278,6 +336,7 @@ static const struct part {
 	{open_poller, close_poller},
 	{open_pipeline, close_pipeline},
 	{open_caretaker, close_caretaker},
+	{open_network, close_network},
 };
 
 struct engine *engine_new(struct config *config, const struct engine_options *options, GError **error)

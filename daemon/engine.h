@@ -11,9 +11,12 @@ struct engine;
 struct engine_options {
 	const char *config_path;      /* NULL: the usual places */
 	bool once;                    /* one round of polls, then end: `vedetta poll` */
-	bool force;                   /* unconditionally */
+	bool force;                   /* what is not due too, if its server does not ask to wait */
+	bool refetch;                 /* without validators: whole documents */
 	const char *const *feeds;     /* patterns of addresses or titles, NULL: all; with `once` */
 	poll_ended_fn *ended;         /* after each poll, may be NULL */
+	/* A feed named in `feeds` is not asked; may be NULL. */
+	void (*left_out)(const struct subscription *subscription, const char *why, void *user_data);
 	void *user_data;
 };
 

@@ -36,7 +36,12 @@ struct poll {
 	int64_t now;                /* when the answer came */
 };
 
-static int64_t clock_now(void) { return g_get_real_time() / G_USEC_PER_SEC; }
+static int64_t now_of(const struct pipeline *pipeline)
+{
+	if (pipeline->parts.now)
+		return pipeline->parts.now(pipeline->parts.now_data);
+	return g_get_real_time() / G_USEC_PER_SEC;
+}
 
 static void settle(struct poll *poll);
 
@@ -74,6 +79,8 @@ static bool request(struct poll *poll, GError **error)
 		.url = poll->state->fetch_url,
 		.etag = poll->conditional ? poll->state->etag : NULL,
 		.last_modified = poll->conditional ? poll->state->last_modified : NULL,
+		.validators_url = poll->state->validators_url,
+		.redirect_waited = poll->state->last_status >= 300 && poll->state->last_status < 304,
 		.user_agent = s->user_agent,
 		.headers = (const char *const *)s->headers,
 		.credentials = credentials,
@@ -98,7 +105,7 @@ void pipeline_poll(struct pipeline *pipeline, struct feed *feed, bool force)
 	poll->state = feed_state_copy(feed->state);
 	poll->summary.feed = feed;
 	poll->conditional = !force && (poll->state->etag || poll->state->last_modified);
-	poll->now = clock_now();
+	poll->now = now_of(pipeline);
 	if (force)
 		poll->state->body_hash = 0;
 	g_ptr_array_add(pipeline->polls, poll);
@@ -110,6 +117,22 @@ void pipeline_poll(struct pipeline *pipeline, struct feed *feed, bool force)
 
 static void on_parsed(struct feed_document *document, const GError *error, void *data);
 
+/* What a server asks for holds for every feed on it. */
+static void note_pause(struct poll *poll, const char *final_url)
+{
+	const struct feed_state *state = poll->state;
+	struct host_pauses *pauses = poll->pipeline->parts.pauses;
+
+	if (state->retry_after <= poll->now || !pauses)
+		return;
+	host_pauses_note(pauses, state->fetch_url, state->retry_after);
+	if (final_url)
+		host_pauses_note(pauses, final_url, state->retry_after);
+	if (poll->outcome.capped)
+		log_warning("feed.pause-capped", "url", state->url, "text", "its server asks for a pause of more than 7 days",
+			    "then", "it is asked again after 7 days");
+}
+
 static void on_fetched(const struct fetch_response *response, const GError *error, void *data)
 {
 	struct poll *poll = data;
@@ -118,10 +141,11 @@ static void on_fetched(const struct fetch_response *response, const GError *erro
 		poll_free(poll);
 		return;
 	}
-	poll->now = clock_now();
+	poll->now = now_of(poll->pipeline);
 	poll->summary.status = response->status;
 	poll->body_whole = response->whole;
-	poll_outcome_answered(poll->state, response, error, poll->conditional, poll->now, &poll->outcome);
+	poll_outcome_answered(poll->state, response, error, response->conditional, poll->now, &poll->outcome);
+	note_pause(poll, response->final_url);
 	if (poll->outcome.what != OUTCOME_READ) {
 		settle(poll);
 		return;
@@ -294,6 +318,8 @@ static void settle(struct poll *poll)
 	poll->summary.unchanged = poll->outcome.what == OUTCOME_UNCHANGED;
 	if (state->failures)
 		poll->summary.error = state->last_error;
+	poll->summary.moved_to = poll->outcome.moved ? state->fetch_url : NULL;
+	poll->summary.gone = poll->outcome.told_gone;
 	report(poll);
 	store_batch_feed(pipeline->batch, state);
 	g_ptr_array_add(pipeline->ended, poll);
@@ -307,6 +333,9 @@ static void end(struct pipeline *pipeline, struct poll *poll)
 
 	feed_state_free(feed->state);
 	feed->state = g_steal_pointer(&poll->state);
+	if (poll->summary.moved_to)
+		poller_join(pipeline->parts.poller);
+	poll->summary.joined = feed->joined;
 	if (pipeline->parts.ended)
 		pipeline->parts.ended(&poll->summary, pipeline->parts.user_data);
 	poller_done(pipeline->parts.poller, feed);
@@ -331,7 +360,7 @@ bool pipeline_flush(struct pipeline *pipeline, GError **error)
 	g_clear_handle_id(&pipeline->commit_timer, g_source_remove);
 	if (!pipeline->ended->len && store_batch_empty(pipeline->batch))
 		return true;
-	pipeline->batch->now = clock_now();
+	pipeline->batch->now = now_of(pipeline);
 	if (!store_commit(pipeline->parts.store, pipeline->batch, &why)) {
 		commit_failed(pipeline, why);
 		g_propagate_error(error, g_steal_pointer(&why));

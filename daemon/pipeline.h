@@ -9,6 +9,7 @@
 
 #include "daemon/alerting.h"
 #include "daemon/delivery.h"
+#include "daemon/host_pauses.h"
 #include "daemon/poller.h"
 #include "daemon/store/store.h"
 #include "feeds/fetch.h"
@@ -30,6 +31,9 @@ struct poll_summary {
 	unsigned alerts;      /* raised or grown */
 	bool unchanged;       /* 304, or the same body */
 	bool backlog;         /* first poll: marked as seen */
+	const char *moved_to; /* from now on polled there (301 or 308, believed), or NULL */
+	bool joined;          /* … where another feed is polled already */
+	bool gone;            /* not asked any more, since this poll */
 };
 typedef void poll_ended_fn(const struct poll_summary *summary, void *user_data);
 
@@ -47,10 +51,13 @@ struct pipeline_parts {
 	struct matcher *matcher;
 	struct alerting *alerting;    /* group and route */
 	struct poller *poller;
+	struct host_pauses *pauses;   /* told of Retry-After; may be NULL */
 	struct delivery_runner *delivery; /* woken after commits; may be NULL */
 	struct pipeline_settings settings;
 	poll_ended_fn *ended;         /* may be NULL */
 	void *user_data;
+	int64_t (*now)(void *);       /* UTC seconds; NULL: the clock */
+	void *now_data;
 };
 
 struct pipeline *pipeline_new(const struct pipeline_parts *parts);

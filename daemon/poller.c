@@ -2,12 +2,16 @@
 #include "daemon/poller.h"
 
 #define LONGEST_SLEEP_S 30 /* so that a clock that was set is noticed */
+#define LATE_S 120         /* called so much later than asked for: the clock jumped */
+#define BACK_SPREAD_S 60   /* at least, when the network is back */
+#define HELD_SPREAD_S 60   /* after a pause of a host its feeds do not come in one second */
 
 struct poller {
 	struct poller_options options;
 	GSequence *order;   /* struct feed *, by next_poll_at; those being polled stand at the end */
 	GHashTable *by_url; /* → struct feed * */
 	unsigned running;
+	int64_t asked_for; /* when poller_turn() said to call again; 0: nothing was said */
 	guint timer;
 	bool stopped;
 };
@@ -38,7 +42,7 @@ static int64_t now_of(const struct poller *poller)
 
 static int64_t due(const struct feed *feed)
 {
-	bool never = feed->polling || feed->subscription->paused || feed->state->gone;
+	bool never = feed->polling || feed->joined || feed->subscription->paused || feed->state->gone;
 	return never ? INT64_MAX : feed->state->next_poll_at;
 }
 
@@ -130,6 +134,14 @@ void poller_resubscribe(struct poller *poller, struct feed *feed, struct subscri
 	poller_run(poller);
 }
 
+void poller_ask_now(struct poller *poller, struct feed *feed)
+{
+	feed->state->next_poll_at = now_of(poller);
+	if (!feed->polling)
+		g_sequence_sort_changed(feed->place, by_due, NULL);
+	poller_run(poller);
+}
+
 void poller_done(struct poller *poller, struct feed *feed)
 {
 	poller->running--;
@@ -141,17 +153,46 @@ void poller_done(struct poller *poller, struct feed *feed)
 	poller_run(poller);
 }
 
+static void spread_overdue(struct poller *poller, int64_t now)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, poller->by_url);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct feed *feed = value;
+		if (feed->state->next_poll_at < now)
+			spread(poller, feed);
+	}
+	g_sequence_sort(poller->order, by_due, NULL);
+}
+
+static bool is_held(struct poller *poller, struct feed *feed, int64_t now)
+{
+	int64_t until = poller->options.held_until ? poller->options.held_until(feed, poller->options.user_data) : 0;
+	if (until <= now)
+		return false;
+	feed->state->next_poll_at = until + g_random_int_range(0, HELD_SPREAD_S);
+	g_sequence_sort_changed(feed->place, by_due, NULL);
+	return true;
+}
+
 int64_t poller_turn(struct poller *poller)
 {
 	int64_t now = now_of(poller);
 
+	if (poller->asked_for && now > poller->asked_for + LATE_S)
+		spread_overdue(poller, now);
+	poller->asked_for = 0;
 	while (!poller->stopped && poller->running < poller->options.max_parallel) {
 		GSequenceIter *first = g_sequence_get_begin_iter(poller->order);
 		if (g_sequence_iter_is_end(first))
 			return INT64_MAX;
 		struct feed *feed = g_sequence_get(first);
 		if (due(feed) > now)
-			return due(feed);
+			return poller->asked_for = due(feed);
+		if (is_held(poller, feed, now))
+			continue;
 		feed->polling = true;
 		poller->running++;
 		g_sequence_sort_changed(first, by_due, NULL);
@@ -166,7 +207,8 @@ static gboolean on_timer(gpointer data)
 	poller->timer = 0;
 	int64_t next = poller_turn(poller);
 	if (!poller->stopped && !poller->timer && next != INT64_MAX) {
-		int64_t wait = CLAMP(next - now_of(poller), 1, LONGEST_SLEEP_S);
+		int64_t now = now_of(poller), wait = CLAMP(next - now, 1, LONGEST_SLEEP_S);
+		poller->asked_for = now + wait;
 		poller->timer = g_timeout_add_seconds((guint)wait, on_timer, poller);
 	}
 	return G_SOURCE_REMOVE;
@@ -202,6 +244,56 @@ void poller_clock_jumped(struct poller *poller, int64_t longest_s)
 	}
 	g_sequence_sort(poller->order, by_due, NULL);
 	poller_run(poller);
+}
+
+unsigned poller_network_back(struct poller *poller, int64_t since, int64_t floor_s)
+{
+	int64_t now = now_of(poller);
+	unsigned spread_s = MAX(poller->options.spread_s, BACK_SPREAD_S), count = 0;
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, poller->by_url);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct feed_state *state = ((struct feed *)value)->state;
+		if (!state->failures || state->last_status || state->last_poll_at < since)
+			continue;
+		int64_t soon = MAX(now + g_random_int_range(0, (int)spread_s), state->last_poll_at + floor_s);
+		if (state->next_poll_at > soon) {
+			state->next_poll_at = soon;
+			count++;
+		}
+	}
+	g_sequence_sort(poller->order, by_due, NULL);
+	poller_run(poller);
+	return count;
+}
+
+/* The one that is subscribed at the very address is polled, or else the first by name. */
+static void claim(gpointer key, gpointer value, gpointer data)
+{
+	GHashTable *owners = data;
+	struct feed *feed = value, *other = g_hash_table_lookup(owners, feed->state->fetch_url);
+	bool at_home = g_strcmp0(key, feed->state->fetch_url) == 0;
+	bool other_at_home = other && g_strcmp0(other->subscription->url, other->state->fetch_url) == 0;
+
+	if (!other || at_home || (!other_at_home && g_strcmp0(key, other->subscription->url) < 0))
+		g_hash_table_replace(owners, feed->state->fetch_url, feed);
+}
+
+void poller_join(struct poller *poller)
+{
+	g_autoptr(GHashTable) owners = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_foreach(poller->by_url, claim, owners);
+	g_hash_table_iter_init(&iter, poller->by_url);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct feed *feed = value;
+		feed->joined = g_hash_table_lookup(owners, feed->state->fetch_url) != feed;
+	}
+	g_sequence_sort(poller->order, by_due, NULL);
 }
 
 struct feed *poller_find(const struct poller *poller, const char *url)

@@ -17,6 +17,7 @@ struct feed {
 	struct feed_state *state;          /* owned */
 	bool polling;                      /* a poll is under way */
 	bool removed;                      /* freed when its poll ends */
+	bool joined;                       /* another feed is polled at the same address: this one is not */
 	GSequenceIter *place;              /* in the poller's order */
 };
 /* Takes both. */
@@ -30,6 +31,8 @@ struct poller_options {
 	unsigned max_parallel;
 	unsigned spread_s; /* feeds overdue together are spread over this time */
 	poll_start_fn *start;
+	/* Until when this feed's host must be left alone (UTC seconds, 0: it need not). May be NULL. */
+	int64_t (*held_until)(const struct feed *feed, void *user_data);
 	void *user_data;
 	int64_t (*now)(void *); /* UTC seconds; NULL: the clock */
 	void *now_data;
@@ -46,9 +49,12 @@ void poller_remove(struct poller *poller, struct feed *feed);
 void poller_keep_only(struct poller *poller, GHashTable *urls);
 /* The feed gets another subscription of the same address, taken over. */
 void poller_resubscribe(struct poller *poller, struct feed *feed, struct subscription *subscription);
+/* Due now, whatever its schedule says. */
+void poller_ask_now(struct poller *poller, struct feed *feed);
 /* The poll of `feed` ended; its state holds the next due time. */
 void poller_done(struct poller *poller, struct feed *feed);
-/* Start what is due now. Returns when to call again (UTC seconds; INT64_MAX: when something ends). */
+/* Start what is due now. Returns when to call again (UTC seconds; INT64_MAX: when something ends). If it is called
+ * much later than it asked for, the machine slept or its clock was set: what is overdue is spread then. */
 int64_t poller_turn(struct poller *poller);
 /* Keep calling poller_turn() on the default main context. */
 void poller_run(struct poller *poller);
@@ -57,6 +63,11 @@ void poller_stop(struct poller *poller);
 /* The wall clock was set or the machine slept: due times in a distant future come back within
  * `longest_s`, overdue ones are spread. */
 void poller_clock_jumped(struct poller *poller, int64_t longest_s);
+/* The network is back: feeds that got no answer since it went (UTC seconds) are asked soon, spread, and none within
+ * `floor_s` of its last poll. Returns how many. */
+unsigned poller_network_back(struct poller *poller, int64_t since, int64_t floor_s);
+/* Find feeds that are polled at an address that another one is polled at: they are joined with it. */
+void poller_join(struct poller *poller);
 
 struct feed *poller_find(const struct poller *poller, const char *url);
 void poller_each(struct poller *poller, void (*each)(struct feed *, void *), void *user_data);

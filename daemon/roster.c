@@ -1,7 +1,10 @@
 /* roster: see roster.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/roster.h"
 
+#include "daemon/monitor/log.h"
 #include "daemon/store/articles.h"
+
+#include <string.h>
 
 static void free_state(gpointer state) { feed_state_free(state); }
 
@@ -29,6 +32,36 @@ static bool is_named(const struct roster_choice *choice, const struct subscripti
 	return false;
 }
 
+/* What keeps a feed that somebody wants polled now from being polled; NULL: nothing. */
+static const char *must_wait(const struct roster_choice *choice, const struct subscription *s,
+			     const struct feed_state *state, int64_t now)
+{
+	int64_t floor_s = s->interval_min_s ? s->interval_min_s : choice->floor_s;
+
+	if (MAX(state->retry_after, host_pauses_until(choice->pauses, state->fetch_url, now)) > now)
+		return "its server asks to wait (Retry-After)";
+	if (choice->force)
+		return NULL;
+	if (state->cache_until > now)
+		return "its server says that nothing is new yet (Cache-Control, Expires); --force asks all the same";
+	if (state->last_poll_at + floor_s > now && state->last_poll_at <= now)
+		return "it was asked a short while ago (interval_min); --force asks all the same";
+	return NULL;
+}
+
+static void remember_pauses(GHashTable *states, struct host_pauses *pauses)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, states);
+	while (pauses && g_hash_table_iter_next(&iter, NULL, &value)) {
+		const struct feed_state *state = value;
+		if (state->retry_after)
+			host_pauses_note(pauses, state->fetch_url, state->retry_after);
+	}
+}
+
 static bool is_chosen(const struct roster_choice *choice, const struct subscription *s, struct feed_state *state)
 {
 	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
@@ -38,9 +71,16 @@ static bool is_chosen(const struct roster_choice *choice, const struct subscript
 		return false;
 	if (!choice->due_only)
 		return true;
-	if (named && choice->named_due && state->retry_after <= now)
+	bool asked_for = choice->force || (named && choice->named_due);
+	const char *why = asked_for ? must_wait(choice, s, state, now) : NULL;
+	if (why && choice->left_out)
+		choice->left_out(s, why, choice->user_data);
+	if (why)
+		return false;
+	if (asked_for)
 		state->next_poll_at = 0;
-	return !s->paused && !state->gone && state->next_poll_at <= now;
+	return !s->paused && !state->gone && state->next_poll_at <= now &&
+	       host_pauses_until(choice->pauses, state->fetch_url, now) <= now;
 }
 
 static struct feed_state *state_of(GHashTable *states, const char *url)
@@ -50,8 +90,26 @@ static struct feed_state *state_of(GHashTable *states, const char *url)
 	return state ? state : feed_state_new(url);
 }
 
+/* Which subscription is polled at each address: the one subscribed at it, else the first by name. */
+static GHashTable *owners_of(const GPtrArray *subscriptions, GHashTable *states)
+{
+	GHashTable *owners = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (unsigned i = 0; i < subscriptions->len; i++) {
+		const struct subscription *s = subscriptions->pdata[i];
+		const struct feed_state *state = g_hash_table_lookup(states, s->url);
+		const char *address = state ? state->fetch_url : s->url;
+		const char *other = g_hash_table_lookup(owners, address);
+		bool other_at_home = other && strcmp(other, address) == 0;
+		if (!other || strcmp(s->url, address) == 0 || (!other_at_home && strcmp(s->url, other) < 0))
+			g_hash_table_insert(owners, (gpointer)address, s->url);
+	}
+	return owners;
+}
+
 /* Joins the poller, or brings its news to the feed that is there. */
-static const char *join(struct poller *poller, struct subscription *s, const struct roster_choice *choice, GHashTable *states)
+static const char *join(struct poller *poller, struct subscription *s, const struct roster_choice *choice,
+			GHashTable *states, GHashTable *owners)
 {
 	struct feed *known = poller_find(poller, s->url);
 	if (known) {
@@ -59,7 +117,10 @@ static const char *join(struct poller *poller, struct subscription *s, const str
 		return s->url;
 	}
 	struct feed_state *state = state_of(states, s->url);
-	if (is_chosen(choice, s, state)) {
+	bool owner = g_strcmp0(g_hash_table_lookup(owners, state->fetch_url), s->url) == 0;
+	if ((owner || !choice->due_only) && is_chosen(choice, s, state)) {
+		if (s->user_agent)
+			log_info("feed.user-agent", "url", s->url, "user-agent", s->user_agent);
 		poller_add(poller, feed_new(s, state));
 		return s->url;
 	}
@@ -76,14 +137,17 @@ bool roster_apply(struct poller *poller, GPtrArray *subscriptions, const struct 
 		g_ptr_array_unref(subscriptions);
 		return false;
 	}
+	remember_pauses(states, choice->pauses);
+	g_autoptr(GHashTable) owners = owners_of(subscriptions, states);
 	g_autoptr(GHashTable) now = g_hash_table_new(g_str_hash, g_str_equal);
 	g_ptr_array_set_free_func(subscriptions, NULL);
 	for (unsigned i = 0; i < subscriptions->len; i++) {
-		const char *url = join(poller, subscriptions->pdata[i], choice, states);
+		const char *url = join(poller, subscriptions->pdata[i], choice, states, owners);
 		if (url)
 			g_hash_table_add(now, (gpointer)url);
 	}
 	poller_keep_only(poller, now);
+	poller_join(poller);
 	g_ptr_array_unref(subscriptions);
 	g_hash_table_unref(states);
 	return true;

@@ -5,6 +5,7 @@
 #include "feeds/error.h"
 #include "feeds/fetch_exchange.h"
 #include "feeds/fetch_multi.h"
+#include "feeds/http_policy.h"
 #include "feeds/limits.h"
 #include "feeds/url.h"
 
@@ -15,6 +16,13 @@
 #define MAX_REDIRECTS 5
 #define HTTP2_FAILURES 3  /* in a row: then HTTP/1.1 for this host */
 #define HOSTS_KEPT 20000  /* idle hosts beyond are forgotten, and their pace with them */
+#define EARLY_US 5000     /* a timer may come so much before its time */
+
+/* One network address: many names lead to it, its machine is one. */
+struct place {
+	gint64 next_at_us; /* monotonic: not before; turns already promised included */
+	unsigned active;
+};
 
 /* One host: its pace and what waits for it. */
 struct host {
@@ -37,6 +45,10 @@ struct transfer {
 	void *user_data;
 	char *url;           /* of this hop */
 	char *permanent_url; /* target while all hops were permanent */
+	GHashTable *visited; /* set of addresses of earlier hops */
+	struct place *place; /* that the connection under way leads to, or that a turn was promised at */
+	gint64 turn_us;      /* when; 0: no turn was promised */
+	bool admitted;
 	bool permanent;
 	unsigned hops, requests;
 	uint64_t received;
@@ -50,6 +62,7 @@ struct fetcher {
 	struct address_exceptions *exceptions;
 	struct fetch_multi *multi;
 	GHashTable *hosts;   /* name → struct host * */
+	GHashTable *places;  /* address → struct place * */
 	GHashTable *running; /* set of struct transfer * with an exchange under way */
 	GQueue ready;        /* struct host * that may start one more, when a place is free */
 	GPtrArray *idle;     /* CURL *: recycled handles */
@@ -65,10 +78,14 @@ static void transfer_free(struct transfer *t)
 	g_free((char *)t->request.url);
 	g_free((char *)t->request.etag);
 	g_free((char *)t->request.last_modified);
+	g_free((char *)t->request.validators_url);
 	g_free((char *)t->request.accept);
 	g_free((char *)t->request.user_agent);
+	if (t->request.credentials)
+		explicit_bzero((char *)t->request.credentials, strlen(t->request.credentials));
 	g_free((char *)t->request.credentials);
 	g_free((char *)t->request.ca_file);
+	g_hash_table_unref(t->visited);
 	address_exceptions_free(t->exceptions);
 	g_strfreev(t->headers);
 	g_free(t->url);
@@ -84,6 +101,8 @@ static struct transfer *transfer_new(struct fetcher *fetcher, const struct fetch
 	t->request.url = g_strdup(request->url);
 	t->request.etag = g_strdup(request->etag);
 	t->request.last_modified = g_strdup(request->last_modified);
+	t->request.validators_url = g_strdup(request->validators_url);
+	t->visited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	t->request.accept = request->accept ? g_strdup_printf("Accept: %s", request->accept) : NULL;
 	t->request.user_agent = g_strdup(request->user_agent);
 	t->request.credentials = g_strdup(request->credentials);
@@ -105,6 +124,7 @@ static void answer(struct transfer *t, int status, bool whole, const GError *err
 		.final_url = t->url,
 		.permanent_url = t->permanent ? t->permanent_url : NULL,
 		.whole = whole,
+		.conditional = x->conditional,
 		.etag = x->headers[ANSWER_ETAG],
 		.last_modified = x->headers[ANSWER_LAST_MODIFIED],
 		.content_type = x->headers[ANSWER_CONTENT_TYPE],
@@ -211,6 +231,60 @@ static void offer(struct host *host)
 		g_queue_push_tail(&f->ready, host);
 }
 
+/* ---- places ----------------------------------------------------------------------------------------------------- */
+
+static gboolean is_idle_place(gpointer key, gpointer value, gpointer now)
+{
+	const struct place *place = value;
+	(void)key;
+	/* nobody holds a turn at a place whose last turn is a minute old */
+	return !place->active && place->next_at_us + 60 * G_USEC_PER_SEC < *(gint64 *)now;
+}
+
+static struct place *find_place(struct fetcher *f, const char *address, gint64 now)
+{
+	struct place *place = g_hash_table_lookup(f->places, address);
+	if (place)
+		return place;
+	if (g_hash_table_size(f->places) >= HOSTS_KEPT)
+		g_hash_table_foreach_remove(f->places, is_idle_place, &now);
+	place = g_new0(struct place, 1);
+	g_hash_table_insert(f->places, g_strdup(address), place);
+	return place;
+}
+
+/* Before a connection is opened. Who comes too early is promised a turn of its own, so that it need not ask again
+ * and again while others go. */
+static gint64 admit(void *data, const char *address)
+{
+	struct transfer *t = data;
+	struct fetcher *f = t->fetcher;
+	gint64 now = g_get_monotonic_time(), gap_us = f->options.host_gap_ms * G_GINT64_CONSTANT(1000);
+	struct place *place = find_place(f, address, now);
+	bool my_turn = t->turn_us && t->place == place && now + EARLY_US >= t->turn_us;
+
+	if (place->active < f->options.max_per_host && (my_turn || now >= place->next_at_us)) {
+		if (!my_turn)
+			place->next_at_us = now + gap_us;
+		t->place = place;
+		t->turn_us = 0;
+		t->admitted = true;
+		place->active++;
+		return 0;
+	}
+	t->place = place;
+	t->turn_us = MAX(place->next_at_us, now + gap_us);
+	place->next_at_us = t->turn_us + gap_us;
+	return t->turn_us - now;
+}
+
+static void leave_place(struct transfer *t)
+{
+	if (t->admitted)
+		t->place->active--;
+	t->admitted = false;
+}
+
 /* ---- exchanges ------------------------------------------------------------------------------------------------ */
 
 static void start_exchange(struct transfer *t)
@@ -231,6 +305,10 @@ static void start_exchange(struct transfer *t)
 	gint64 spent_ms = (now - t->started_us) / 1000;
 	unsigned left_ms = spent_ms < t->request.timeout_ms ? t->request.timeout_ms - (unsigned)spent_ms : 1;
 	t->exchange.exceptions = t->exceptions ? t->exceptions : f->exceptions;
+	if (f->options.host_gap_ms) {
+		t->exchange.admit = admit;
+		t->exchange.admit_data = t;
+	}
 	t->exchange.allow_private = f->options.allow_private_networks;
 	t->exchange.max_bytes = t->request.max_bytes ? t->request.max_bytes : FEED_MAX_DOCUMENT;
 	exchange_prepare(&t->exchange, easy, t->url, &t->request, &settings, left_ms,
@@ -279,7 +357,8 @@ static void follow(struct transfer *t, int status)
 		fail(t, FEED_ERROR_REDIRECT, "redirected to nowhere, or to another scheme than http and https");
 		return;
 	}
-	if (++t->hops > MAX_REDIRECTS || strcmp(target, t->url) == 0) {
+	g_hash_table_add(t->visited, g_strdup(t->url));
+	if (++t->hops > MAX_REDIRECTS || g_hash_table_contains(t->visited, target)) {
 		fail(t, FEED_ERROR_REDIRECT, "redirected in a loop, or more than 5 times");
 		return;
 	}
@@ -290,13 +369,32 @@ static void follow(struct transfer *t, int status)
 		g_free(t->permanent_url);
 		t->permanent_url = g_strdup(t->url);
 	}
-	/* validators belong to the address they came from (the caller's), not to where it leads today */
 	g_autofree char *name = host_name(t->url);
 	exchange_clear(&t->exchange);
 	if (name)
 		enqueue(t, find_host(t->fetcher, name));
 	else
 		fail(t, FEED_ERROR_REDIRECT, "redirected to an address without a host");
+}
+
+/* A redirect may ask for time too (RFC 9110 section 10.2.3). */
+static bool asks_to_wait(const struct transfer *t)
+{
+	const char *value = t->exchange.headers[ANSWER_RETRY_AFTER];
+	return !t->request.redirect_waited && http_retry_after(value, g_get_real_time() / G_USEC_PER_SEC) > 0;
+}
+
+/* Too early for its address: back to the head of its host's queue, until its turn. */
+static void postpone(struct transfer *t, gint64 wait_us)
+{
+	struct host *host = t->host;
+
+	t->requests--;
+	if (t->hops == 0)
+		t->started_us = 0;
+	exchange_clear(&t->exchange);
+	host->next_at_us = MAX(host->next_at_us, g_get_monotonic_time() + wait_us);
+	g_queue_push_head(&host->waiting, t);
 }
 
 static bool signalled_end(CURL *easy, CURLcode result)
@@ -308,9 +406,22 @@ static bool signalled_end(CURL *easy, CURLcode result)
 	return result == CURLE_OK && (length >= 0 || version >= CURL_HTTP_VERSION_1_1);
 }
 
-static void judge_http2(struct host *host, CURLcode result)
+/* A connection that spoke HTTP/2 and broke counts too: GOAWAY and a truncated stream look like it. */
+static bool is_http2_failure(CURL *easy, CURLcode result)
 {
+	long version = 0;
+
 	if (result == CURLE_HTTP2 || result == CURLE_HTTP2_STREAM)
+		return true;
+	curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+	return version == CURL_HTTP_VERSION_2_0 &&
+	       (result == CURLE_PARTIAL_FILE || result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR ||
+		result == CURLE_GOT_NOTHING || result == CURLE_OPERATION_TIMEDOUT);
+}
+
+static void judge_http2(struct host *host, CURL *easy, CURLcode result)
+{
+	if (is_http2_failure(easy, result))
 		host->http2_failures++;
 	else if (result == CURLE_OK && host->http2_failures < HTTP2_FAILURES)
 		host->http2_failures = 0;
@@ -331,11 +442,14 @@ static void on_exchange_done(CURL *easy, CURLcode result, void *data)
 	g_autoptr(GError) error = exchange_error(&t->exchange, result);
 
 	t->received += (uint64_t)received;
-	judge_http2(host, result);
+	judge_http2(host, easy, result);
+	leave_place(t);
 	host->active--;
 	g_hash_table_remove(f->running, t);
 	g_ptr_array_add(f->idle, easy);
-	if (!error && is_redirect((int)status))
+	if (result == CURLE_COULDNT_CONNECT && t->exchange.postponed_us > 0)
+		postpone(t, t->exchange.postponed_us);
+	else if (!error && is_redirect((int)status) && !asks_to_wait(t))
 		follow(t, (int)status);
 	else
 		answer(t, (int)status, whole, error);
@@ -363,6 +477,7 @@ struct fetcher *fetcher_new(const struct fetcher_options *options, GError **erro
 	f->multi = fetch_multi_new(on_exchange_done, f);
 	curl_multi_setopt(fetch_multi_handle(f->multi), CURLMOPT_MAXCONNECTS, (long)f->options.max_parallel);
 	f->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, host_free);
+	f->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	f->running = g_hash_table_new(NULL, NULL);
 	f->idle = g_ptr_array_new_with_free_func(curl_easy_cleanup);
 	g_queue_init(&f->ready);
@@ -400,6 +515,7 @@ void fetcher_free(struct fetcher *f)
 	g_queue_clear(&f->ready);
 	g_hash_table_unref(f->running);
 	g_hash_table_unref(f->hosts);
+	g_hash_table_unref(f->places);
 	g_ptr_array_unref(f->idle);
 	fetch_multi_free(f->multi);
 	address_exceptions_free(f->exceptions);

@@ -17,7 +17,7 @@ struct fetcher_options {
 	const char *ca_file;    /* NULL: the system's */
 	unsigned max_parallel;      /* 0: 64 */
 	unsigned max_per_host;      /* 0: 1 */
-	unsigned host_gap_ms;       /* least time between two requests to a host */
+	unsigned host_gap_ms;       /* least time between two requests to a host, and to an address */
 	bool allow_private_networks; /* loopback and private addresses: tests, intranet feeds */
 	const char *const *allow_networks; /* CIDR exceptions, NULL-terminated, or NULL */
 };
@@ -26,6 +26,8 @@ struct fetch_request {
 	const char *url;
 	const char *etag;          /* sent byte for byte as If-None-Match, or NULL */
 	const char *last_modified; /* sent byte for byte as If-Modified-Since, or NULL */
+	const char *validators_url; /* the only address the two are sent to; NULL: url */
+	bool redirect_waited;      /* a redirect's Retry-After was waited for: follow it now */
 	const char *accept;        /* NULL: feed types first */
 	const char *user_agent;    /* NULL: the fetcher's */
 	const char *const *headers; /* extra "Name: value" lines, or NULL */
@@ -43,6 +45,7 @@ struct fetch_response {
 	const char *final_url;
 	const char *permanent_url; /* target while every hop so far was 301/308, else NULL */
 	GBytes *body;          /* decoded; NULL unless 200 or 226, or `whole` false */
+	bool conditional;      /* the request it answers carried validators */
 	bool whole;            /* the body's end was signalled (length, chunks, TLS close or HTTP/2) */
 	const char *etag;      /* bytes as received, or NULL */
 	const char *last_modified;
@@ -70,7 +73,8 @@ void fetcher_free(struct fetcher *fetcher);
  * when `error` is set, as far as it came. Fails at once with FEED_ERROR_URL (not http/https) or
  * FEED_ERROR_REFUSED; later failures reach `done`: FEED_ERROR_TIMEOUT, _TLS, _LIMIT (decoded size),
  * _REFUSED (address policy), _REDIRECT, …
- * HTTP statuses are not errors. Validators are echoed byte for byte (RFC 9110 §13.1). */
+ * HTTP statuses are not errors; a redirect that says Retry-After is one of them, and not followed.
+ * Validators are echoed byte for byte (RFC 9110 §13.1). */
 bool fetch_start(struct fetcher *fetcher, const struct fetch_request *request, fetch_done_fn *done,
 		 void *user_data, GError **error);
 /* Transfers queued or running. */

@@ -115,6 +115,12 @@ static curl_socket_t on_open_socket(void *data, curlsocktype purpose, struct cur
 			return CURL_SOCKET_BAD;
 		}
 	}
+	if (x->admit) {
+		getnameinfo(&address->addr, address->addrlen, host, sizeof host, NULL, 0, NI_NUMERICHOST);
+		x->postponed_us = x->admit(x->admit_data, host);
+		if (x->postponed_us > 0)
+			return CURL_SOCKET_BAD;
+	}
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
@@ -126,17 +132,30 @@ static void add_header(struct exchange *x, const char *name, const char *value)
 	x->request_headers = curl_slist_append(x->request_headers, line);
 }
 
-static void set_headers(struct exchange *x, const struct fetch_request *request, bool same_origin)
+/* Validators name an answer of one address: no other one hears of them. */
+static void set_validators(struct exchange *x, const char *url, const struct fetch_request *request)
 {
-	x->request_headers = curl_slist_append(NULL, request->accept ? request->accept : accept_feeds);
+	const char *home = request->validators_url ? request->validators_url : request->url;
+
+	x->conditional = (request->etag || request->last_modified) && strcmp(url, home) == 0;
+	if (!x->conditional)
+		return;
 	if (request->etag)
 		add_header(x, "If-None-Match", request->etag);
 	if (request->last_modified)
 		add_header(x, "If-Modified-Since", request->last_modified);
 	if (request->delta && request->etag)
 		add_header(x, "A-IM", "feed");
+}
+
+static void set_headers(struct exchange *x, const char *url, const struct fetch_request *request,
+			bool same_origin)
+{
+	x->request_headers = curl_slist_append(NULL, request->accept ? request->accept : accept_feeds);
+	set_validators(x, url, request);
 	for (const char *const *line = request->headers; same_origin && line && *line; line++)
-		x->request_headers = curl_slist_append(x->request_headers, *line);
+		if (!strpbrk(*line, "\r\n"))
+			x->request_headers = curl_slist_append(x->request_headers, *line);
 	curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, x->request_headers);
 }
 
@@ -174,11 +193,12 @@ void exchange_prepare(struct exchange *x, CURL *easy, const char *url,
 	x->body = g_byte_array_new();
 	x->header_bytes = 0;
 	x->bomb = false;
+	x->postponed_us = 0;
 	x->curl_error[0] = 0;
 	curl_easy_reset(easy);
 	set_limits(x, timeout_ms);
 	set_tls(x, request->ca_file ? request->ca_file : settings->ca_file);
-	set_headers(x, request, same_origin);
+	set_headers(x, url, request, same_origin);
 	curl_easy_setopt(easy, CURLOPT_URL, url);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT,
 			 request->user_agent ? request->user_agent : settings->user_agent);

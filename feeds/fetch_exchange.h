@@ -32,6 +32,11 @@ struct exchange {
 	char *headers[ANSWER_HEADERS]; /* bytes as received, outer blanks gone; NULL */
 	GByteArray *body;
 	size_t header_bytes;
+	bool conditional; /* validators were sent */
+	/* Whether an address may be connected to now: 0, or for how many microseconds it must wait. May be NULL. */
+	gint64 (*admit)(void *data, const char *address);
+	void *admit_data;
+	gint64 postponed_us; /* what it said */
 	bool bomb;        /* over max_bytes, or over 100:1 */
 	char *refused;    /* rule of the address policy that stopped it, with the address */
 	char curl_error[CURL_ERROR_SIZE];

@@ -13,6 +13,8 @@ void poll_outcome_clear(struct poll_outcome *outcome)
 {
 	g_clear_pointer(&outcome->etag, g_free);
 	g_clear_pointer(&outcome->last_modified, g_free);
+	g_clear_pointer(&outcome->validators_url, g_free);
+	g_clear_pointer(&outcome->permanent_url, g_free);
 }
 
 static void set(char **place, const char *value)
@@ -58,26 +60,29 @@ static void failed_status(struct feed_state *state, int status, int64_t now)
 			failed(state, status_words[i].words, now);
 			return;
 		}
+	if (status >= 300 && status < 400) {
+		failed(state, "the server redirects, and asks to wait before it is followed", now);
+		return;
+	}
 	g_autofree char *words = g_strdup_printf("the server answered with status %d", status);
 	failed(state, words, now);
 }
 
-/* A permanent redirect is believed when some polls in a row lead to the same place; never from https to http (the
- * fetcher does not offer it then). */
-static void judge_move(struct feed_state *state, const struct fetch_response *response,
-		       struct poll_outcome *outcome)
+/* A permanent redirect is believed when some polls in a row lead to the same place and a feed is there; never from
+ * https to http (the fetcher does not offer it then). */
+static void judge_move(struct feed_state *state, const char *permanent_url, struct poll_outcome *outcome)
 {
-	if (!response->permanent_url) {
+	if (!permanent_url) {
 		state->moved_count = 0;
 		set(&state->moved_to, NULL);
 		return;
 	}
-	if (g_strcmp0(state->moved_to, response->permanent_url) != 0) {
-		set(&state->moved_to, response->permanent_url);
+	if (g_strcmp0(state->moved_to, permanent_url) != 0) {
+		set(&state->moved_to, permanent_url);
 		state->moved_count = 0;
 	}
 	if (++state->moved_count >= MOVES_TO_BELIEVE) {
-		set(&state->fetch_url, response->permanent_url);
+		set(&state->fetch_url, permanent_url);
 		set(&state->moved_to, NULL);
 		state->moved_count = 0;
 		outcome->moved = true;
@@ -98,10 +103,28 @@ static void hold_validators(struct poll_outcome *outcome, const struct fetch_res
 		outcome->etag = g_strdup(response->etag);
 	if (http_validator_usable(response->last_modified))
 		outcome->last_modified = g_strdup(response->last_modified);
+	outcome->validators_url = g_strdup(response->final_url);
+}
+
+/* The two are one set, of one answer. */
+static void keep_validators(struct feed_state *state, const struct poll_outcome *outcome)
+{
+	set(&state->etag, outcome->etag);
+	set(&state->last_modified, outcome->last_modified);
+	set(&state->validators_url, outcome->validators_url);
+}
+
+/* The server ignores our condition, yet names the document that we have. */
+static bool is_same_document(const struct feed_state *state, const struct fetch_response *response,
+			     bool conditional, uint64_t body_hash)
+{
+	if (state->body_hash == body_hash)
+		return true;
+	return conditional && response->etag && g_strcmp0(state->etag, response->etag) == 0;
 }
 
 static enum outcome judge_body(struct feed_state *state, const struct fetch_response *response,
-			       struct poll_outcome *outcome, int64_t now)
+			       bool conditional, struct poll_outcome *outcome, int64_t now)
 {
 	size_t len = response->body ? g_bytes_get_size(response->body) : 0;
 
@@ -112,16 +135,19 @@ static enum outcome judge_body(struct feed_state *state, const struct fetch_resp
 	outcome->delta = response->status == 226;
 	outcome->body_hash = identity_hash_bytes(g_bytes_get_data(response->body, NULL), len);
 	hold_validators(outcome, response);
-	if (state->body_hash != outcome->body_hash)
+	outcome->permanent_url = g_strdup(response->permanent_url);
+	if (!is_same_document(state, response, conditional, outcome->body_hash))
 		return OUTCOME_READ;
-	/* the same bytes without a 304: the two validators are one set, of this answer */
-	set(&state->etag, outcome->etag);
-	set(&state->last_modified, outcome->last_modified);
+	keep_validators(state, outcome);
+	judge_move(state, response->permanent_url, outcome);
 	return OUTCOME_UNCHANGED;
 }
 
-static enum outcome judge_gone(struct feed_state *state, struct poll_outcome *outcome, int64_t now)
+static enum outcome judge_gone(struct feed_state *state, int status_before, struct poll_outcome *outcome,
+			       int64_t now)
 {
+	if (status_before != 410) /* other failures before do not count for it */
+		state->failures = 0;
 	failed_status(state, 410, now);
 	if (state->failures < GONE_TO_BELIEVE)
 		return OUTCOME_FAILED;
@@ -131,23 +157,23 @@ static enum outcome judge_gone(struct feed_state *state, struct poll_outcome *ou
 }
 
 static enum outcome judge_status(struct feed_state *state, const struct fetch_response *response,
-				 bool conditional, struct poll_outcome *outcome, int64_t now)
+				 bool conditional, int status_before, struct poll_outcome *outcome,
+				 int64_t now)
 {
 	switch (response->status) {
 	case 200:
 	case 226:
-		judge_move(state, response, outcome);
-		return judge_body(state, response, outcome, now);
+		return judge_body(state, response, conditional, outcome, now);
 	case 304:
-		judge_move(state, response, outcome);
 		if (!conditional) {
 			failed(state, "the server answered 304 to an unconditional request", now);
 			return OUTCOME_FAILED;
 		}
 		refresh_validators(state, response);
+		judge_move(state, response->permanent_url, outcome);
 		return OUTCOME_UNCHANGED;
 	case 410:
-		return judge_gone(state, outcome, now);
+		return judge_gone(state, status_before, outcome, now);
 	default:
 		failed_status(state, response->status, now);
 		return OUTCOME_FAILED;
@@ -159,10 +185,12 @@ void poll_outcome_answered(struct feed_state *state, const struct fetch_response
 			   struct poll_outcome *outcome)
 {
 	*outcome = (struct poll_outcome){.what = OUTCOME_FAILED};
+	int status_before = state->last_status;
 	state->last_poll_at = now;
 	state->last_status = response ? response->status : 0;
 	if (response && response->status) {
 		state->retry_after = http_retry_after(response->retry_after, now);
+		outcome->capped = state->retry_after == now + HTTP_PAUSE_MAX_S;
 		if (response->status == 200 || response->status == 226 || response->status == 304)
 			state->cache_until =
 				http_fresh_until(response->cache_control, response->expires,
@@ -173,7 +201,7 @@ void poll_outcome_answered(struct feed_state *state, const struct fetch_response
 		failed(state, error->message, now);
 		return;
 	}
-	outcome->what = judge_status(state, response, conditional, outcome, now);
+	outcome->what = judge_status(state, response, conditional, status_before, outcome, now);
 	if (outcome->what == OUTCOME_UNCHANGED)
 		fine(state, now);
 }
@@ -187,6 +215,7 @@ void poll_outcome_parsed(struct feed_state *state, struct poll_outcome *outcome,
 		return;
 	}
 	fine(state, now);
+	judge_move(state, outcome->permanent_url, outcome);
 	state->ttl_s = MAX(document->ttl_s, document->update_period_s);
 	state->skip_hours = document->skip_hours;
 	state->skip_days = document->skip_days;
@@ -198,7 +227,6 @@ void poll_outcome_parsed(struct feed_state *state, struct poll_outcome *outcome,
 	}
 	if (!document->whole)
 		return;
-	set(&state->etag, outcome->etag);
-	set(&state->last_modified, outcome->last_modified);
+	keep_validators(state, outcome);
 	state->body_hash = outcome->delta ? 0 : outcome->body_hash;
 }

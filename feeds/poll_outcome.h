@@ -17,9 +17,11 @@ struct poll_outcome {
 	enum outcome what;
 	bool told_gone;   /* became gone now: tell once */
 	bool moved;       /* state->fetch_url is now another: tell once */
+	bool capped;      /* the server asked for a longer pause than HTTP_PAUSE_MAX_S */
 	bool delta;       /* 226: missing entries are no removals */
 	uint64_t body_hash;
-	char *etag, *last_modified; /* to keep once the document was read whole; owned */
+	char *etag, *last_modified, *validators_url; /* to keep once the document was read whole; owned */
+	char *permanent_url;        /* a permanent redirect led here; believed once the feed was read; owned */
 };
 void poll_outcome_clear(struct poll_outcome *outcome);
 

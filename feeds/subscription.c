@@ -44,6 +44,8 @@ struct feed_state *feed_state_copy(const struct feed_state *state)
 	copy->fetch_url = g_strdup(state->fetch_url);
 	copy->etag = g_strdup(state->etag);
 	copy->last_modified = g_strdup(state->last_modified);
+	copy->validators_url = g_strdup(state->validators_url);
+	copy->archive_url = g_strdup(state->archive_url);
 	copy->moved_to = g_strdup(state->moved_to);
 	copy->last_error = g_strdup(state->last_error);
 	copy->title = g_strdup(state->title);
@@ -59,6 +61,8 @@ void feed_state_free(struct feed_state *state)
 	g_free(state->fetch_url);
 	g_free(state->etag);
 	g_free(state->last_modified);
+	g_free(state->validators_url);
+	g_free(state->archive_url);
 	g_free(state->moved_to);
 	g_free(state->last_error);
 	g_free(state->title);

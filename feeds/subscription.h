@@ -37,8 +37,10 @@ void subscription_free(struct subscription *subscription);
 struct feed_state {
 	char *url;            /* subscription it belongs to */
 	char *fetch_url;      /* where it is polled: url, or the target of accepted 301/308 */
-	char *etag;           /* bytes as received; bound to fetch_url */
+	char *etag;           /* bytes as received; bound to validators_url */
 	char *last_modified;
+	char *validators_url; /* where the answer that they name came from; NULL: fetch_url */
+	char *archive_url;    /* RFC 5005: the newest archive document that was accounted for */
 	char *moved_to;       /* candidate of a permanent redirect … */
 	unsigned moved_count; /* … seen this many times in a row */
 	uint64_t body_hash;   /* of the last parsed body; 0: none */

@@ -20,6 +20,7 @@ static const struct {
 	{"import", feeds_import, N_("subscribe to what an OPML file lists")},
 	{"export", feeds_export, N_("the subscriptions as OPML")},
 	{"discover", feeds_discover, N_("the feeds that a page points to")},
+	{"audit", feeds_audit, N_("does this client keep the rules of a well-behaved one?")},
 	{"catalogue", feeds_catalogue, N_("the shipped catalogue, by country, language, kind, topic")},
 };
 

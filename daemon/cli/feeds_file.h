@@ -25,4 +25,5 @@ int feeds_remove(int argc, char **argv);
 int feeds_import(int argc, char **argv);
 int feeds_export(int argc, char **argv);
 int feeds_discover(int argc, char **argv);
+int feeds_audit(int argc, char **argv);
 int feeds_catalogue(int argc, char **argv);

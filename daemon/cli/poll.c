@@ -13,7 +13,7 @@
 #define BAR_WIDTH 30
 
 struct progress {
-	unsigned done, failed, unchanged, fresh, alerts, total;
+	unsigned done, failed, unchanged, fresh, alerts, left_out, total;
 	bool json, quiet, bar;
 };
 
@@ -73,6 +73,26 @@ static void on_ended(const struct poll_summary *summary, void *data)
 		draw_bar(p);
 }
 
+static void on_left_out(const struct subscription *subscription, const char *why, void *data)
+{
+	struct progress *p = data;
+	g_autofree char *url = cli_text(subscription->url, 0);
+
+	p->left_out++;
+	fprintf(stderr, _("%s is not asked: %s\n"), url, _(why));
+}
+
+/* Whole documents again, from servers that would have said "unchanged": nobody does that by accident. */
+static bool may_refetch(void)
+{
+	char answer[16] = "";
+
+	if (!isatty(0))
+		return true;
+	fputs(_("Ask without validators, so that servers send whole documents again? [y/N] "), stderr);
+	return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y' || answer[0] == 's');
+}
+
 static int poll_round(struct config *config, const struct engine_options *options, struct progress *p)
 {
 	g_autoptr(GError) error = NULL;
@@ -95,11 +115,13 @@ static int poll_round(struct config *config, const struct engine_options *option
 
 int cmd_poll(int argc, char **argv)
 {
-	gboolean force = FALSE, json = FALSE, quiet = FALSE;
+	gboolean force = FALSE, refetch = FALSE, json = FALSE, quiet = FALSE;
 	const GOptionEntry entries[] = {
 		CLI_CONFIG_ENTRY,
 		{"force", 0, 0, G_OPTION_ARG_NONE, &force,
-		 N_("ask even feeds that are not due, and without validators"), NULL},
+		 N_("ask even feeds that are not due; not those whose server asks to wait"), NULL},
+		{"refetch", 0, 0, G_OPTION_ARG_NONE, &refetch,
+		 N_("like --force, and without validators: whole documents again"), NULL},
 		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, N_("only failures and the last line"), NULL},
 		{"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("one JSON object a feed"), NULL},
 		G_OPTION_ENTRY_NULL,
@@ -108,9 +130,12 @@ int cmd_poll(int argc, char **argv)
 
 	if (!cli_options(&argc, &argv, entries, "[FEED…]",
 			 _("Poll the feeds that are due, once; deliver what they raise; end. FEED: address or\n"
-			   "title, * allowed; named feeds are asked even if not due, if their server allows it."),
+			   "title, * allowed; named feeds are asked even if not due, if interval_min has passed\n"
+		   "since they were asked and their server allows it."),
 			 &exit_code))
 		return exit_code;
+	if (refetch && !may_refetch())
+		return EXIT_NO;
 	struct config *config = cli_config("poll", &exit_code);
 	if (!config)
 		return exit_code;
@@ -119,9 +144,11 @@ int cmd_poll(int argc, char **argv)
 	const struct engine_options options = {
 		.config_path = cli_config_option,
 		.once = true,
-		.force = force,
+		.force = force || refetch,
+		.refetch = refetch,
 		.feeds = argc > 1 ? (const char *const *)argv + 1 : NULL,
 		.ended = on_ended,
+		.left_out = on_left_out,
 		.user_data = &progress,
 	};
 	return poll_round(config, &options, &progress);

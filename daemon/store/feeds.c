@@ -25,13 +25,13 @@ bool write_feed(struct store *store, const struct feed_state *state, GError **er
 		       "INSERT OR REPLACE INTO feed_state VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
 		       "?9,"
 		       " ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24,"
-		       " ?25, ?26)",
+		       " ?25, ?26, ?27, ?28)",
 		       "lssssi"
 		       "lllllll"
 		       "iis"
 		       "lll"
 		       "iid"
-		       "iiss",
+		       "iissss",
 		       feed, state->fetch_url, state->etag, state->last_modified, state->moved_to,
 		       (int)state->moved_count, state->body_hash, state->next_poll_at,
 		       state->last_poll_at, state->last_success_at, state->last_change_at,
@@ -39,7 +39,8 @@ bool write_feed(struct store *store, const struct feed_state *state, GError **er
 		       state->last_status, state->last_error, state->cache_until,
 		       state->retry_after, state->ttl_s, (int)state->skip_hours,
 		       (int)state->skip_days, state->rhythm_s, (int)state->gone,
-		       (int)state->baseline_done, state->title, state->language);
+		       (int)state->baseline_done, state->title, state->language,
+		       state->validators_url, state->archive_url);
 }
 
 static void *read_feed(sqlite3_stmt *row)
@@ -71,6 +72,8 @@ static void *read_feed(sqlite3_stmt *row)
 	state->baseline_done = sqlite3_column_int(row, 23);
 	state->title = sql_text(row, 24);
 	state->language = sql_text(row, 25);
+	state->validators_url = sql_text(row, 26);
+	state->archive_url = sql_text(row, 27);
 	return state;
 }
 
@@ -86,7 +89,7 @@ GPtrArray *store_feeds_load(struct store *store, GError **error)
 				   " s.failing_since, s.failures, s.last_status, s.last_error,"
 				   " s.cache_until, s.retry_after, s.ttl_s, s.skip_hours,"
 				   " s.skip_days, s.rhythm_s, s.gone, s.baseline_done, s.title,"
-				   " s.language FROM feed_state s JOIN feed f ON f.id = s.feed",
+				   " s.language, s.validators_url, s.archive_url FROM feed_state s JOIN feed f ON f.id = s.feed",
 				   ""),
 			 read_feed, (GDestroyNotify)feed_state_free, error);
 }

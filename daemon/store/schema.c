@@ -107,7 +107,11 @@ static const char version_1[] =
 	"CREATE TABLE digest (period TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE value (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;";
 
-const char *const schema_migrations[SCHEMA_VERSION] = {version_1};
+/* Validators are sent only where they came from; an archive document is read once. */
+static const char version_2[] = "ALTER TABLE feed_state ADD COLUMN validators_url TEXT;"
+				"ALTER TABLE feed_state ADD COLUMN archive_url TEXT;";
+
+const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2};
 
 bool schema_migrate(struct store *store, const char *const *migrations, unsigned version,
 		    unsigned count, GError **error)

@@ -26,7 +26,7 @@ def service_on(server, paths=("/a",), conf=CONF, **options):
 
 
 def poll(service, *words):
-    done = service.command("poll", "--json", *words)
+    done = service.command("poll", "--json", *(["--force"] if words else []), *words)
     return [json.loads(line) for line in done.stdout.splitlines()], done
 
 

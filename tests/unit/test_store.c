@@ -269,17 +269,16 @@ static void a_newer_version_is_refused_and_left_as_it_is(void **state)
 static void a_migration_happens_whole_or_not_at_all(void **state)
 {
 	struct fixture *fixture = *state;
-	const char *const bad[] = {schema_migrations[0], "CREATE TABLE extra (x);",
-				   "CREATE nonsense"};
-	const char *const good[] = {schema_migrations[0], "CREATE TABLE extra (x);",
-				    "ALTER TABLE extra ADD COLUMN y;"};
+	const char *bad[SCHEMA_VERSION + 2] = {[SCHEMA_VERSION] = "CREATE TABLE extra (x);", "CREATE nonsense"};
+	const char *good[SCHEMA_VERSION + 2] = {[SCHEMA_VERSION] = "CREATE TABLE extra (x);",
+						"ALTER TABLE extra ADD COLUMN y;"};
 	g_autoptr(GError) error = NULL;
-	assert_false(schema_migrate(fixture->store, bad, 1, 3, &error));
-	assert_int_equal(pragma(fixture, "PRAGMA user_version"), 1);
+	assert_false(schema_migrate(fixture->store, bad, SCHEMA_VERSION, SCHEMA_VERSION + 2, &error));
+	assert_int_equal(pragma(fixture, "PRAGMA user_version"), SCHEMA_VERSION);
 	assert_int_equal(pragma(fixture, "SELECT count(*) FROM sqlite_schema WHERE name = 'extra'"),
 			 0);
-	assert_true(schema_migrate(fixture->store, good, 1, 3, NULL));
-	assert_int_equal(pragma(fixture, "PRAGMA user_version"), 3);
+	assert_true(schema_migrate(fixture->store, good, SCHEMA_VERSION, SCHEMA_VERSION + 2, NULL));
+	assert_int_equal(pragma(fixture, "PRAGMA user_version"), SCHEMA_VERSION + 2);
 }
 
 static void damage_met_at_work_is_repaired_at_the_next_call(void **state)
