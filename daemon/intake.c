@@ -106,8 +106,8 @@ struct intake *intake_new(struct store *store, const struct subscription *subscr
 	g_autofree struct identity_known *known = g_new0(struct identity_known, count);
 	g_autofree enum entry_news *news = g_new0(enum entry_news, count);
 
+	identity_of_entries(subscription->url, document->entries, identities);
 	for (size_t i = 0; i < count; i++) {
-		identity_of(subscription->url, document->entries->pdata[i], &identities[i]);
 		lookups[i].uid = identities[i].uid;
 		lookups[i].likeness = identities[i].likeness;
 	}

@@ -29,29 +29,44 @@ uint64_t identity_hash_bytes(const void *bytes, size_t bytes_len)
 	return never_zero(XXH3_64bits(bytes, bytes_len));
 }
 
+/* Parameters that say how one came to a page, not which page it is. */
+static bool is_tracking(const char *pair)
+{
+	static const char *const names[] = {"utm_",    "fbclid=", "gclid=",  "dclid=",	 "msclkid=", "igshid=",
+					    "mc_cid=", "mc_eid=", "at_medium=", "at_campaign=", "at_custom"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (g_str_has_prefix(pair, names[i]))
+			return true;
+	return false;
+}
+
 /* Scheme, "www." and the fragment do not make another article; tracking parameters neither. */
 static char *canonical_link(const char *link)
 {
 	const char *at = strstr(link, "://");
-	g_autofree char *text = g_strdup(at ? at + 3 : link);
+	g_autoptr(GString) out = g_string_new(NULL);
 
-	text[strcspn(text, "#")] = 0;
-	char *query = strchr(text, '?');
-	if (query) {
-		g_auto(GStrv) pairs = g_strsplit(query + 1, "&", -1);
-		g_autoptr(GString) kept = g_string_new(NULL);
-		for (char **pair = pairs; *pair; pair++)
-			if (!g_str_has_prefix(*pair, "utm_") && !g_str_has_prefix(*pair, "fbclid="))
-				g_string_append_printf(kept, "%c%s", kept->len ? '&' : '?', *pair);
-		*query = 0;
-		char *joined = g_strconcat(text, kept->str, NULL);
-		g_free(text);
-		text = joined;
+	at = at ? at + 3 : link;
+	if (g_str_has_prefix(at, "www."))
+		at += 4;
+	g_string_append_len(out, at, (gssize)strcspn(at, "?#"));
+	at += strcspn(at, "?#");
+	if (*at == '?') {
+		g_autofree char *query = g_strndup(at + 1, strcspn(at + 1, "#"));
+		g_auto(GStrv) pairs = g_strsplit(query, "&", -1);
+		char mark = '?';
+		for (char **pair = pairs; *pair; pair++) {
+			if (!**pair || is_tracking(*pair))
+				continue;
+			g_string_append_printf(out, "%c%s", mark, *pair);
+			mark = '&';
+		}
 	}
-	return g_strdup(g_str_has_prefix(text, "www.") ? text + 4 : text);
+	return g_strdup(out->str);
 }
 
-void identity_of(const char *feed, const struct feed_entry *entry, struct identity *identity)
+static void identify(const char *feed, const struct feed_entry *entry, bool by_its_id, struct identity *identity)
 {
 	g_autofree char *link = entry->link ? canonical_link(entry->link) : NULL;
 	g_autofree char *date = g_strdup_printf("%" G_GINT64_FORMAT, entry->published_at);
@@ -61,7 +76,7 @@ void identity_of(const char *feed, const struct feed_entry *entry, struct identi
 	const char *content[] = {entry->title, entry->content ? entry->content : entry->summary};
 	const char *likeness[] = {link, entry->title};
 
-	if (entry->id && *entry->id)
+	if (by_its_id && entry->id && *entry->id)
 		identity->uid = identity_hash(by_id, G_N_ELEMENTS(by_id));
 	else if (link)
 		identity->uid = identity_hash(by_link, G_N_ELEMENTS(by_link));
@@ -69,6 +84,46 @@ void identity_of(const char *feed, const struct feed_entry *entry, struct identi
 		identity->uid = identity_hash(by_title, G_N_ELEMENTS(by_title));
 	identity->content = identity_hash(content, G_N_ELEMENTS(content));
 	identity->likeness = link && entry->title ? identity_hash(likeness, G_N_ELEMENTS(likeness)) : 0;
+}
+
+/* Two articles under one id: other links, or without links other titles. */
+static bool are_different(const struct feed_entry *a, const struct feed_entry *b)
+{
+	if (a->link && b->link) {
+		g_autofree char *left = canonical_link(a->link), *right = canonical_link(b->link);
+		return strcmp(left, right) != 0;
+	}
+	return !a->link && !b->link && g_strcmp0(a->title, b->title) != 0;
+}
+
+/* Ids that stand for several articles of the document. */
+static GHashTable *shared_ids(const GPtrArray *entries)
+{
+	g_autoptr(GHashTable) first = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTable *shared = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < entries->len; i++) {
+		struct feed_entry *entry = entries->pdata[i], *other;
+		if (!entry->id || !*entry->id)
+			continue;
+		other = g_hash_table_lookup(first, entry->id);
+		if (!other)
+			g_hash_table_insert(first, entry->id, entry);
+		else if (are_different(entry, other))
+			g_hash_table_add(shared, entry->id);
+	}
+	return shared;
+}
+
+void identity_of_entries(const char *feed, const GPtrArray *entries, struct identity *identities)
+{
+	g_autoptr(GHashTable) shared = shared_ids(entries);
+
+	for (guint i = 0; i < entries->len; i++) {
+		const struct feed_entry *entry = entries->pdata[i];
+		bool by_its_id = !entry->id || !g_hash_table_contains(shared, entry->id);
+		identify(feed, entry, by_its_id, &identities[i]);
+	}
 }
 
 static enum entry_news judge_one(const struct identity *identity, const struct identity_known *known)

@@ -15,8 +15,10 @@ struct identity {
 	uint64_t likeness; /* of link and title: survives a change of guid; 0 if there is neither */
 };
 
-/* `feed` is the subscription's address. */
-void identity_of(const char *feed, const struct feed_entry *entry, struct identity *identity);
+/* Of the entries of one document: GPtrArray of struct feed_entry *, as many `identities`. `feed` is the subscription's
+ * address. An id that the
+ * document gives to different articles identifies none of them; those go by their links, then by title and date. */
+void identity_of_entries(const char *feed, const GPtrArray *entries, struct identity *identities);
 
 /* XXH3 over the parts, each ended by NUL (NULL parts count as empty). Never 0. Keys are scoped to their feed, so
  * who makes two collide hides only articles of his own. */

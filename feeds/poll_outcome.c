@@ -35,6 +35,7 @@ static void failed(struct feed_state *state, const char *why, int64_t now)
 
 static void fine(struct feed_state *state, int64_t now)
 {
+	state->gone = false; /* asked by hand, and it is back */
 	state->failures = 0;
 	state->failing_since = 0;
 	state->last_success_at = now;

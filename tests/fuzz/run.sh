@@ -42,8 +42,8 @@ for target in "$@"; do
     (   "$work/fuzz_$target" -max_total_time="$seconds" -max_len=$longest -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 \
         -dict="$work/seeds/$target.dict" -artifact_prefix="$work/findings/$target-" \
         "$work/$target" "$work/seeds/$target" >"$log" 2>&1 || touch "$work/failed"
-        times | tail -1 >"$work/$target.times" )
-    cpu=$(sed 's/m.*s.*//' "$work/$target.times")
+        times >"$work/$target.times")
+    cpu=$(sed -n '2s/m.*//p' "$work/$target.times")
     found=$(find "$work/findings" -name "$target-*" | wc -l)
     awk -v t="$target" -v found="$found" -v cpu="$cpu" '/number_of_executed_units/ {n=$2} /average_exec_per_sec/ {r=$2} /cov:/ {c=$4}
         END {printf "%s: %d executions, %d a second, %d edges covered, %d minutes of CPU, %d findings\n", t, n, r, c, cpu, found}' "$log" | tee -a "$report"
