@@ -2,8 +2,9 @@
 """Replay captured feeds through the whole service, over loopback, and say what it raised.
 
 usage: replay.py series FOLDER             successive polls of one feed a folder: each item once, no alert twice
-       replay.py streams FOLDER [FILTER]   days of items of many outlets (DAY.jsonl.gz, TRUTH.tsv): alerts a day, verdict
-                                           on every row of TRUTH
+       replay.py streams FOLDER [FILTER] [--stories]
+                                           days of items of many outlets (DAY.jsonl.gz, TRUTH.tsv): alerts a day, verdict
+                                           on every row of TRUTH; --stories lists what was folded into each story
 
 Series of feed documents may stand in subfolders, one file a poll, named in order. The captures themselves are not part
 of the project. VEDETTA names the binary; libfaketime puts each day at its date.
@@ -13,6 +14,7 @@ import gzip
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 
@@ -108,6 +110,23 @@ def publish(server, day, lines):
     return outlets
 
 
+def list_stories(service):
+    """What was folded: the first article of each story, and those that joined it, with how and how like."""
+    store = sqlite3.connect("file:%s?mode=ro" % service.path("state/vedetta.db"), uri=True)
+    rows = store.execute("SELECT m.story, m.relation, m.likeness, t.title, s.outlet FROM story_article m JOIN article a ON a.uid = m.article"
+                         " JOIN article_text t ON t.id = a.id JOIN source s ON s.id = a.source"
+                         " ORDER BY m.story, m.joined_at, m.relation").fetchall()
+    stories = collections.defaultdict(list)
+    for story, relation, likeness, title, outlet in rows:
+        stories[story].append((relation, likeness, title, outlet))
+    folded = [members for members in stories.values() if len(members) > 1]
+    for members in folded:
+        print()
+        for relation, likeness, title, outlet in sorted(members):
+            print("  %-9s %.2f  %s (%s)" % (("first", "duplicate", "joined")[relation], likeness, title, outlet))
+    print("\n%d articles matched, %d stories, %d of them of several articles" % (len(rows), len(stories), len(folded)))
+
+
 def streams(folder, path):
     with open(path, encoding="utf-8") as source:
         text = source.read()
@@ -140,9 +159,12 @@ def streams(folder, path):
             for place, (kind, title) in sorted(told.items()):
                 if place not in rows:
                     print("%s %4d  outside TRUTH, %s: %s" % (*place, kind, title))
+            if "--stories" in sys.argv:
+                list_stories(service)
             return wrong
 
 
 if len(sys.argv) < 3 or sys.argv[1] not in ("series", "streams"):
     sys.exit(__doc__)
-sys.exit(1 if (series(sys.argv[2]) if sys.argv[1] == "series" else streams(sys.argv[2], sys.argv[3] if len(sys.argv) > 3 else LIBRARY)) else 0)
+words = [w for w in sys.argv[2:] if not w.startswith("--")]
+sys.exit(1 if (series(words[0]) if sys.argv[1] == "series" else streams(words[0], words[1] if len(words) > 1 else LIBRARY)) else 0)

@@ -11,8 +11,9 @@
 #define LOOK_BACK_S (7 * 86400) /* what nobody acknowledged in a week is not urgent any more */
 
 /* The message of `from`, told again under a key of its own to `channel` and `recipient`. */
-static void repeat(struct store_batch *batch, const struct delivery *from, const char *route, const char *channel,
-		   const char *recipient, const char *suffix, enum word subject, int64_t now)
+static void repeat(struct store_batch *batch, const struct delivery *from, const char *route,
+		   const char *channel, const char *recipient, const char *suffix,
+		   enum word subject, int64_t now)
 {
 	struct message *message = message_from_json(from->payload, NULL);
 	if (!message)
@@ -22,8 +23,10 @@ static void repeat(struct store_batch *batch, const struct delivery *from, const
 	const char *prefix = word(message->language, subject);
 	g_autofree char *reader = g_strconcat(channel, "/", recipient, NULL);
 	message->subject = g_strdup_printf("%s: %s", prefix, old_subject ? old_subject : "");
-	message->key = g_strdup_printf("%016" PRIx64 ".%s.%08x", from->alert, suffix, g_str_hash(reader));
-	if (!message->thread && strcmp(from->channel, channel) == 0 && strcmp(from->recipient, recipient) == 0)
+	message->key =
+		g_strdup_printf("%016" PRIx64 ".%s.%08x", from->alert, suffix, g_str_hash(reader));
+	if (!message->thread && strcmp(from->channel, channel) == 0 &&
+	    strcmp(from->recipient, recipient) == 0)
 		message->thread = g_strdup(old_key);
 	message->kind = DELIVERY_UPDATE;
 	message->created_at = now;
@@ -43,13 +46,16 @@ static void repeat(struct store_batch *batch, const struct delivery *from, const
 	message_free(message);
 }
 
-/* ---- escalation -------------------------------------------------------------------------------------------------- */
+/* ---- escalation
+ * --------------------------------------------------------------------------------------------------
+ */
 
 static const struct delivery *told_by(const GPtrArray *deliveries, const char *route)
 {
 	for (unsigned i = 0; i < deliveries->len; i++) {
 		const struct delivery *d = deliveries->pdata[i];
-		bool told = d->state != DELIVERY_SUPPRESSED || g_strcmp0(d->reason, TOLD_IN_DIGEST) == 0;
+		bool told = d->state != DELIVERY_SUPPRESSED ||
+			    g_strcmp0(d->reason, TOLD_IN_DIGEST) == 0;
 		if (d->kind == DELIVERY_ALERT && told && g_strcmp0(d->route, route) == 0)
 			return d;
 	}
@@ -64,30 +70,35 @@ static bool is_escalated(const GPtrArray *deliveries, const char *route)
 	return false;
 }
 
-static void escalate(struct store *store, const struct alert *alert, const struct route *from, const struct route *to,
-		     struct store_batch *batch, int64_t now)
+static void escalate(struct store *store, const struct alert *alert, const struct route *from,
+		     const struct route *to, struct store_batch *batch, int64_t now)
 {
 	g_autoptr(GPtrArray) deliveries = store_deliveries_of_alert(store, alert->id, NULL);
 	const struct delivery *first = deliveries ? told_by(deliveries, from->name) : NULL;
 
 	/* held for the night: the time to answer begins when it is told */
-	if (!first || first->state == DELIVERY_HELD || MAX(first->sent_at, first->due_at) + from->escalate_s > now ||
+	if (!first || first->state == DELIVERY_HELD ||
+	    MAX(first->sent_at, first->due_at) + from->escalate_s > now ||
 	    is_escalated(deliveries, to->name))
 		return;
 	for (unsigned i = 0; i < to->recipients->len; i++) {
 		const struct route_recipient *r = to->recipients->pdata[i];
 		g_autofree char *suffix = g_strdup_printf("escalation.%s", to->name);
-		repeat(batch, first, to->name, r->channel, r->recipient, suffix, WORD_NOT_ACKNOWLEDGED, now);
+		repeat(batch, first, to->name, r->channel, r->recipient, suffix,
+		       WORD_NOT_ACKNOWLEDGED, now);
 	}
 }
 
-bool again_escalate(struct store *store, const struct routes *routes, struct store_batch *batch, int64_t now,
-		    GError **error)
+bool again_escalate(struct store *store, const struct routes *routes, struct store_batch *batch,
+		    int64_t now, GError **error)
 {
 	for (unsigned i = 0; i < routes->list->len; i++) {
 		const struct route *from = routes->list->pdata[i];
-		const struct route *to = from->escalate_to ? routes_find(routes, from->escalate_to) : NULL;
-		const struct alert_query query = {.since = now - LOOK_BACK_S, .state = ALERT_OPEN, .at_least = from->at_least};
+		const struct route *to =
+			from->escalate_to ? routes_find(routes, from->escalate_to) : NULL;
+		const struct alert_query query = {.since = now - LOOK_BACK_S,
+						  .state = ALERT_OPEN,
+						  .at_least = from->at_least};
 		if (!to)
 			continue;
 		g_autoptr(GPtrArray) open = store_alerts(store, &query, NULL, error);
@@ -99,9 +110,12 @@ bool again_escalate(struct store *store, const struct routes *routes, struct sto
 	return true;
 }
 
-/* ---- snoozes -------------------------------------------------------------------------------------------------------- */
+/* ---- snoozes
+ * --------------------------------------------------------------------------------------------------------
+ */
 
-static void remind(struct store *store, const struct alert *alert, struct store_batch *batch, int64_t now)
+static void remind(struct store *store, const struct alert *alert, struct store_batch *batch,
+		   int64_t now)
 {
 	g_autoptr(GPtrArray) deliveries = store_deliveries_of_alert(store, alert->id, NULL);
 	g_autofree char *suffix = g_strdup_printf("snooze%" PRId64, alert->snoozed_until);
@@ -109,7 +123,8 @@ static void remind(struct store *store, const struct alert *alert, struct store_
 	for (unsigned i = 0; deliveries && i < deliveries->len; i++) {
 		const struct delivery *d = deliveries->pdata[i];
 		if (d->kind == DELIVERY_ALERT && d->state == DELIVERY_SENT)
-			repeat(batch, d, d->route, d->channel, d->recipient, suffix, WORD_SNOOZE_OVER, now);
+			repeat(batch, d, d->route, d->channel, d->recipient, suffix,
+			       WORD_SNOOZE_OVER, now);
 	}
 }
 

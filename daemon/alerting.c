@@ -347,7 +347,7 @@ unsigned alerting_take(struct alerting *a, const struct article *article, const 
 		       struct store_batch *batch, int64_t now)
 {
 	struct story_place place;
-	stories_place(a->stories, article, verdicts, &place);
+	stories_place(a->stories, article, &place);
 	g_auto(GStrv) outlets = stories_outlets(a->stories, place.story);
 	add_member(batch, article, &place, now);
 	for (unsigned i = 0; i < verdicts->len; i++)

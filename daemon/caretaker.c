@@ -15,15 +15,15 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define TURN_S 5
-#define HEALTH_S 60
-#define UPKEEP_S 600
-#define PRUNE_ROWS 500
-#define BACKUP_S 86400
-#define BACKUPS_KEPT 3
-#define BACKUP_PAGES 256
-#define JUMP_S 120 /* a clock that moved more than this was set */
-#define LEDGER_S (90 * 86400LL)
+#define TURN_S	      5
+#define HEALTH_S      60
+#define UPKEEP_S      600
+#define PRUNE_ROWS    500
+#define BACKUP_S      86400
+#define BACKUPS_KEPT  3
+#define BACKUP_PAGES  256
+#define JUMP_S	      120 /* a clock that moved more than this was set */
+#define LEDGER_S      (90 * 86400LL)
 #define TEXT_MIN_FREE (64LL << 20)
 
 struct caretaker {
@@ -35,9 +35,14 @@ struct caretaker {
 	int64_t sleep_offset; /* time since boot minus time awake */
 };
 
-/* ---- telling ---------------------------------------------------------------------------------------------------- */
+/* ---- telling
+ * ----------------------------------------------------------------------------------------------------
+ */
 
-static char *told_name(const char *key) { return g_strconcat("told.", key, NULL); }
+static char *told_name(const char *key)
+{
+	return g_strconcat("told.", key, NULL);
+}
 
 static bool is_told(struct caretaker *c, const char *name)
 {
@@ -50,7 +55,10 @@ static bool is_told(struct caretaker *c, const char *name)
 }
 
 /* One key a telling, so that the same trouble a week later is told again. */
-static char *delivery_key(const char *key, int64_t now) { return g_strdup_printf("%s.%" PRId64, key, now); }
+static char *delivery_key(const char *key, int64_t now)
+{
+	return g_strdup_printf("%s.%" PRId64, key, now);
+}
 
 void caretaker_tell(struct caretaker *c, const char *key, const char *subject, const char *text,
 		    enum priority priority, const char *but)
@@ -82,9 +90,12 @@ void caretaker_well(struct caretaker *c, const char *key, const char *subject, c
 	alerting_service(c->parts.alerting, full, subject, subject, PRIORITY_LOW, but, batch, now);
 }
 
-/* ---- deliveries --------------------------------------------------------------------------------------------------- */
+/* ---- deliveries
+ * ---------------------------------------------------------------------------------------------------
+ */
 
-static void on_stuck(const char *channel, bool stuck, int64_t waiting, int64_t oldest_at, const char *reason, void *data)
+static void on_stuck(const char *channel, bool stuck, int64_t waiting, int64_t oldest_at,
+		     const char *reason, void *data)
 {
 	struct caretaker *c = *(struct caretaker **)data;
 	g_autofree char *key = g_strdup_printf("channel.%s", channel);
@@ -99,8 +110,10 @@ static void on_stuck(const char *channel, bool stuck, int64_t waiting, int64_t o
 		return;
 	}
 	g_autofree char *subject = g_strdup_printf(_("Channel %s does not deliver"), channel);
-	g_autofree char *text = g_strdup_printf(_("%" PRId64 " messages wait for channel %s: %s. Nothing is lost; they are tried again."),
-						waiting, channel, reason ? reason : _("no answer"));
+	g_autofree char *text = g_strdup_printf(
+		_("%" PRId64
+		  " messages wait for channel %s: %s. Nothing is lost; they are tried again."),
+		waiting, channel, reason ? reason : _("no answer"));
 	caretaker_tell(c, key, subject, text, PRIORITY_HIGH, channel);
 }
 
@@ -110,18 +123,22 @@ static void on_undeliverable(const struct delivery *delivery, const char *reason
 	if (!c)
 		return;
 	g_autofree char *key = g_strdup_printf("delivery.%s", delivery->key);
-	g_autofree char *subject = g_strdup_printf(_("A message could not be delivered by %s"), delivery->channel);
-	g_autofree char *text = g_strdup_printf(_("To %s by channel %s: %s. 'vedetta outbox --state undeliverable' shows it."),
-						*delivery->recipient ? delivery->recipient : "-", delivery->channel,
-						reason ? reason : "");
+	g_autofree char *subject =
+		g_strdup_printf(_("A message could not be delivered by %s"), delivery->channel);
+	g_autofree char *text = g_strdup_printf(
+		_("To %s by channel %s: %s. 'vedetta outbox --state undeliverable' shows it."),
+		*delivery->recipient ? delivery->recipient : "-", delivery->channel,
+		reason ? reason : "");
 	caretaker_tell(c, key, subject, text, PRIORITY_HIGH, delivery->channel);
 }
 
-static void on_attempted(const struct delivery *delivery, enum send_result result, const char *detail, void *data)
+static void on_attempted(const struct delivery *delivery, enum send_result result,
+			 const char *detail, void *data)
 {
 	(void)data;
 	if (result != SEND_DONE)
-		log_warning("delivery.failed", "channel", delivery->channel, "key", delivery->key, "reason", detail);
+		log_warning("delivery.failed", "channel", delivery->channel, "key", delivery->key,
+			    "reason", detail);
 	else
 		log_debug("delivery.sent", "channel", delivery->channel, "key", delivery->key);
 }
@@ -139,7 +156,9 @@ const struct delivery_watch caretaker_watch = {
 	.store_failed = on_store_failed,
 };
 
-/* ---- feeds ---------------------------------------------------------------------------------------------------------- */
+/* ---- feeds
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 static const char *name_of(const struct feed *feed)
 {
@@ -148,7 +167,10 @@ static const char *name_of(const struct feed *feed)
 					 : feed->subscription->url;
 }
 
-static char *feed_key(const struct feed *feed) { return g_strdup_printf("feed.%s", feed->subscription->url); }
+static char *feed_key(const struct feed *feed)
+{
+	return g_strdup_printf("feed.%s", feed->subscription->url);
+}
 
 static void tell_ill(struct caretaker *c, const struct feed *feed, const char *what, int64_t since)
 {
@@ -156,9 +178,10 @@ static void tell_ill(struct caretaker *c, const struct feed *feed, const char *w
 	g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(since);
 	g_autofree char *when = at ? g_date_time_format(at, "%F %R") : g_strdup("?");
 	g_autofree char *subject = g_strdup_printf(_("Feed %s: %s"), name_of(feed), what);
-	g_autofree char *text =
-		g_strdup_printf(_("%s\nsince %s\n%s\nUntil it is back, nothing from it can raise an alert."),
-				feed->subscription->url, when, feed->state->last_error ? feed->state->last_error : "");
+	g_autofree char *text = g_strdup_printf(
+		_("%s\nsince %s\n%s\nUntil it is back, nothing from it can raise an alert."),
+		feed->subscription->url, when,
+		feed->state->last_error ? feed->state->last_error : "");
 	caretaker_tell(c, key, subject, text, PRIORITY_NORMAL, NULL);
 }
 
@@ -178,7 +201,8 @@ static void check_feed(struct feed *feed, void *data)
 		return;
 	if (state->gone) {
 		tell_ill(c, feed, _("gone for good"), state->failing_since);
-	} else if (state->failing_since && round->now - state->failing_since >= c->parts.config->health_silence) {
+	} else if (state->failing_since &&
+		   round->now - state->failing_since >= c->parts.config->health_silence) {
 		tell_ill(c, feed, _("does not answer"), state->failing_since);
 	} else if (silent && !state->failing_since) {
 		tell_ill(c, feed, _("nothing new for unusually long"), state->last_change_at);
@@ -203,11 +227,14 @@ static void check_health(struct caretaker *c, int64_t now)
 
 	poller_each(c->parts.poller, check_feed, &round);
 	poller_each(c->parts.poller, count_feed, counts);
-	g_autofree char *status = g_strdup_printf(_("%u feeds, %u of them failing"), counts[0], counts[1]);
+	g_autofree char *status =
+		g_strdup_printf(_("%u feeds, %u of them failing"), counts[0], counts[1]);
 	notify_status(status);
 }
 
-/* ---- store ------------------------------------------------------------------------------------------------------------ */
+/* ---- store
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
 static void prune(struct caretaker *c, int64_t now)
 {
@@ -233,11 +260,13 @@ static void check_space(struct caretaker *c)
 		return;
 	if (stats.disk_free_bytes < TEXT_MIN_FREE)
 		caretaker_tell(c, "store.space", _("The disk of the store is almost full"),
-			       _("Less than 64 MiB are free. When it is full, polling waits; nothing is lost."), PRIORITY_HIGH,
-			       NULL);
+			       _("Less than 64 MiB are free. When it is full, polling waits; "
+				 "nothing is lost."),
+			       PRIORITY_HIGH, NULL);
 	else
 		caretaker_well(c, "store.space", _("The disk of the store has space again"), NULL);
-	c->backing_up = c->backing_up || g_get_real_time() / G_USEC_PER_SEC - stats.backup_at > BACKUP_S;
+	c->backing_up =
+		c->backing_up || g_get_real_time() / G_USEC_PER_SEC - stats.backup_at > BACKUP_S;
 }
 
 static void back_up(struct caretaker *c, int64_t now)
@@ -251,7 +280,9 @@ static void back_up(struct caretaker *c, int64_t now)
 	c->backing_up = !done;
 }
 
-/* ---- clocks ------------------------------------------------------------------------------------------------------------- */
+/* ---- clocks
+ * -------------------------------------------------------------------------------------------------------------
+ */
 
 static int64_t seconds_of(clockid_t id)
 {
@@ -284,11 +315,15 @@ static void check_clocks(struct caretaker *c, int64_t now)
 	log_warning("clock.jumped", "by", by);
 	outbox_clamp(c->parts.store, now, 4000, NULL);
 	g_autofree char *key = g_strdup_printf("clock.%" PRId64, now);
-	g_autofree char *text = g_strdup_printf(_("The clock of this machine was moved by %s. Times of alerts near it may be wrong."), by);
+	g_autofree char *text = g_strdup_printf(_("The clock of this machine was moved by %s. "
+						  "Times of alerts near it may be wrong."),
+						by);
 	caretaker_tell(c, key, _("The clock was set"), text, PRIORITY_LOW, NULL);
 }
 
-/* ---- turns ---------------------------------------------------------------------------------------------------------------- */
+/* ---- turns
+ * ----------------------------------------------------------------------------------------------------------------
+ */
 
 /* What was released must be committed before it is asked for again. */
 static void release(struct caretaker *c, int64_t now)
@@ -296,10 +331,12 @@ static void release(struct caretaker *c, int64_t now)
 	g_autoptr(GError) error = NULL;
 	if (!pipeline_flush(c->parts.pipeline, NULL))
 		return;
-	c->release_at = alerting_release(c->parts.alerting, pipeline_batch(c->parts.pipeline), now, &error);
+	c->release_at =
+		alerting_release(c->parts.alerting, pipeline_batch(c->parts.pipeline), now, &error);
 	if (error)
 		log_warning("release.failed", "text", error->message);
-	if (pipeline_flush(c->parts.pipeline, NULL) && !alerting_released(c->parts.alerting, now, NULL))
+	if (pipeline_flush(c->parts.pipeline, NULL) &&
+	    !alerting_released(c->parts.alerting, now, NULL))
 		log_warning("release.failed", "text", "snoozes could not be ended");
 }
 
@@ -345,4 +382,7 @@ void caretaker_free(struct caretaker *c)
 	g_free(c);
 }
 
-void caretaker_reload(struct caretaker *c, const struct config *config) { c->parts.config = config; }
+void caretaker_reload(struct caretaker *c, const struct config *config)
+{
+	c->parts.config = config;
+}

@@ -30,23 +30,28 @@ static char *host_of(const char *url)
 }
 
 /* Who tells it: the outlet an aggregator names in the entry, else the feed. */
-static void set_outlet(struct article *article, const struct feed_entry *entry, const struct subscription *s,
-		       const struct feed_document *document)
+static void set_outlet(struct article *article, const struct feed_entry *entry,
+		       const struct subscription *s, const struct feed_document *document)
 {
 	bool aggregated = entry->source && g_strcmp0(s->kind, "aggregator") == 0;
 	const char *feed = s->title ? s->title : document->title ? document->title : s->url;
 
 	article->outlet = g_strdup(aggregated ? entry->source : feed);
-	article->owner = aggregated ? g_strdup(entry->source) : s->owner ? g_strdup(s->owner) : host_of(s->url);
+	article->owner = aggregated ? g_strdup(entry->source)
+			 : s->owner ? g_strdup(s->owner)
+				    : host_of(s->url);
 	article->country = g_strdup(s->country);
 	article->state_media = s->state_media;
 }
 
 static struct article *to_article(const struct feed_entry *entry, const struct identity *identity,
-				  const struct subscription *s, const struct feed_document *document, int64_t now)
+				  const struct subscription *s,
+				  const struct feed_document *document, int64_t now)
 {
 	struct article *article = article_new();
-	const char *language = entry->language ? entry->language : s->language ? s->language : document->language;
+	const char *language = entry->language ? entry->language
+			       : s->language   ? s->language
+					       : document->language;
 
 	article->uid = identity->uid;
 	article->content = identity->content;
@@ -69,9 +74,9 @@ static struct article *to_article(const struct feed_entry *entry, const struct i
 	return article;
 }
 
-static void take(struct intake *intake, const struct feed_entry *entry, const struct identity *identity,
-		 enum entry_news news, uint64_t alike, const struct subscription *s,
-		 const struct feed_document *document, int64_t now)
+static void take(struct intake *intake, const struct feed_entry *entry,
+		 const struct identity *identity, enum entry_news news, uint64_t alike,
+		 const struct subscription *s, const struct feed_document *document, int64_t now)
 {
 	int64_t at = sane_date(entry->published_at, now);
 	if (at != FEED_NO_DATE) {
@@ -114,8 +119,9 @@ struct intake *intake_new(struct store *store, const struct subscription *subscr
 	if (!store_lookup(store, subscription->url, lookups, count, error))
 		return NULL;
 	for (size_t i = 0; i < count; i++)
-		known[i] = (struct identity_known){
-			.known = lookups[i].known, .content = lookups[i].content, .alike = lookups[i].alike != 0};
+		known[i] = (struct identity_known){.known = lookups[i].known,
+						   .content = lookups[i].content,
+						   .alike = lookups[i].alike != 0};
 	struct intake *intake = g_new0(struct intake, 1);
 	intake->articles = g_ptr_array_new_with_free_func((GDestroyNotify)article_free);
 	intake->news = g_array_new(FALSE, FALSE, sizeof(enum entry_news));
@@ -123,8 +129,8 @@ struct intake *intake_new(struct store *store, const struct subscription *subscr
 	intake->dates = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	intake->migrated = identity_judge(identities, known, count, news);
 	for (size_t i = 0; i < count; i++)
-		take(intake, document->entries->pdata[i], &identities[i], news[i], lookups[i].alike, subscription,
-		     document, now);
+		take(intake, document->entries->pdata[i], &identities[i], news[i], lookups[i].alike,
+		     subscription, document, now);
 	return intake;
 }
 

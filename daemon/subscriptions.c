@@ -25,7 +25,8 @@ static void replace_list(char ***place, char **value)
 }
 
 /* What a `feed` block says goes over what the feeds file says. */
-static void overlay(const struct config *config, const struct config_feed *feed, struct subscription *s)
+static void overlay(const struct config *config, const struct config_feed *feed,
+		    struct subscription *s)
 {
 	replace(&s->title, feed->name);
 	replace(&s->language, feed->language);
@@ -64,7 +65,8 @@ static bool overlay_blocks(const struct config *config, GPtrArray *subscriptions
 		const struct config_feed *feed = config->feeds->pdata[i];
 		g_autofree char *url = url_resolve(NULL, feed->title);
 		if (!url) {
-			g_set_error(error, FEED_ERROR, FEED_ERROR_URL, _("%s:%u: feed \"%s\" is not an http or https address"),
+			g_set_error(error, FEED_ERROR, FEED_ERROR_URL,
+				    _("%s:%u: feed \"%s\" is not an http or https address"),
 				    config->file ? config->file : "", feed->line, feed->title);
 			return false;
 		}

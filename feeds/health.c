@@ -2,16 +2,16 @@
 #include "feeds/health.h"
 
 #define STALE_S (30 * 86400LL)
-/* Gaps between entries have a long tail: nights, week-ends, August. A feed is silent after this many of its mean
- * gaps, and never before the shortest silence. */
-#define SILENT_GAPS 12
+/* Gaps between entries have a long tail: nights, week-ends, August. A feed is silent after this
+ * many of its mean gaps, and never before the shortest silence. */
+#define SILENT_GAPS  12
 #define SILENT_MIN_S (2 * 86400LL)
 
 const char *feed_health_name(enum feed_health health)
 {
 	static const char *const names[] = {
-		[FEED_UNPOLLED] = "unpolled", [FEED_PAUSED] = "paused",	  [FEED_FRESH] = "fresh",
-		[FEED_SILENT] = "silent",     [FEED_STALE] = "stale",	  [FEED_FAILING] = "failing",
+		[FEED_UNPOLLED] = "unpolled", [FEED_PAUSED] = "paused", [FEED_FRESH] = "fresh",
+		[FEED_SILENT] = "silent",     [FEED_STALE] = "stale",	[FEED_FAILING] = "failing",
 		[FEED_BLOCKED] = "blocked",   [FEED_GONE] = "gone",
 	};
 	return names[health];
@@ -32,7 +32,8 @@ static bool is_blocking(int status)
 	return status == 401 || status == 403 || status == 407 || status == 429 || status == 451;
 }
 
-enum feed_health feed_health(const struct feed_state *state, const struct subscription *subscription, int64_t now)
+enum feed_health feed_health(const struct feed_state *state,
+			     const struct subscription *subscription, int64_t now)
 {
 	if (subscription && subscription->paused)
 		return FEED_PAUSED;

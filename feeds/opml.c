@@ -8,10 +8,10 @@
 #include <libxml/tree.h>
 #include <string.h>
 
-#define NAMESPACE "urn:vedetta:opml:1"
-#define PREFIX "vedetta"
-#define MAX_BYTES (10 << 20)
-#define MAX_FEEDS 50000
+#define NAMESPACE  "urn:vedetta:opml:1"
+#define PREFIX	   "vedetta"
+#define MAX_BYTES  (10 << 20)
+#define MAX_FEEDS  50000
 #define MAX_LEVELS 16
 /* In the name of a folder; '/' stands between levels. */
 #define DIVISION_SLASH "\xE2\x88\x95"
@@ -20,9 +20,12 @@ struct opml {
 	xmlDoc *document;
 };
 
-/* ---- attributes ------------------------------------------------------------------------------------------------- */
+/* ---- attributes
+ * -------------------------------------------------------------------------------------------------
+ */
 
-/* By local name, so that "vedetta:owner" and a plain "owner" are one. Caller frees; NULL if absent or empty. */
+/* By local name, so that "vedetta:owner" and a plain "owner" are one. Caller frees; NULL if absent
+ * or empty. */
 static char *attribute(const xmlNode *node, const char *name)
 {
 	for (const xmlAttr *a = node->properties; a; a = a->next) {
@@ -110,12 +113,14 @@ static char *property_text(const struct subscription *s, const struct property *
 	case FLAG:
 		return *(const bool *)place ? g_strdup("true") : NULL;
 	case SECONDS:
-		return *(const unsigned *)place ? g_strdup_printf("%u", *(const unsigned *)place) : NULL;
+		return *(const unsigned *)place ? g_strdup_printf("%u", *(const unsigned *)place)
+						: NULL;
 	}
 	return NULL;
 }
 
-static struct subscription *read_subscription(const xmlNode *node, const char *url, const char *folder)
+static struct subscription *read_subscription(const xmlNode *node, const char *url,
+					      const char *folder)
 {
 	struct subscription *s = subscription_new(url);
 	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++)
@@ -133,11 +138,14 @@ static struct subscription *read_subscription(const xmlNode *node, const char *u
 	return s;
 }
 
-/* ---- walking ---------------------------------------------------------------------------------------------------- */
+/* ---- walking
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 static bool is_element(const xmlNode *node, const char *name)
 {
-	return node->type == XML_ELEMENT_NODE && g_ascii_strcasecmp((const char *)node->name, name) == 0;
+	return node->type == XML_ELEMENT_NODE &&
+	       g_ascii_strcasecmp((const char *)node->name, name) == 0;
 }
 
 static xmlNode *child(const xmlNode *node, const char *name)
@@ -153,8 +161,10 @@ static xmlNode *body_of(const struct opml *opml)
 	return child(xmlDocGetRootElement(opml->document), "body");
 }
 
-/* An outline with an address. `url` is NULL when it is none that we poll, then `raw` says what stood there. */
-typedef bool outline_fn(xmlNode *node, const char *url, const char *raw, const char *folder, void *data);
+/* An outline with an address. `url` is NULL when it is none that we poll, then `raw` says what
+ * stood there. */
+typedef bool outline_fn(xmlNode *node, const char *url, const char *raw, const char *folder,
+			void *data);
 
 static char *folder_below(const char *folder, const xmlNode *node)
 {
@@ -214,12 +224,14 @@ static bool collect(xmlNode *node, const char *url, const char *raw, const char 
 GPtrArray *opml_subscriptions(const struct opml *opml, GPtrArray *dropped)
 {
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-	struct collecting c = {g_ptr_array_new_with_free_func((GDestroyNotify)subscription_free), dropped, seen};
+	struct collecting c = {g_ptr_array_new_with_free_func((GDestroyNotify)subscription_free),
+			       dropped, seen};
 	walk(body_of(opml), "", 0, collect, &c);
 	return c.subscriptions;
 }
 
-/* ---- reading and writing ------------------------------------------------------------------------------------------ */
+/* ---- reading and writing
+ * ------------------------------------------------------------------------------------------ */
 
 static struct opml *wrap(xmlDoc *document)
 {
@@ -257,12 +269,14 @@ static xmlDoc *parse(const char *text, size_t text_len, GError **error)
 {
 	xmlParserCtxt *context = xmlNewParserCtxt();
 	xmlDoc *document = xmlCtxtReadMemory(context, text, (int)text_len, NULL, NULL,
-					     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-						     XML_PARSE_NOBLANKS);
+					     XML_PARSE_NONET | XML_PARSE_NOERROR |
+						     XML_PARSE_NOWARNING | XML_PARSE_NOBLANKS);
 	if (!document) {
 		const xmlError *e = xmlCtxtGetLastError(context);
-		g_autofree char *why = g_strstrip(g_strdup(e && e->message ? e->message : "unreadable"));
-		g_set_error(error, FEED_ERROR, FEED_ERROR_MALFORMED, "line %d: %s", e ? e->line : 0, why);
+		g_autofree char *why =
+			g_strstrip(g_strdup(e && e->message ? e->message : "unreadable"));
+		g_set_error(error, FEED_ERROR, FEED_ERROR_MALFORMED, "line %d: %s", e ? e->line : 0,
+			    why);
 	}
 	xmlFreeParserCtxt(context);
 	return document;
@@ -271,7 +285,8 @@ static xmlDoc *parse(const char *text, size_t text_len, GError **error)
 struct opml *opml_read(const char *text, size_t text_len, GError **error)
 {
 	if (text_len > MAX_BYTES) {
-		g_set_error(error, FEED_ERROR, FEED_ERROR_LIMIT, "an OPML file of more than %d MiB", MAX_BYTES >> 20);
+		g_set_error(error, FEED_ERROR, FEED_ERROR_LIMIT, "an OPML file of more than %d MiB",
+			    MAX_BYTES >> 20);
 		return NULL;
 	}
 	xmlDoc *document = parse(text, text_len, error);
@@ -279,7 +294,8 @@ struct opml *opml_read(const char *text, size_t text_len, GError **error)
 		return NULL;
 	xmlNode *root = xmlDocGetRootElement(document);
 	if (!root || !is_element(root, "opml") || !child(root, "body")) {
-		g_set_error(error, FEED_ERROR, FEED_ERROR_NOT_A_FEED, "line 1: not an OPML file: <opml> with a <body> expected");
+		g_set_error(error, FEED_ERROR, FEED_ERROR_NOT_A_FEED,
+			    "line 1: not an OPML file: <opml> with a <body> expected");
 		xmlFreeDoc(document);
 		return NULL;
 	}
@@ -313,18 +329,22 @@ char *opml_text(const struct opml *opml)
 bool opml_save(const struct opml *opml, const char *path, GError **error)
 {
 	g_autofree char *text = opml_text(opml);
-	return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
-					0644, error);
+	return g_file_set_contents_full(
+		path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644,
+		error);
 }
 
-/* ---- editing -------------------------------------------------------------------------------------------------------- */
+/* ---- editing
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 struct search {
 	const char *url;
 	xmlNode *found;
 };
 
-static bool is_wanted(xmlNode *node, const char *url, const char *raw, const char *folder, void *data)
+static bool is_wanted(xmlNode *node, const char *url, const char *raw, const char *folder,
+		      void *data)
 {
 	struct search *search = data;
 	(void)raw;
@@ -378,7 +398,8 @@ bool opml_add(struct opml *opml, const struct subscription *s)
 {
 	if (find(opml, s->url))
 		return false;
-	xmlNode *node = xmlNewChild(folder_at(opml, s->folder), NULL, (const xmlChar *)"outline", NULL);
+	xmlNode *node =
+		xmlNewChild(folder_at(opml, s->folder), NULL, (const xmlChar *)"outline", NULL);
 	xmlNewProp(node, (const xmlChar *)"type", (const xmlChar *)"rss");
 	xmlNewProp(node, (const xmlChar *)"text", (const xmlChar *)(s->title ? s->title : s->url));
 	xmlNewProp(node, (const xmlChar *)"xmlUrl", (const xmlChar *)s->url);
@@ -386,8 +407,8 @@ bool opml_add(struct opml *opml, const struct subscription *s)
 		const struct property *p = &properties[i];
 		g_autofree char *value = property_text(s, p);
 		if (value)
-			xmlNewNsProp(node, p->ours ? our_namespace(opml) : NULL, (const xmlChar *)p->name,
-				     (const xmlChar *)value);
+			xmlNewNsProp(node, p->ours ? our_namespace(opml) : NULL,
+				     (const xmlChar *)p->name, (const xmlChar *)value);
 	}
 	return true;
 }
@@ -406,7 +427,8 @@ bool opml_remove(struct opml *opml, const char *url)
 	return any;
 }
 
-static bool drop_unusable(xmlNode *node, const char *url, const char *raw, const char *folder, void *data)
+static bool drop_unusable(xmlNode *node, const char *url, const char *raw, const char *folder,
+			  void *data)
 {
 	(void)raw;
 	(void)folder;

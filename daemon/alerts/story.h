@@ -2,13 +2,12 @@
  * store after a restart. No clock, no I/O.
  *
  * Near-duplicates (the same text re-issued) are found by shingles of three words, characters for Han and Hangul:
- * containment |A∩B| / min(|A|, |B|) from 0.59. The same event in other words, also in another language, is found
- * by what the articles share beyond the filter's subject: rare names and numbers, and rare words. Likeness of
- * topic alone never joins two articles.  SPDX-License-Identifier: GPL-3.0-or-later */
+ * containment |A∩B| / min(|A|, |B|) from 0.59. The same event in other words is found by rare words that the
+ * reports share, if the title of each is met in the other; in another language by shared rare names and numbers.
+ * Rare is what few articles of the window have: likeness of topic alone never joins two articles.  SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
 #include "daemon/nouns/article.h"
-#include "filters/matcher.h"
 
 #include <glib.h>
 
@@ -32,10 +31,8 @@ struct story_place {
 struct stories *stories_new(int64_t window_s);
 void stories_free(struct stories *stories);
 
-/* Where the article belongs; it is remembered there. Asking again for the same uid gives the same answer.
- * `verdicts`: struct verdict *, those that matched. */
-void stories_place(struct stories *stories, const struct article *article, const GPtrArray *verdicts,
-		   struct story_place *place);
+/* Where the article belongs; it is remembered there. Asking again for the same uid gives the same answer. */
+void stories_place(struct stories *stories, const struct article *article, struct story_place *place);
 /* Put back what the store knows, oldest first. */
 void stories_restore(struct stories *stories, const struct article *article, uint64_t story, enum story_kin kin);
 /* Names of the outlets that tell a story, in order of arrival, each once. Caller frees. */

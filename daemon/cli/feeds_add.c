@@ -1,5 +1,5 @@
-/* feeds_add: subscribe to a feed, or to the feed that a site's page points to. One request an address.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* feeds_add: subscribe to a feed, or to the feed that a site's page points to. One request an
+ * address. SPDX-License-Identifier: GPL-3.0-or-later */
 #include <config.h>
 
 #include "daemon/cli/cli.h"
@@ -23,11 +23,11 @@ struct look {
 	struct fetcher *fetcher;
 	struct worker *worker;
 	GBytes *body;
-	char *url;           /* where the answer came from */
+	char *url;	     /* where the answer came from */
 	char *permanent_url; /* or NULL */
 	char *content_type, *link;
 	struct feed_document *document; /* it is a feed */
-	GPtrArray *feeds;               /* it is a page that points to these: char * */
+	GPtrArray *feeds;		/* it is a page that points to these: char * */
 	GError *error;
 };
 
@@ -89,7 +89,8 @@ static void on_fetched(const struct fetch_response *response, const GError *erro
 
 	if (error || response->status != 200 || !response->body) {
 		look->error = error ? g_error_copy(error)
-				    : g_error_new(FEED_ERROR, FEED_ERROR_PROTOCOL, _("the server answered with status %d"),
+				    : g_error_new(FEED_ERROR, FEED_ERROR_PROTOCOL,
+						  _("the server answered with status %d"),
 						  response->status);
 		g_main_loop_quit(look->loop);
 		return;
@@ -119,7 +120,8 @@ static void look_clear(struct look *look)
 /* "example.org" means https://example.org. */
 static char *complete_url(const char *typed)
 {
-	g_autofree char *with_scheme = strstr(typed, "://") ? g_strdup(typed) : g_strconcat("https://", typed, NULL);
+	g_autofree char *with_scheme =
+		strstr(typed, "://") ? g_strdup(typed) : g_strconcat("https://", typed, NULL);
 	return url_resolve(NULL, with_scheme);
 }
 
@@ -128,13 +130,15 @@ static void look_at(struct look *look, const char *typed)
 	g_autofree char *url = complete_url(typed);
 	look->feeds = g_ptr_array_new_with_free_func(g_free);
 	if (!url) {
-		g_set_error(&look->error, FEED_ERROR, FEED_ERROR_URL, "%s", _("not an http or https address"));
+		g_set_error(&look->error, FEED_ERROR, FEED_ERROR_URL, "%s",
+			    _("not an http or https address"));
 		return;
 	}
 	const struct fetch_request request = {
 		.url = url,
 		.timeout_ms = TIMEOUT_MS,
-		.accept = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.1",
+		.accept = "application/atom+xml, application/rss+xml, application/feed+json, "
+			  "application/xml;q=0.9, text/html;q=0.8, */*;q=0.1",
 	};
 	if (fetch_start(look->fetcher, &request, on_fetched, look, &look->error))
 		g_main_loop_run(look->loop);
@@ -165,7 +169,9 @@ static void close_look(struct look *look)
 	g_main_loop_unref(look->loop);
 }
 
-/* ---- add ----------------------------------------------------------------------------------------------------------- */
+/* ---- add
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 struct adding {
 	struct feeds_file file;
@@ -201,7 +207,8 @@ static bool add_from_page(struct adding *a, const char *typed)
 		return false;
 	}
 	if (feeds->len > 1 && !a->all) {
-		cli_error("feeds add", _("%s points to %u feeds; add one of them, or --all:"), typed, feeds->len);
+		cli_error("feeds add", _("%s points to %u feeds; add one of them, or --all:"),
+			  typed, feeds->len);
 		for (unsigned i = 0; i < feeds->len; i++)
 			fprintf(stderr, "  %s\n", (const char *)feeds->pdata[i]);
 		return false;
@@ -225,7 +232,8 @@ static bool add_typed(struct adding *a, const char *typed)
 	}
 	look_at(&a->look, typed);
 	if (a->look.error) {
-		cli_error("feeds add", _("%s: %s (--unseen adds it all the same)"), typed, a->look.error->message);
+		cli_error("feeds add", _("%s: %s (--unseen adds it all the same)"), typed,
+			  a->look.error->message);
 		fine = false;
 	} else if (a->look.document) {
 		g_autofree char *url = complete_url(typed);
@@ -242,16 +250,20 @@ int feeds_add(int argc, char **argv)
 	struct adding a = {0};
 	const GOptionEntry entries[] = {
 		CLI_CONFIG_ENTRY,
-		{"title", 0, 0, G_OPTION_ARG_STRING, &a.title, N_("name of the outlet; the feed's own if absent"), "TEXT"},
-		{"folder", 0, 0, G_OPTION_ARG_STRING, &a.folder, N_("folder; '/' between levels"), "NAME"},
+		{"title", 0, 0, G_OPTION_ARG_STRING, &a.title,
+		 N_("name of the outlet; the feed's own if absent"), "TEXT"},
+		{"folder", 0, 0, G_OPTION_ARG_STRING, &a.folder, N_("folder; '/' between levels"),
+		 "NAME"},
 		{"all", 0, 0, G_OPTION_ARG_NONE, &a.all, N_("all feeds a page points to"), NULL},
-		{"unseen", 0, 0, G_OPTION_ARG_NONE, &a.unseen, N_("without asking the server"), NULL},
+		{"unseen", 0, 0, G_OPTION_ARG_NONE, &a.unseen, N_("without asking the server"),
+		 NULL},
 		G_OPTION_ENTRY_NULL,
 	};
 	int exit_code = EXIT_DONE;
 
 	if (!cli_options(&argc, &argv, entries, "URL…",
-			 _("Subscribe to a feed. URL may be a site's page: the feed it points to is taken. One request\n"
+			 _("Subscribe to a feed. URL may be a site's page: the feed it points to "
+			   "is taken. One request\n"
 			   "is made, and no other page of the site is tried."),
 			 &exit_code))
 		return exit_code;
@@ -277,7 +289,9 @@ int feeds_add(int argc, char **argv)
 	return exit_code;
 }
 
-/* ---- discover -------------------------------------------------------------------------------------------------------- */
+/* ---- discover
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 static int discover(struct look *look, const char *typed)
 {
@@ -288,7 +302,8 @@ static int discover(struct look *look, const char *typed)
 		cli_error("feeds discover", "%s: %s", typed, look->error->message);
 		exit_code = EXIT_NO;
 	} else if (look->document) {
-		g_autofree char *title = cli_text(look->document->title ? look->document->title : "", 80);
+		g_autofree char *title =
+			cli_text(look->document->title ? look->document->title : "", 80);
 		printf("%s\t%s\t%s\n", look->url, feed_format_name(look->document->format), title);
 	} else if (!look->feeds->len) {
 		cli_error("feeds discover", _("%s is no feed, and its page points to none"), typed);
@@ -306,8 +321,10 @@ int feeds_discover(int argc, char **argv)
 	int exit_code = EXIT_DONE;
 	struct look look;
 
-	if (!cli_options(&argc, &argv, entries, "URL…",
-			 _("Print the feeds that a page points to (link rel=alternate, Link header)."), &exit_code))
+	if (!cli_options(
+		    &argc, &argv, entries, "URL…",
+		    _("Print the feeds that a page points to (link rel=alternate, Link header)."),
+		    &exit_code))
 		return exit_code;
 	if (argc < 2) {
 		cli_error("feeds discover", "%s", _("expected addresses"));

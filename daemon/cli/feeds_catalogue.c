@@ -1,4 +1,5 @@
-/* feeds_catalogue: browse the shipped catalogue and subscribe from it.  SPDX-License-Identifier: GPL-3.0-or-later */
+/* feeds_catalogue: browse the shipped catalogue and subscribe from it.  SPDX-License-Identifier:
+ * GPL-3.0-or-later */
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/feeds_file.h"
@@ -49,22 +50,23 @@ static bool is_wished(const struct wish *wish, const struct subscription *s)
 {
 	return is_word(wish->country, s->country) && is_word(wish->language, s->language) &&
 	       is_word(wish->kind, s->kind) && has_topic(wish->topic, s->topics) &&
-	       !(wish->no_state_media && s->state_media) && !(wish->only_state_media && !s->state_media) &&
-	       has_words(wish->words, s);
+	       !(wish->no_state_media && s->state_media) &&
+	       !(wish->only_state_media && !s->state_media) && has_words(wish->words, s);
 }
 
 static void print_row(const struct subscription *s, bool json)
 {
 	g_autofree char *topics = s->topics ? g_strjoinv(", ", s->topics) : g_strdup("");
 	if (!json) {
-		printf("%-2s %-2s  %-20s  %s\n              %s\n", s->country ? s->country : "", s->language ? s->language : "",
-		       s->kind ? s->kind : "", s->title, s->url);
+		printf("%-2s %-2s  %-20s  %s\n              %s\n", s->country ? s->country : "",
+		       s->language ? s->language : "", s->kind ? s->kind : "", s->title, s->url);
 		printf(_("              owner %s%s; %s\n"), s->owner ? s->owner : "-",
 		       s->state_media ? _(", controlled by a state") : "", topics);
 		return;
 	}
-	json_t *object = json_pack("{ss ss ss* ss* ss* ss* ss* ss sb}", "url", s->url, "title", s->title, "site", s->site_url,
-				   "country", s->country, "language", s->language, "owner", s->owner, "kind", s->kind, "topics",
+	json_t *object = json_pack("{ss ss ss* ss* ss* ss* ss* ss sb}", "url", s->url, "title",
+				   s->title, "site", s->site_url, "country", s->country, "language",
+				   s->language, "owner", s->owner, "kind", s->kind, "topics",
 				   topics, "state_media", s->state_media);
 	char *line = json_dumps(object, JSON_COMPACT);
 	puts(line);
@@ -133,12 +135,17 @@ int feeds_catalogue(int argc, char **argv)
 	struct wish wish = {0};
 	const GOptionEntry entries[] = {
 		CLI_CONFIG_ENTRY,
-		{"country", 0, 0, G_OPTION_ARG_STRING, &wish.country, N_("ISO 3166 code; EU and INT for bodies above states"), "CODE"},
+		{"country", 0, 0, G_OPTION_ARG_STRING, &wish.country,
+		 N_("ISO 3166 code; EU and INT for bodies above states"), "CODE"},
 		{"language", 0, 0, G_OPTION_ARG_STRING, &wish.language, N_("ISO 639 code"), "CODE"},
-		{"kind", 0, 0, G_OPTION_ARG_STRING, &wish.kind, N_("agency, newspaper, think tank, state media, …"), "KIND"},
-		{"topic", 0, 0, G_OPTION_ARG_STRING, &wish.topic, N_("world, defence, russia, …"), "TOPIC"},
-		{"no-state-media", 0, 0, G_OPTION_ARG_NONE, &wish.no_state_media, N_("leave out what a state controls"), NULL},
-		{"only-state-media", 0, 0, G_OPTION_ARG_NONE, &wish.only_state_media, N_("only what a state controls"), NULL},
+		{"kind", 0, 0, G_OPTION_ARG_STRING, &wish.kind,
+		 N_("agency, newspaper, think tank, state media, …"), "KIND"},
+		{"topic", 0, 0, G_OPTION_ARG_STRING, &wish.topic, N_("world, defence, russia, …"),
+		 "TOPIC"},
+		{"no-state-media", 0, 0, G_OPTION_ARG_NONE, &wish.no_state_media,
+		 N_("leave out what a state controls"), NULL},
+		{"only-state-media", 0, 0, G_OPTION_ARG_NONE, &wish.only_state_media,
+		 N_("only what a state controls"), NULL},
 		{"add", 0, 0, G_OPTION_ARG_NONE, &wish.add, N_("subscribe to what is shown"), NULL},
 		{"json", 0, 0, G_OPTION_ARG_NONE, &wish.json, N_("one JSON object a line"), NULL},
 		G_OPTION_ENTRY_NULL,
@@ -146,7 +153,9 @@ int feeds_catalogue(int argc, char **argv)
 	int exit_code = EXIT_DONE;
 
 	if (cli_options(&argc, &argv, entries, "[WORD…]",
-			_("Browse the shipped catalogue of Italian and international feeds; --add subscribes."), &exit_code)) {
+			_("Browse the shipped catalogue of Italian and international feeds; --add "
+			  "subscribes."),
+			&exit_code)) {
 		wish.words = argv + 1;
 		exit_code = browse(&wish);
 	}

@@ -33,13 +33,14 @@ static void print_json(const struct row *row)
 	g_autofree char *newest = cli_time_utc(state->newest_entry_at);
 	g_autofree char *next = cli_time_utc(state->gone ? 0 : state->next_poll_at);
 	g_autofree char *polled = cli_time_utc(state->last_poll_at);
-	json_t *object = json_pack("{ss ss ss ss* ss* ss* ss* ss* sb ss* ss* ss* si sf ss* ss*}", "url", s->url, "title",
-				   title_of(row), "health", feed_health_name(row->health), "folder", s->folder,
-				   "language", s->language, "country", s->country, "owner", s->owner, "kind", s->kind,
-				   "state_media", s->state_media, "newest", newest, "last_poll", polled, "next_poll",
-				   next, "status", state->last_status, "rhythm_s", state->rhythm_s, "error",
-				   state->last_error, "fetch_url",
-				   strcmp(state->fetch_url, s->url) != 0 ? state->fetch_url : NULL);
+	json_t *object = json_pack(
+		"{ss ss ss ss* ss* ss* ss* ss* sb ss* ss* ss* si sf ss* ss*}", "url", s->url,
+		"title", title_of(row), "health", feed_health_name(row->health), "folder",
+		s->folder, "language", s->language, "country", s->country, "owner", s->owner,
+		"kind", s->kind, "state_media", s->state_media, "newest", newest, "last_poll",
+		polled, "next_poll", next, "status", state->last_status, "rhythm_s",
+		state->rhythm_s, "error", state->last_error, "fetch_url",
+		strcmp(state->fetch_url, s->url) != 0 ? state->fetch_url : NULL);
 	char *line = json_dumps(object, JSON_COMPACT);
 	puts(line);
 	free(line);
@@ -52,11 +53,14 @@ static void print_text(const struct row *row, int64_t now, bool colour)
 	bool ill = row->health > FEED_FRESH;
 	g_autofree char *title = cli_text(title_of(row), 40);
 	g_autofree char *newest = cli_time(state->newest_entry_at);
-	g_autofree char *rhythm = state->rhythm_s > 0 ? cli_duration((int64_t)state->rhythm_s) : g_strdup("-");
-	g_autofree char *next = state->next_poll_at > now ? cli_duration(state->next_poll_at - now) : g_strdup(_("now"));
+	g_autofree char *rhythm =
+		state->rhythm_s > 0 ? cli_duration((int64_t)state->rhythm_s) : g_strdup("-");
+	g_autofree char *next = state->next_poll_at > now ? cli_duration(state->next_poll_at - now)
+							  : g_strdup(_("now"));
 	g_autofree char *url = cli_text(row->subscription->url, 0);
 
-	printf("%s%-8s%s  %s\n", colour && ill ? "\033[1;31m" : "", feed_health_name(row->health), colour && ill ? "\033[0m" : "", title);
+	printf("%s%-8s%s  %s\n", colour && ill ? "\033[1;31m" : "", feed_health_name(row->health),
+	       colour && ill ? "\033[0m" : "", title);
 	printf("          %s\n", url);
 	printf(_("          newest %s, an article every %s, next poll in %s\n"), newest, rhythm,
 	       row->health == FEED_GONE || row->health == FEED_PAUSED ? "-" : next);
@@ -69,7 +73,8 @@ static void print_text(const struct row *row, int64_t now, bool colour)
 /* url → struct feed_state *; empty if there is no store yet. */
 static GHashTable *states_of(const struct config *config)
 {
-	GHashTable *states = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)feed_state_free);
+	GHashTable *states = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
+						   (GDestroyNotify)feed_state_free);
 	struct store *store = store_open(config->state_directory, STORE_READ, NULL, NULL, NULL);
 	g_autoptr(GPtrArray) rows = store ? store_feeds_load(store, NULL) : NULL;
 
@@ -78,7 +83,8 @@ static GHashTable *states_of(const struct config *config)
 		return states;
 	g_ptr_array_set_free_func(rows, NULL);
 	for (unsigned i = 0; i < rows->len; i++)
-		g_hash_table_replace(states, ((struct feed_state *)rows->pdata[i])->url, rows->pdata[i]);
+		g_hash_table_replace(states, ((struct feed_state *)rows->pdata[i])->url,
+				     rows->pdata[i]);
 	return states;
 }
 
@@ -114,7 +120,8 @@ static void print_counts(const unsigned *counts, unsigned shown)
 	putchar('\n');
 }
 
-static void list(const struct config *config, const GPtrArray *subscriptions, char **patterns, const char *health, bool json)
+static void list(const struct config *config, const GPtrArray *subscriptions, char **patterns,
+		 const char *health, bool json)
 {
 	g_autoptr(GHashTable) states = states_of(config);
 	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
@@ -145,14 +152,17 @@ int feeds_list(int argc, char **argv)
 	const GOptionEntry entries[] = {
 		CLI_CONFIG_ENTRY,
 		{"health", 0, 0, G_OPTION_ARG_STRING, &health,
-		 N_("only those that are: fresh, silent, stale, failing, blocked, gone, paused, unpolled"), "WORD"},
+		 N_("only those that are: fresh, silent, stale, failing, blocked, gone, paused, "
+		    "unpolled"),
+		 "WORD"},
 		{"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("one JSON object a line"), NULL},
 		G_OPTION_ENTRY_NULL,
 	};
 	int exit_code = EXIT_DONE;
 
 	if (!cli_options(&argc, &argv, entries, "[FEED…]",
-			 _("List the feeds: how each is, its newest article, its rhythm, its next poll, its last error."),
+			 _("List the feeds: how each is, its newest article, its rhythm, its next "
+			   "poll, its last error."),
 			 &exit_code))
 		return exit_code;
 	struct config *config = cli_config("feeds list", &exit_code);

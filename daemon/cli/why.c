@@ -25,8 +25,8 @@ static json_t *decision_json(const struct decision *d)
 	return json_pack("{ss sb sf sf ss so so so ss* ss* ss*}", "filter", d->filter, "matched",
 			 d->matched, "score", d->score, "threshold", d->threshold, "priority",
 			 priority_name(d->priority), "hits", parsed(d->hits), "missing",
-			 parsed(d->missing), "path", parsed(d->path), "outcome", d->outcome, "alert",
-			 d->alert ? alert : NULL, "at", at);
+			 parsed(d->missing), "path", parsed(d->path), "outcome", d->outcome,
+			 "alert", d->alert ? alert : NULL, "at", at);
 }
 
 static json_t *delivery_json(struct store *store, const struct delivery *d)
@@ -40,8 +40,8 @@ static json_t *delivery_json(struct store *store, const struct delivery *d)
 						      attempt->result, "detail", attempt->detail));
 	}
 	return json_pack("{sI ss ss ss ss* so}", "id", (json_int_t)d->id, "channel", d->channel,
-			 "recipient", d->recipient, "state", delivery_state_name(d->state), "reason",
-			 d->reason, "attempts", list);
+			 "recipient", d->recipient, "state", delivery_state_name(d->state),
+			 "reason", d->reason, "attempts", list);
 }
 
 static json_t *deliveries_json(struct store *store, uint64_t article)
@@ -84,8 +84,8 @@ static bool is_decided(const GPtrArray *decisions, const char *filter)
 	return false;
 }
 
-static void add_undecided(json_t *list, const struct filters_now *now, const struct article *article,
-			  const GPtrArray *decisions)
+static void add_undecided(json_t *list, const struct filters_now *now,
+			  const struct article *article, const GPtrArray *decisions)
 {
 	struct match_article text;
 	if (!now->matcher || !article->body)
@@ -96,7 +96,9 @@ static void add_undecided(json_t *list, const struct filters_now *now, const str
 		const struct verdict *v = verdicts->pdata[i];
 		if (is_decided(decisions, v->filter))
 			continue;
-		struct decision *d = decision_new(article->uid, v, v->matched ? "would match now" : "no match", article->first_seen_at);
+		struct decision *d =
+			decision_new(article->uid, v, v->matched ? "would match now" : "no match",
+				     article->first_seen_at);
 		json_t *object = decision_json(d);
 		json_object_set_new(object, "worked_out_now", json_true());
 		json_array_append_new(list, object);
@@ -104,7 +106,8 @@ static void add_undecided(json_t *list, const struct filters_now *now, const str
 	}
 }
 
-static json_t *article_json(struct store *store, const struct article *article, const struct filters_now *now)
+static json_t *article_json(struct store *store, const struct article *article,
+			    const struct filters_now *now)
 {
 	char uid[17];
 	g_autofree char *published = cli_time_utc(article->published_at),
@@ -117,17 +120,19 @@ static json_t *article_json(struct store *store, const struct article *article, 
 		json_array_append_new(list, decision_json(decisions->pdata[i]));
 	add_undecided(list, now, article, decisions);
 	return json_pack("{ss ss* ss* ss ss* ss* ss* so so}", "id", uid, "title", article->title,
-			 "link", article->link, "feed", article->feed, "language", article->language,
-			 "published", published, "first_seen", seen, "decisions", list, "deliveries",
-			 deliveries_json(store, article->uid));
+			 "link", article->link, "feed", article->feed, "language",
+			 article->language, "published", published, "first_seen", seen, "decisions",
+			 list, "deliveries", deliveries_json(store, article->uid));
 }
 
 static void print_strings(const char *label, const json_t *list)
 {
 	size_t index;
 	const json_t *value;
-	json_array_foreach(list, index, value) {
-		g_autofree char *shown = cli_text(json_string_value(value) ? json_string_value(value) : "", 0);
+	json_array_foreach(list, index, value)
+	{
+		g_autofree char *shown =
+			cli_text(json_string_value(value) ? json_string_value(value) : "", 0);
 		printf("      %s %s\n", label, shown);
 	}
 }
@@ -135,7 +140,9 @@ static void print_strings(const char *label, const json_t *list)
 /* The words of the article that a hit stands for; NULL if the text was pruned or is another now. */
 static char *quoted(const struct article *article, const char *field, size_t start, size_t end)
 {
-	const char *text = strcmp(field, "title") == 0 ? article->title : strcmp(field, "body") == 0 ? article->body : NULL;
+	const char *text = strcmp(field, "title") == 0	? article->title
+			   : strcmp(field, "body") == 0 ? article->body
+							: NULL;
 	if (!text || end > strlen(text) || start >= end)
 		return NULL;
 	g_autofree char *words = g_strndup(text + start, end - start);
@@ -173,11 +180,13 @@ static void print_decision(const struct article *article, const json_t *d)
 	size_t index;
 	const json_t *hit;
 
-	printf("  %s %s  %.2f of %.2f%s%s\n", json_is_true(json_object_get(d, "matched")) ? "+" : "-",
-	       json_string_value(json_object_get(d, "filter")), json_number_value(json_object_get(d, "score")),
-	       json_number_value(json_object_get(d, "threshold")), outcome ? "  → " : "", outcome ? outcome : "");
-	json_array_foreach(json_object_get(d, "hits"), index, hit)
-		print_hit(article, hit);
+	printf("  %s %s  %.2f of %.2f%s%s\n",
+	       json_is_true(json_object_get(d, "matched")) ? "+" : "-",
+	       json_string_value(json_object_get(d, "filter")),
+	       json_number_value(json_object_get(d, "score")),
+	       json_number_value(json_object_get(d, "threshold")), outcome ? "  → " : "",
+	       outcome ? outcome : "");
+	json_array_foreach(json_object_get(d, "hits"), index, hit) print_hit(article, hit);
 	print_strings(_("rule:"), json_object_get(d, "path"));
 	print_strings(_("missing:"), json_object_get(d, "missing"));
 }
@@ -189,13 +198,16 @@ static void print_delivery(const json_t *d)
 	size_t index;
 	const json_t *attempt;
 
-	printf("  %s%s%s: %s%s%s\n", json_string_value(json_object_get(d, "channel")), *recipient ? " " : "", recipient,
-	       json_string_value(json_object_get(d, "state")), reason ? ", " : "", reason ? reason : "");
-	json_array_foreach(json_object_get(d, "attempts"), index, attempt) {
+	printf("  %s%s%s: %s%s%s\n", json_string_value(json_object_get(d, "channel")),
+	       *recipient ? " " : "", recipient, json_string_value(json_object_get(d, "state")),
+	       reason ? ", " : "", reason ? reason : "");
+	json_array_foreach(json_object_get(d, "attempts"), index, attempt)
+	{
 		const char *detail = json_string_value(json_object_get(attempt, "detail"));
 		g_autofree char *shown = cli_text(detail ? detail : "", 0);
 		printf("      %s %s %s%s\n", json_string_value(json_object_get(attempt, "at")),
-		       json_string_value(json_object_get(attempt, "result")), detail ? "- " : "", shown);
+		       json_string_value(json_object_get(attempt, "result")), detail ? "- " : "",
+		       shown);
 	}
 }
 
@@ -211,8 +223,7 @@ static void print_text(const struct article *article, const json_t *object)
 		printf("  %s\n", _("No filter found anything in it."));
 	json_array_foreach(json_object_get(object, "decisions"), index, row)
 		print_decision(article, row);
-	json_array_foreach(json_object_get(object, "deliveries"), index, row)
-		print_delivery(row);
+	json_array_foreach(json_object_get(object, "deliveries"), index, row) print_delivery(row);
 }
 
 static int explain(struct store *store, const struct filters_now *now, const char *what, bool json)
@@ -221,8 +232,10 @@ static int explain(struct store *store, const struct filters_now *now, const cha
 	g_autoptr(GPtrArray) articles = store_article_find(store, what, &error);
 
 	if (!articles || !articles->len) {
-		cli_error("why", "%s", articles ? _("no article has this id or link; it was never seen in a feed")
-						: error->message);
+		cli_error("why", "%s",
+			  articles
+				  ? _("no article has this id or link; it was never seen in a feed")
+				  : error->message);
 		return EXIT_NO;
 	}
 	for (unsigned i = 0; i < articles->len; i++) {
@@ -250,7 +263,8 @@ int cmd_why(int argc, char **argv)
 	int exit_code = EXIT_DONE;
 
 	if (!cli_options(&argc, &argv, entries, "ARTICLE-OR-LINK",
-			 _("Say why an article did or did not become an alert: every verdict, what counted,\n"
+			 _("Say why an article did or did not become an alert: every verdict, what "
+			   "counted,\n"
 			   "what was suppressed, every attempt to deliver."),
 			 &exit_code))
 		return exit_code;

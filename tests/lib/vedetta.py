@@ -34,6 +34,15 @@ def wait_for(what, condition, patience=PATIENCE):
         time.sleep(0.02)
 
 
+class QuietServer(http.server.ThreadingHTTPServer):
+    """A client that was killed is no news."""
+
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        pass
+
+
 class FeedServer:
     """Serves documents by path, with ETags; counts requests and remembers headers."""
 
@@ -50,7 +59,7 @@ class FeedServer:
             def log_message(self, *args):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = QuietServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.port = self.server.server_address[1]
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05})

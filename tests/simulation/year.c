@@ -1,5 +1,6 @@
-/* A year of alerts in virtual time, over both changes of daylight saving: quiet hours, digests, throttles, escalation.
- * Nothing is lost, nothing is told twice, nothing at the wrong hour.  SPDX-License-Identifier: GPL-3.0-or-later */
+/* A year of alerts in virtual time, over both changes of daylight saving: quiet hours, digests,
+ * throttles, escalation. Nothing is lost, nothing is told twice, nothing at the wrong hour.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/alerting.h"
 #include "daemon/alerts/message.h"
 #include "daemon/store/alerts.h"
@@ -15,9 +16,9 @@
 #include <cmocka.h>
 
 #define YEAR_BEGINS 1767222000 /* 2026-01-01 00:00 in Rome */
-#define STEP_S 1200
-#define YEAR_S (365 * 86400)
-#define ESCALATE_S 1800
+#define STEP_S	    1200
+#define YEAR_S	    (365 * 86400)
+#define ESCALATE_S  1800
 
 static const char conf[] =
 	"state = \"state\"\nstory_window = 1h\n"
@@ -25,11 +26,14 @@ static const char conf[] =
 	"channel \"paper\" { type = log file = \"paper\" }\n"
 	"channel \"chat\" { type = log file = \"chat\" }\n"
 	"channel \"phone\" { type = log file = \"phone\" }\n"
-	"quiet \"night\" { from = \"22:00\" to = \"07:00\" zone = \"Europe/Rome\" break_through = critical }\n"
+	"quiet \"night\" { from = \"22:00\" to = \"07:00\" zone = \"Europe/Rome\" break_through = "
+	"critical }\n"
 	"digest \"early\" { at = { \"07:30\" } zone = \"Europe/Rome\" }\n"
-	"route \"desk\" { filters = { \"*\" } channels = { \"mail\" } priority = high quiet = \"night\"\n"
+	"route \"desk\" { filters = { \"*\" } channels = { \"mail\" } priority = high quiet = "
+	"\"night\"\n"
 	"  escalate_to = \"boss\" escalate_after = 30min }\n"
-	"route \"morning\" { filters = { \"*\" } channels = { \"paper\" } mode = digest digest = \"early\" }\n"
+	"route \"morning\" { filters = { \"*\" } channels = { \"paper\" } mode = digest digest = "
+	"\"early\" }\n"
 	"route \"chat\" { filters = { \"*\" } channels = { \"chat\" } throttle = \"3/6h\" }\n"
 	"route \"boss\" { filters = { \"*\" } channels = { \"phone\" } }\n";
 
@@ -49,7 +53,7 @@ struct year {
 	struct store *store;
 	struct alerting *alerting;
 	struct store_batch *batch;
-	GArray *raised;      /* struct raised */
+	GArray *raised;	     /* struct raised */
 	GHashTable *by_id;   /* uint64_t → index + 1 */
 	GHashTable *keys;    /* delivered keys */
 	GHashTable *digests; /* local dates with a digest */
@@ -82,7 +86,8 @@ static void commit(struct year *y)
 	store_batch_clear(y->batch);
 }
 
-/* ---- what arrives --------------------------------------------------------------------------------------------- */
+/* ---- what arrives
+ * --------------------------------------------------------------------------------------------- */
 
 static void count_item(struct year *y, const char *channel, uint64_t alert, int64_t now)
 {
@@ -125,35 +130,45 @@ static void arrive(struct year *y, const struct delivery *d, int64_t now)
 		y->repeats++;
 	check_hour(y, d, now);
 	for (unsigned i = 0; i < message->items->len; i++)
-		count_item(y, d->channel, ((const struct message_item *)message->items->pdata[i])->alert, now);
+		count_item(y, d->channel,
+			   ((const struct message_item *)message->items->pdata[i])->alert, now);
 	message_free(message);
 }
 
 static void deliver(struct year *y, int64_t now)
 {
-	static const struct outbox_claim claims[] = {{"mail", 50}, {"paper", 50}, {"chat", 50}, {"phone", 50}};
+	static const struct outbox_claim claims[] = {
+		{"mail", 50}, {"paper", 50}, {"chat", 50}, {"phone", 50}};
 	g_autoptr(GPtrArray) leased = g_ptr_array_new_with_free_func((GDestroyNotify)delivery_free);
 	g_autoptr(GArray) results = g_array_new(FALSE, TRUE, sizeof(struct outbox_result));
-	assert_true(outbox_turn(y->store, NULL, 0, claims, G_N_ELEMENTS(claims), now, 60, leased, NULL));
+	assert_true(outbox_turn(y->store, NULL, 0, claims, G_N_ELEMENTS(claims), now, 60, leased,
+				NULL));
 	for (unsigned i = 0; i < leased->len; i++) {
 		const struct delivery *d = leased->pdata[i];
-		const struct outbox_result result = {.id = d->id, .state = DELIVERY_SENT, .due_at = now, .result = "sent"};
+		const struct outbox_result result = {
+			.id = d->id, .state = DELIVERY_SENT, .due_at = now, .result = "sent"};
 		arrive(y, d, now);
 		g_array_append_val(results, result);
 	}
 	if (results->len)
-		assert_true(outbox_turn(y->store, (const struct outbox_result *)(void *)results->data, results->len, NULL, 0,
-					now, 60, leased, NULL));
+		assert_true(outbox_turn(y->store,
+					(const struct outbox_result *)(void *)results->data,
+					results->len, NULL, 0, now, 60, leased, NULL));
 }
 
-/* ---- what happens ---------------------------------------------------------------------------------------------- */
+/* ---- what happens
+ * ---------------------------------------------------------------------------------------------- */
 
 static void raise_alert(struct year *y, unsigned n, int64_t now)
 {
 	static const char *const filters[] = {"one", "two", "three"};
-	g_autofree char *words = g_strdup_printf("wa%uxq wb%uyq wc%uzq wd%ukq we%ujq wf%uhq wg%ufq", n, n, n, n, n, n, n);
+	g_autofree char *words = g_strdup_printf("wa%uxq wb%uyq wc%uzq wd%ukq we%ujq wf%uhq wg%ufq",
+						 n, n, n, n, n, n, n);
 	struct article *article = article_new();
-	struct verdict verdict = {.filter = filters[g_rand_int_range(y->random, 0, 3)], .matched = true, .score = 1, .threshold = 1};
+	struct verdict verdict = {.filter = filters[g_rand_int_range(y->random, 0, 3)],
+				  .matched = true,
+				  .score = 1,
+				  .threshold = 1};
 	const struct decision *decision;
 	g_autoptr(GPtrArray) verdicts = g_ptr_array_new();
 
@@ -173,10 +188,13 @@ static void raise_alert(struct year *y, unsigned n, int64_t now)
 	g_ptr_array_add(verdicts, &verdict);
 	alerting_take(y->alerting, article, verdicts, y->batch, now);
 	decision = y->batch->decisions->pdata[y->batch->decisions->len - 1];
-	const struct raised r = {.id = decision->alert, .at = now, .priority = verdict.priority,
+	const struct raised r = {.id = decision->alert,
+				 .at = now,
+				 .priority = verdict.priority,
 				 .acknowledged_at = g_rand_boolean(y->random) ? now + STEP_S : 0};
 	g_array_append_val(y->raised, r);
-	g_hash_table_insert(y->by_id, g_memdup2(&r.id, sizeof r.id), GUINT_TO_POINTER(y->raised->len));
+	g_hash_table_insert(y->by_id, g_memdup2(&r.id, sizeof r.id),
+			    GUINT_TO_POINTER(y->raised->len));
 	g_ptr_array_add(y->batch->articles, article);
 	g_array_unref(verdict.hits);
 	g_ptr_array_unref(verdict.missing);
@@ -189,7 +207,8 @@ static void acknowledge(struct year *y, unsigned *from, int64_t now)
 	for (unsigned i = *from; i < y->raised->len; i++) {
 		const struct raised *r = &g_array_index(y->raised, struct raised, i);
 		if (r->acknowledged_at && r->acknowledged_at <= now)
-			assert_true(store_alert_act(y->store, r->id, ALERT_ACKNOWLEDGED, 0, "test", now, NULL));
+			assert_true(store_alert_act(y->store, r->id, ALERT_ACKNOWLEDGED, 0, "test",
+						    now, NULL));
 		if (r->at + STEP_S <= now)
 			*from = i + 1;
 	}
@@ -203,7 +222,9 @@ static void live(struct year *y)
 	for (int64_t now = YEAR_BEGINS; now < YEAR_BEGINS + YEAR_S + 2 * 86400; now += STEP_S) {
 		while (next <= now && now < YEAR_BEGINS + YEAR_S) {
 			raise_alert(y, n++, now);
-			next += g_rand_int_range(y->random, 0, 8) ? g_rand_int_range(y->random, 1, 13 * 3600) : 60;
+			next += g_rand_int_range(y->random, 0, 8)
+					? g_rand_int_range(y->random, 1, 13 * 3600)
+					: 60;
 		}
 		acknowledge(y, &acknowledged, now);
 		alerting_release(y->alerting, y->batch, now, NULL);
@@ -212,7 +233,9 @@ static void live(struct year *y)
 	}
 }
 
-/* ---- the verdict -------------------------------------------------------------------------------------------------- */
+/* ---- the verdict
+ * --------------------------------------------------------------------------------------------------
+ */
 
 static unsigned suppressed_in_chat(struct year *y, uint64_t alert)
 {
@@ -220,8 +243,8 @@ static unsigned suppressed_in_chat(struct year *y, uint64_t alert)
 	unsigned count = 0;
 	for (unsigned i = 0; i < deliveries->len; i++) {
 		const struct delivery *d = deliveries->pdata[i];
-		count += strcmp(d->channel, "chat") == 0 && d->state == DELIVERY_SUPPRESSED && d->reason &&
-			 g_str_has_prefix(d->reason, "throttle");
+		count += strcmp(d->channel, "chat") == 0 && d->state == DELIVERY_SUPPRESSED &&
+			 d->reason && g_str_has_prefix(d->reason, "throttle");
 	}
 	return count;
 }
@@ -232,12 +255,14 @@ static bool is_right(struct year *y, const struct raised *r)
 	bool answered = r->acknowledged_at != 0;
 	unsigned phone = important && !answered ? 1 : 0;
 	/* an alert may be acknowledged before a quiet night lets it be told */
-	bool right = r->mail == (important ? 1 : 0) && r->paper == 1 && r->chat + suppressed_in_chat(y, r->id) == 1 &&
-		     r->phone == phone && (!phone || r->phone_at >= r->mail_at + ESCALATE_S);
+	bool right = r->mail == (important ? 1 : 0) && r->paper == 1 &&
+		     r->chat + suppressed_in_chat(y, r->id) == 1 && r->phone == phone &&
+		     (!phone || r->phone_at >= r->mail_at + ESCALATE_S);
 	if (!right)
-		printf("alert at %" PRId64 " priority %s%s: mail %u, paper %u, chat %u (+%u), phone %u\n", r->at,
-		       priority_name(r->priority), answered ? ", acknowledged" : "", r->mail, r->paper, r->chat,
-		       suppressed_in_chat(y, r->id), r->phone);
+		printf("alert at %" PRId64
+		       " priority %s%s: mail %u, paper %u, chat %u (+%u), phone %u\n",
+		       r->at, priority_name(r->priority), answered ? ", acknowledged" : "", r->mail,
+		       r->paper, r->chat, suppressed_in_chat(y, r->id), r->phone);
 	return right;
 }
 
@@ -250,8 +275,10 @@ static void judge(struct year *y)
 		throttled += r->chat == 0;
 		phoned += r->phone;
 	}
-	printf("%u alerts, %u digests, %u throttled, %u escalated; %u wrong, %u twice, %u at night, %u digests at a wrong time\n",
-	       y->raised->len, g_hash_table_size(y->digests), throttled, phoned, wrong, y->repeats, y->night, y->wrong_time);
+	printf("%u alerts, %u digests, %u throttled, %u escalated; %u wrong, %u twice, %u at "
+	       "night, %u digests at a wrong time\n",
+	       y->raised->len, g_hash_table_size(y->digests), throttled, phoned, wrong, y->repeats,
+	       y->night, y->wrong_time);
 	assert_int_equal(wrong, 0);
 	assert_int_equal(y->repeats, 0);
 	assert_int_equal(y->night, 0);
@@ -272,7 +299,8 @@ static void a_year_loses_nothing_tells_nothing_twice_and_keeps_the_hours(void **
 		print_message("%s\n", error->message);
 	assert_non_null(y.config);
 	y.filters = filter_set_parse("year.filter",
-				     "filter \"one\" { when = \"a\" } filter \"two\" { when = \"b\" } filter \"three\" { when = \"c\" }",
+				     "filter \"one\" { when = \"a\" } filter \"two\" { when = "
+				     "\"b\" } filter \"three\" { when = \"c\" }",
 				     NULL, NULL);
 	y.store = store_open(y.folder, STORE_ENGINE, NULL, NULL, NULL);
 	y.alerting = alerting_new(y.config, y.filters, y.store, NULL);
