@@ -20,6 +20,13 @@ struct member {
 	double term_weight;		/* above 0: a term, of no side */
 };
 
+/* One term: a member, or a phrase with its topic. */
+struct derived_term {
+	const struct member *member;
+	const struct phrase *phrase;
+	double weight;
+};
+
 struct derivation {
 	const struct derive_options *options;
 	GPtrArray *labels; /* char *: what the texts are called */
@@ -29,6 +36,7 @@ struct derivation {
 	GPtrArray *phrases; /* struct phrase * */
 	struct pole_finding poles;
 	GPtrArray *members;  /* struct member * */
+	GArray *terms;         /* struct derived_term */
 	GPtrArray *warnings; /* char * */
 	char *id, *title;
 	double threshold;
@@ -37,5 +45,13 @@ struct derivation {
 
 /* Fills `members`; poles first, each followed by its side. */
 void derivation_add_members(struct derivation *derivation);
+/* Fills `terms`; needs the members. */
+void derivation_add_terms(struct derivation *derivation);
+/* What all terms weigh together. */
+double derivation_best_sum(const struct derivation *derivation);
+/* Whether anything was found that a filter could ask for. */
+bool derivation_useful(const struct derivation *derivation);
+/* Whether the language of terms reads no part of the text as a mark. */
+bool derivation_plain(const char *text);
 /* The filter file; free the result. */
 char *derivation_write(const struct derivation *derivation);

@@ -90,7 +90,7 @@ static void add_warnings(struct derivation *d)
 					"%s: hardly any text left after cleaning (%zu characters)",
 					(char *)d->labels->pdata[t],
 					strlen(d->corpus->texts->pdata[t])));
-	if (!d->members->len && !d->phrases->len)
+	if (!derivation_useful(d))
 		warn(d, g_strdup("nothing telling was found: the filter would be empty"));
 }
 
@@ -114,6 +114,7 @@ struct derivation *derive(const GPtrArray *texts, const GPtrArray *labels,
 		d->poles = poles_find(d->corpus, d->groups);
 	name_filter(d);
 	derivation_add_members(d);
+	derivation_add_terms(d);
 	add_warnings(d);
 	derivation_fit(d);
 	return d;
@@ -127,6 +128,7 @@ void derivation_free(struct derivation *d)
 	g_ptr_array_unref(d->warnings);
 	g_array_unref(d->dropped);
 	g_ptr_array_unref(d->members);
+	g_array_unref(d->terms);
 	g_ptr_array_unref(d->phrases);
 	g_ptr_array_unref(d->groups);
 	corpus_free(d->corpus);

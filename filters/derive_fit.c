@@ -19,6 +19,7 @@
 #define TEASER		220
 #define SHARE_OF_TEASER 0.6
 #define MIN_THRESHOLD	0.5
+#define REACHABLE	0.8
 #define MARGIN		0.05
 
 struct trial {
@@ -99,7 +100,9 @@ static double at_share(const GArray *sorted, double share)
 void derivation_fit(struct derivation *d)
 {
 	bool two = d->poles.count == 2;
-	d->threshold = two ? POLES_THRESHOLD : MIN_THRESHOLD;
+	/* terms that cannot reach it together would make a filter that never matches */
+	double reachable = REACHABLE * derivation_best_sum(d);
+	d->threshold = two ? POLES_THRESHOLD : MIN(MIN_THRESHOLD, reachable);
 	g_autofree char *filter = derivation_write(d);
 	struct trial *trial = trial_new(filter, NULL);
 	if (!trial)
@@ -113,8 +116,10 @@ void derivation_fit(struct derivation *d)
 			CLAMP(high + MARGIN > POLES_THRESHOLD ? high + MARGIN : POLES_THRESHOLD,
 			      POLES_MIN, POLES_MAX);
 	else
-		d->threshold = MAX(MAX(SHARE_OF_TEASER * at_share(teasers, 0.25), high + MARGIN),
-				   MIN_THRESHOLD);
+		d->threshold =
+			MIN(MAX(MAX(SHARE_OF_TEASER * at_share(teasers, 0.25), high + MARGIN),
+				MIN_THRESHOLD),
+			    reachable);
 	d->why_threshold = g_strdup_printf(
 		"titles and leads of the texts score %.2f to %.2f; the highest of %u items of "
 		"other news %.2f",

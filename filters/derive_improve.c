@@ -1,7 +1,7 @@
 /* derive_improve: see derive_improve.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/derive_improve.h"
 
-#include "filters/derive_phrases.h"
+#include "filters/derivation.h"
 #include "filters/filter_data.h"
 #include "filters/matcher.h"
 #include "filters/patch.h"
@@ -36,9 +36,7 @@ struct improving {
 	GPtrArray *added; /* char *: term lines */
 };
 
-/* ---- trying
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- trying -------------------------------------------------------------------------- */
 
 static void set_clear(struct set_of *s)
 {
@@ -119,8 +117,7 @@ static bool open_filter(struct improving *x, const char *name, const char *text,
 	return true;
 }
 
-/* ---- places in the file
- * ----------------------------------------------------------------------------------------- */
+/* ---- places in the file -------------------------------------------------------------- */
 
 /* The string literal that holds a term: calls back with its place and its text. */
 typedef void literal_fn(struct improving *x, size_t start, size_t end, const char *content);
@@ -189,9 +186,7 @@ static char *quoted(const char *term)
 	return g_string_free(out, FALSE);
 }
 
-/* ---- weights
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- weights ------------------------------------------------------------------------- */
 
 /* Share of the articles that hold it, drawn to one half: two articles prove less than twenty. */
 static double share(const struct set_of *s, const char *term)
@@ -228,9 +223,7 @@ static void weigh_literal(struct improving *x, size_t start, size_t end, const c
 	}
 }
 
-/* ---- new terms
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- new terms ----------------------------------------------------------------------- */
 
 static bool has_term(const struct improving *x, const char *text)
 {
@@ -254,13 +247,6 @@ static bool has_term(const struct improving *x, const char *text)
 	return false;
 }
 
-static bool is_plain(const char *text)
-{
-	return !strpbrk(text, "()\":@=/*;{}\\$,[]<>&|") && !strstr(text, "AND") &&
-	       !strstr(text, "OR") && !strstr(text, "NOT") && !strstr(text, "NEAR") &&
-	       !strstr(text, "SENTENCE");
-}
-
 /* How many texts hold the words, folded, one after another. */
 static unsigned holding(const GPtrArray *texts, const char *words)
 {
@@ -277,7 +263,8 @@ static void propose(struct improving *x, const char *text, const GPtrArray *in,
 		    const GPtrArray *out, double weight, unsigned *left)
 {
 	unsigned count = holding(in, text);
-	if (!*left || count < 2 || holding(out, text) || has_term(x, text) || !is_plain(text))
+	if (!*left || count < 2 || holding(out, text) || has_term(x, text) ||
+	    !derivation_plain(text))
 		return;
 	g_ptr_array_add(x->added, g_strdup_printf("%s = %g", text, weight));
 	(*left)--;
@@ -343,9 +330,7 @@ static void add_terms(struct improving *x)
 	}
 }
 
-/* ---- the threshold
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- the threshold ------------------------------------------------------------------- */
 
 static unsigned errors_at(const struct improving *x, double threshold)
 {
@@ -391,9 +376,7 @@ static void set_threshold(struct improving *x, double threshold)
 	edits_add(x->edits, at, end, g_strdup_printf("%.2f", threshold));
 }
 
-/* ---- all
- * ----------------------------------------------------------------------------------------------------------
- */
+/* ---- all ----------------------------------------------------------------------------- */
 
 static bool improve(struct improving *x, const char *name, struct improvement *made, GError **error)
 {

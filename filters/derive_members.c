@@ -79,8 +79,7 @@ static void add_name(struct member *member, GPtrArray *list, const char *name)
 		g_ptr_array_add(list, g_strdup(name));
 }
 
-/* ---- names from the texts
- * --------------------------------------------------------------------------------------- */
+/* ---- names from the texts ------------------------------------------------------------ */
 
 /* A demonym is written in one form: the filter's words have endings. */
 static bool same_demonym(const struct member *member, const struct name_form *form)
@@ -109,8 +108,7 @@ static void add_found(struct member *member, const struct name_group *group)
 	}
 }
 
-/* ---- names from the tables, CLDR, transliteration
- * --------------------------------------------------------------- */
+/* ---- names from the tables, CLDR, transliteration ------------------------------------ */
 
 static void add_known(struct derivation *d, struct member *member,
 		      const struct gazetteer_entry *entry)
@@ -152,9 +150,7 @@ static struct member *member_of_group(struct derivation *d, const struct name_gr
 	return member;
 }
 
-/* ---- which
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- which --------------------------------------------------------------------------- */
 
 static bool has_side(const struct gazetteer_entry *entry, const char *region)
 {

@@ -148,9 +148,7 @@ static bool is_first_surname(const char *word)
 	return false;
 }
 
-/* ---- groups
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- groups -------------------------------------------------------------------------- */
 
 static void form_clear(void *data)
 {
@@ -263,9 +261,7 @@ static void group_units(struct grouping *g)
 	}
 }
 
-/* ---- rules
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- rules --------------------------------------------------------------------------- */
 
 static const char *any_fold(const struct grouping *g, const struct name_group *group)
 {
@@ -475,8 +471,7 @@ static void join_acronyms(struct grouping *g)
 	}
 }
 
-/* ---- kind and side
- * -------------------------------------------------------------------------------------------- */
+/* ---- kind and side ------------------------------------------------------------------- */
 
 /* The units before `at` that belong to the same phrase: no punctuation between. */
 static bool reaches_back(const struct grouping *g, uint32_t at, unsigned steps)
@@ -588,9 +583,7 @@ static void settle(struct grouping *g, bool kinds)
 	}
 }
 
-/* ---- figures
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- figures ------------------------------------------------------------------------- */
 
 static int by_count(gconstpointer left, gconstpointer right)
 {

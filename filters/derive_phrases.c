@@ -65,9 +65,7 @@ static void candidate_free(void *data)
 	g_free(candidate);
 }
 
-/* ---- units
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- units --------------------------------------------------------------------------- */
 
 static char *unit_key(const struct counting *c, const struct corpus_unit *unit)
 {
@@ -115,9 +113,7 @@ static bool is_conjunction(const char *word)
 	return false;
 }
 
-/* ---- candidates
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- candidates ---------------------------------------------------------------------- */
 
 static bool usable(const struct counting *c, uint32_t first, unsigned units)
 {
@@ -185,9 +181,7 @@ static void count_all(struct counting *c)
 				count_at(c, i, units);
 }
 
-/* ---- figures
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- figures ------------------------------------------------------------------------- */
 
 /* How often ordinary news has it, per million of its words, taken as a chance. */
 static double expected(const struct counting *c, uint32_t first, unsigned units)

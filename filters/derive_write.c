@@ -6,13 +6,9 @@
 
 #include <string.h>
 
-#define LINE	      110
-#define QUOTE	      60 /* bytes of evidence about a name */
-#define PHRASE_WEIGHT 0.25
-#define WORD_WEIGHT   0.15
-#define PLAIN_LIFT    3	  /* of the words beside the names, in a filter with poles */
-#define WITHOUT_POLES 0.5 /* phrases carry such a filter alone */
-#define MAX_LEFT_OUT  40
+#define LINE	     110
+#define QUOTE	     60 /* bytes of evidence about a name */
+#define MAX_LEFT_OUT 40
 
 static const char *const kind_names[] = {"other",	 "person", "place", "country",
 					 "organisation", "weapon", "treaty"};
@@ -22,9 +18,7 @@ struct writing {
 	GString *out;
 };
 
-/* ---- text
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- text ---------------------------------------------------------------------------- */
 
 /* As a string of the file: nothing that its language reads as more than a letter. */
 static void append_string(GString *out, const char *text)
@@ -81,9 +75,7 @@ static void append_evidence(struct writing *w, unsigned count, unsigned texts, d
 	g_string_append_c(w->out, '\n');
 }
 
-/* ---- entities
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- entities ------------------------------------------------------------------------ */
 
 struct column {
 	GString *out;
@@ -223,34 +215,20 @@ static void append_entities(struct writing *w)
 		       NULL);
 }
 
-/* ---- the filter
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- the filter ---------------------------------------------------------------------- */
 
-/* What the language of terms would read as a mark. */
-static bool is_plain(const char *text)
-{
-	static const char *const operators[] = {"AND", "OR", "NOT", "NEAR", "SENTENCE"};
-	g_auto(GStrv) words = g_strsplit(text, " ", -1);
-	for (char **word = words; *word; word++)
-		for (size_t i = 0; i < G_N_ELEMENTS(operators); i++)
-			if (g_str_has_prefix(*word, operators[i]))
-				return false;
-	return !strpbrk(text, "()\":@=/*;{}\\$,[]<>&|");
-}
-
-static void append_topic(GString *out, const struct phrase *phrase)
+static void append_topic(GString *out, const struct phrase *phrase, double weight)
 {
 	g_autoptr(GString) any = g_string_new("(");
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (unsigned i = 0; i < phrase->topic->len; i++) {
 		const char *name = phrase->topic->pdata[i];
-		if (!is_plain(name) || !g_hash_table_add(seen, text_folded(name)))
+		if (!derivation_plain(name) || !g_hash_table_add(seen, text_folded(name)))
 			continue;
 		g_string_append_printf(any, strchr(name, ' ') ? "%s\"%s\"" : "%s%s",
 				       any->len > 1 ? " OR " : "", name);
 	}
-	g_string_append_printf(any, ") = %g", PHRASE_WEIGHT);
+	g_string_append_printf(any, ") = %g", weight);
 	append_string(out, any->str);
 }
 
@@ -265,73 +243,38 @@ static void begin_term(struct term_list *list)
 	list->first = false;
 }
 
-static void append_phrase(struct term_list *list, const struct phrase *phrase, bool poles)
+static void append_phrase(struct term_list *list, const struct derived_term *term)
 {
 	struct writing *w = list->w;
-	double weight = phrase->units == 1 ? WORD_WEIGHT : PHRASE_WEIGHT;
+	const struct phrase *phrase = term->phrase;
 	begin_term(list);
 	g_string_append(w->out, "\t\t");
 	append_evidence(w, phrase->count, phrase->texts, phrase->lift, phrase->first,
 			strlen(phrase->text));
 	g_string_append(w->out, "\t\t");
 	if (phrase->topic && !w->d->options->without_languages) {
-		append_topic(w->out, phrase);
+		append_topic(w->out, phrase, term->weight);
 		return;
 	}
-	g_autofree char *term =
-		g_strdup_printf("%s = %g", phrase->text, weight * (poles ? 1 : 2 * WITHOUT_POLES));
-	append_string(w->out, term);
-}
-
-/* Beside poles a phrase must say more than the names in it. */
-/* A name that is a term itself would count twice. */
-static bool holds_a_term(const struct derivation *d, const struct phrase *phrase)
-{
-	for (const struct corpus_unit *unit = phrase->first; unit < phrase->first + phrase->units;
-	     unit++)
-		for (unsigned i = 0; unit->group && i < d->members->len; i++) {
-			const struct member *member = d->members->pdata[i];
-			if (member->group == unit->group && member->term_weight > 0)
-				return true;
-		}
-	return false;
-}
-
-static bool worth_a_term(const struct derivation *d, const struct phrase *phrase)
-{
-	if (!is_plain(phrase->text) || holds_a_term(d, phrase))
-		return false;
-	/* single words are where derivation errs: beside poles only those that the tables know */
-	if (phrase->units == 1 && d->poles.count == 2)
-		return phrase->topic != NULL;
-	return phrase->topic || d->poles.count < 2 || phrase->plain_lift >= PLAIN_LIFT;
+	g_autofree char *text = g_strdup_printf("%s = %g", phrase->text, term->weight);
+	append_string(w->out, text);
 }
 
 static void append_terms(struct writing *w)
 {
 	struct term_list list = {w, true};
-	const GPtrArray *known = NULL;
-	g_autoptr(GHashTable) topics = g_hash_table_new(NULL, NULL);
-	bool poles = w->d->poles.count > 0;
-
 	g_string_append(w->out, "\tterms = {");
-	for (unsigned i = 0; i < w->d->members->len; i++) {
-		const struct member *member = w->d->members->pdata[i];
-		if (member->term_weight <= 0 || (!member->found->len && !member->known->len))
+	for (unsigned i = 0; i < w->d->terms->len; i++) {
+		const struct derived_term *term =
+			&g_array_index(w->d->terms, struct derived_term, i);
+		if (term->phrase) {
+			append_phrase(&list, term);
 			continue;
-		g_autofree char *term =
-			g_strdup_printf("@%s = %g", member->id, member->term_weight);
+		}
+		g_autofree char *text = g_strdup_printf("@%s = %g", term->member->id, term->weight);
 		begin_term(&list);
 		g_string_append(w->out, "\t\t");
-		append_string(w->out, term);
-	}
-	for (unsigned i = 0; i < w->d->phrases->len; i++) {
-		const struct phrase *phrase = w->d->phrases->pdata[i];
-		known = phrase->topic;
-		if (!worth_a_term(w->d, phrase) ||
-		    (known && !g_hash_table_add(topics, (gpointer)known)))
-			continue;
-		append_phrase(&list, phrase, poles);
+		append_string(w->out, text);
 	}
 	g_string_append(w->out, "\n\t}\n");
 }
@@ -369,15 +312,17 @@ static void append_filter(struct writing *w)
 		any = true;
 	}
 	g_string_append(out, any ? " }\n" : "");
-	append_terms(w);
-	if (d->why_threshold)
-		g_string_append_printf(out, "\t# %s\n", d->why_threshold);
-	g_string_append_printf(out, "\tthreshold = %.2f\n\tpriority = normal\n}\n", d->threshold);
+	if (d->terms->len) {
+		append_terms(w);
+		if (d->why_threshold)
+			g_string_append_printf(out, "\t# %s\n", d->why_threshold);
+	}
+	if (d->terms->len || d->poles.count == 2)
+		g_string_append_printf(out, "\tthreshold = %.2f\n", d->threshold);
+	g_string_append(out, "\tpriority = normal\n}\n");
 }
 
-/* ---- remarks
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- remarks ------------------------------------------------------------------------- */
 
 static void append_head(struct writing *w)
 {
@@ -462,7 +407,8 @@ char *derivation_write(const struct derivation *d)
 	struct writing w = {d, g_string_new(NULL)};
 	append_head(&w);
 	append_entities(&w);
-	append_filter(&w);
+	if (derivation_useful(d))
+		append_filter(&w);
 	append_left_out(&w);
 	return g_string_free(w.out, FALSE);
 }

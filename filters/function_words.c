@@ -47,7 +47,10 @@ static const struct {
 		      "should shall one two three four five "
 		      "ten first second third year years month months week weeks day days today "
 		      "yesterday tomorrow said says say told "
-		      "according million billion s t up out off down there here how why per via"},
+		      "according million billion s t up out off down there here how why per via "
+		      "monday tuesday wednesday thursday friday saturday sunday "
+		      "january february march april june july august september october november "
+		      "december mr mrs ms"},
 	{LANGUAGE_FR, "le la les l un une des de du d a au aux en dans par pour sur sous avec sans "
 		      "entre vers chez contre apres avant "
 		      "depuis pendant selon et ou mais si que qui quoi dont ou quand comme car "
@@ -73,7 +76,8 @@ static const struct {
 	 "konnen konnte soll "
 	 "sollen sollte muss mussen durfte zwei drei vier funf zehn erste ersten jahr jahre jahren "
 	 "monat monate tag tage "
-	 "woche wochen heute gestern morgen millionen milliarden laut so dann da hier"},
+	 "woche wochen heute gestern morgen millionen milliarden laut so dann da hier montag "
+	 "dienstag mittwoch donnerstag freitag samstag sonntag"},
 	{LANGUAGE_ES, "el la los las lo un una unos unas de del a al en con por para sin sobre "
 		      "entre hasta desde contra segun tras ante "
 		      "bajo durante y e o u pero sino si que quien cual cuyo donde cuando como "
@@ -116,11 +120,11 @@ static const struct {
 
 static GHashTable *table_of(const char *words)
 {
-	GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTable *table = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	char **split = g_strsplit(words, " ", -1);
 	for (char **word = split; *word; word++)
 		g_hash_table_add(table, *word);
-	g_free(split); /* the words stay: they are the keys */
+	g_free(split); /* the words are the keys now */
 	return table;
 }
 

@@ -88,9 +88,7 @@ static void add_name(struct gazetteer *g, struct gazetteer_entry *entry, const c
 	index_name(g->by_name, folded, entry);
 }
 
-/* ---- CLDR
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- CLDR ---------------------------------------------------------------------------- */
 
 struct city_adding {
 	struct gazetteer *g;
@@ -140,9 +138,7 @@ static void add_countries(struct gazetteer *g, const char *language)
 	cldr_cities_close(adding.cities);
 }
 
-/* ---- tables
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- tables -------------------------------------------------------------------------- */
 
 static void add_topic(struct gazetteer *g, char **names)
 {
@@ -305,9 +301,7 @@ void gazetteer_free(struct gazetteer *g)
 	g_free(g);
 }
 
-/* ---- questions
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- questions ----------------------------------------------------------------------- */
 
 const GPtrArray *gazetteer_find(const struct gazetteer *g, const char *folded, bool lower_case)
 {

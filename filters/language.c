@@ -108,6 +108,8 @@ static GHashTable *function_words(void)
 		for (char **word = words; *word; word++) {
 			guint bits = GPOINTER_TO_UINT(g_hash_table_lookup(table, *word));
 			g_hash_table_insert(table, *word, GUINT_TO_POINTER(bits | 1u << i));
+			if (bits) /* the key of the other language stays */
+				g_free(*word);
 		}
 		g_free(words); /* the words stay: they are the keys */
 	}

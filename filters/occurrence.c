@@ -296,7 +296,8 @@ static void order(struct scan *s)
 	struct occurrence *all = (struct occurrence *)(void *)s->occurrences->data;
 	uint32_t count = s->occurrences->len;
 
-	qsort(all, count, sizeof *all, by_owner_and_place);
+	if (count)
+		qsort(all, count, sizeof *all, by_owner_and_place);
 	g_array_set_size(s->seen, 0);
 	for (uint32_t i = 0; i < count;) {
 		uint32_t end = i, owner = all[i].owner;

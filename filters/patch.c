@@ -51,9 +51,7 @@ char *edits_apply(const char *text, GArray *edits)
 	return apply_part(text, edits, 0, strlen(text) + 1);
 }
 
-/* ---- the diff
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- the diff ------------------------------------------------------------------------ */
 
 static GArray *line_starts(const char *text)
 {

@@ -14,6 +14,10 @@
 #define SHORT_STOP_SHARE  0.00008
 #define SHORT_STOP_LENGTH 4
 
+/* What a few texts do not hold may still be ordinary: absent words count as they would in so many.
+ */
+#define TOKENS_MIN 200000
+
 struct reference {
 	GHashTable *words; /* char * -> struct reference_word * */
 	double tokens;
@@ -134,7 +138,7 @@ char *reference_write(const struct reference *r, const char *source)
 
 double reference_tokens(const struct reference *r)
 {
-	return MAX(r->tokens, 1);
+	return MAX(r->tokens, TOKENS_MIN);
 }
 
 struct reference_word reference_word(const struct reference *r, const char *word)
@@ -148,7 +152,7 @@ bool reference_is_stop(const struct reference *r, const char *word)
 	struct reference_word found = reference_word(r, word);
 	if (g_utf8_strlen(word, -1) == 1)
 		return true;
-	double share = found.count / reference_tokens(r);
+	double share = found.count / MAX(r->tokens, 1);
 	bool shortish = g_utf8_strlen(word, -1) <= SHORT_STOP_LENGTH;
 	return share >= (shortish ? SHORT_STOP_SHARE : STOP_SHARE) &&
 	       found.capital <= STOP_CAPITAL * found.count;

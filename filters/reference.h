@@ -25,7 +25,7 @@ void reference_add(struct reference *reference, const char *text);
  */
 char *reference_write(const struct reference *reference, const char *source);
 
-/* Tokens counted. */
+/* Tokens to reckon with: those counted, but no fewer than make a word's absence tell something. */
 double reference_tokens(const struct reference *reference);
 /* `word` in lower case; zeros if it never occurs. */
 struct reference_word reference_word(const struct reference *reference, const char *word);

@@ -4,8 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* ---- Cyrillic to Latin
- * -------------------------------------------------------------------------------------- */
+/* ---- Cyrillic to Latin --------------------------------------------------------------- */
 
 enum style { STYLE_IT, STYLE_EN, STYLE_FR, STYLE_DE, STYLE_SCIENTIFIC, STYLES };
 
@@ -122,8 +121,7 @@ char *translit_cyrillic(const char *name, const char *language)
 	return NULL;
 }
 
-/* ---- Latin to Cyrillic
- * -------------------------------------------------------------------------------------- */
+/* ---- Latin to Cyrillic --------------------------------------------------------------- */
 
 /* Longest first. At the end of a word: '$'. */
 static const struct {
@@ -197,9 +195,7 @@ char *translit_to_cyrillic(const char *name)
 	return g_string_free(out, FALSE);
 }
 
-/* ---- Hangul
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- Hangul -------------------------------------------------------------------------- */
 
 #define HANGUL_FIRST 0xac00
 #define HANGUL_LAST  0xd7a3
@@ -327,9 +323,7 @@ char *translit_to_hangul(const char *name)
 	return g_string_free(out, FALSE);
 }
 
-/* ---- all
- * ----------------------------------------------------------------------------------------------------------
- */
+/* ---- all ----------------------------------------------------------------------------- */
 
 static void add(GPtrArray *names, const char *origin, char *name)
 {

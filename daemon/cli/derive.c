@@ -56,7 +56,7 @@ static int derive_all(struct deriving *d, const struct examples *examples)
 	struct derivation *derivation = derive(examples->texts, examples->labels, &options);
 	for (unsigned i = 0; i < derivation->warnings->len; i++)
 		cli_error("derive", _("warning: %s"), (char *)derivation->warnings->pdata[i]);
-	int exit_code = write_out(d, derivation);
+	int exit_code = derivation_useful(derivation) ? write_out(d, derivation) : EXIT_NO;
 	if (exit_code == EXIT_DONE && (d->report || d->json)) {
 		struct derive_report *report =
 			derive_report_new(derivation, examples->texts, &error);

@@ -7,9 +7,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-/* ---- for people
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- for people ---------------------------------------------------------------------- */
 
 static void print_held_out(FILE *out, const struct derive_report *r)
 {
@@ -68,9 +66,7 @@ void derive_print_report(FILE *out, const struct derivation *d, const struct der
 	}
 }
 
-/* ---- for programs
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- for programs -------------------------------------------------------------------- */
 
 static json_t *strings(const GPtrArray *list)
 {

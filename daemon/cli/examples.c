@@ -43,9 +43,7 @@ void examples_add(struct examples *e, const char *title, const char *body)
 	add(e, "", g_strconcat(title, "\n", body, NULL));
 }
 
-/* ---- files
- * -------------------------------------------------------------------------------------------------------
- */
+/* ---- files --------------------------------------------------------------------------- */
 
 struct page_waiting {
 	GMainLoop *loop;
@@ -167,8 +165,7 @@ static bool read_folder(struct examples *e, const char *path, GError **error)
 	return true;
 }
 
-/* ---- stored articles
- * ---------------------------------------------------------------------------------------------- */
+/* ---- stored articles ----------------------------------------------------------------- */
 
 static bool read_article(struct examples *e, struct store *store, const char *id, GError **error)
 {
@@ -227,9 +224,7 @@ bool examples_read(struct examples *e, const char *command, char **operands)
 	return fine;
 }
 
-/* ---- lines
- * --------------------------------------------------------------------------------------------------------
- */
+/* ---- lines --------------------------------------------------------------------------- */
 
 static char *line_text(const char *line)
 {

@@ -30,7 +30,8 @@ static void words_are_counted_with_their_capitals(void **state)
 	assert_int_equal(russia.capital, 2); /* one begins a sentence */
 	assert_int_equal(russia.sentences, 2);
 	assert_int_equal(reference_word(r, "cina").count, 0);
-	assert_int_equal((int)reference_tokens(r), 9);
+	g_autofree char *file = reference_write(r, "a test");
+	assert_non_null(strstr(file, "# tokens 9 types 6\n"));
 	reference_free(r);
 }
 

@@ -1,0 +1,83 @@
+/* derive_terms: which names and phrases become terms of the filter, and what they weigh.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/derivation.h"
+#include "filters/derive.h"
+
+#include <string.h>
+
+#define PHRASE_WEIGHT 0.25
+#define WORD_WEIGHT   0.15
+#define PLAIN_LIFT    3 /* of the words beside the names, in a filter with two sides */
+
+bool derivation_plain(const char *text)
+{
+	static const char *const operators[] = {"AND", "OR", "NOT", "NEAR", "SENTENCE"};
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+	for (char **word = words; *word; word++)
+		for (size_t i = 0; i < G_N_ELEMENTS(operators); i++)
+			if (g_str_has_prefix(*word, operators[i]))
+				return false;
+	return !strpbrk(text, "()\":@=/*;{}\\$,[]<>&|");
+}
+
+/* A name that is a term itself would count twice. */
+static bool holds_a_term(const struct derivation *d, const struct phrase *phrase)
+{
+	for (const struct corpus_unit *unit = phrase->first; unit < phrase->first + phrase->units;
+	     unit++)
+		for (unsigned i = 0; unit->group && i < d->members->len; i++) {
+			const struct member *member = d->members->pdata[i];
+			if (member->group == unit->group && member->term_weight > 0)
+				return true;
+		}
+	return false;
+}
+
+static bool worth_a_term(const struct derivation *d, const struct phrase *phrase)
+{
+	if (!derivation_plain(phrase->text) || holds_a_term(d, phrase))
+		return false;
+	/* single words are where derivation errs: beside poles only those that the tables know */
+	if (phrase->units == 1 && d->poles.count == 2)
+		return phrase->topic != NULL;
+	return phrase->topic || d->poles.count < 2 || phrase->plain_lift >= PLAIN_LIFT;
+}
+
+static void add_members(struct derivation *d)
+{
+	for (unsigned i = 0; i < d->members->len; i++) {
+		const struct member *member = d->members->pdata[i];
+		const struct derived_term term = {member, NULL, member->term_weight};
+		if (member->term_weight > 0 && (member->found->len || member->known->len))
+			g_array_append_val(d->terms, term);
+	}
+}
+
+void derivation_add_terms(struct derivation *d)
+{
+	g_autoptr(GHashTable) topics = g_hash_table_new(NULL, NULL);
+	d->terms = g_array_new(FALSE, FALSE, sizeof(struct derived_term));
+	add_members(d);
+	for (unsigned i = 0; i < d->phrases->len; i++) {
+		const struct phrase *phrase = d->phrases->pdata[i];
+		bool supports = phrase->units == 1 && !phrase->topic;
+		const struct derived_term term = {NULL, phrase,
+						  supports ? WORD_WEIGHT : PHRASE_WEIGHT};
+		if (worth_a_term(d, phrase) &&
+		    (!phrase->topic || g_hash_table_add(topics, (gpointer)phrase->topic)))
+			g_array_append_val(d->terms, term);
+	}
+}
+
+double derivation_best_sum(const struct derivation *d)
+{
+	double sum = 0;
+	for (unsigned i = 0; i < d->terms->len; i++)
+		sum += g_array_index(d->terms, struct derived_term, i).weight;
+	return sum;
+}
+
+bool derivation_useful(const struct derivation *d)
+{
+	return d->poles.count > 0 || d->terms->len > 0;
+}
