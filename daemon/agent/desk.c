@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define WINDOW_US     (10 * G_USEC_PER_SEC) /* in which more than the limit is a burst */
-#define CATCH_UP_US   (5 * G_USEC_PER_SEC)  /* after an absence, what comes so soon was missed */
 #define LIMIT_DEFAULT 5
 #define SHOWN_MAX     500 /* notifications remembered */
 #define CRITICAL      2	  /* urgency that is shown to who is away */
@@ -22,6 +21,8 @@ struct shown {
 	char *tag;   /* the alert: what grows replaces */
 	uint32_t id; /* 0: not shown yet */
 	gint64 at;
+	unsigned calls; /* under way */
+	bool folded;	/* told in a summary: to be closed once its id is known */
 };
 
 struct desk {
@@ -32,7 +33,7 @@ struct desk {
 	GQueue recent; /* gint64 *, monotonic: when notes came */
 	struct fold *fold;
 	guint fold_timer;
-	gint64 catch_up_until;
+	gint64 since; /* UTC seconds: what came to be earlier was missed */
 	bool away;
 };
 
@@ -112,6 +113,7 @@ static void remember(struct desk *desk, json_t *note, const char *tag)
 	json_decref(shown->note);
 	shown->note = json_incref(note);
 	shown->at = g_get_monotonic_time();
+	shown->folded = false;
 	if (desk->shown.length > SHOWN_MAX)
 		forget(desk, desk->shown.head->data);
 }
@@ -127,6 +129,10 @@ static void on_shown(enum notify_result result, uint32_t id, const char *detail,
 	struct shown *shown = by_tag(asked->desk, asked->tag);
 	if (shown && result == NOTIFY_SHOWN)
 		shown->id = id;
+	if (shown && shown->calls && !--shown->calls && shown->folded) {
+		notifier_close(asked->desk->notifier, shown->id);
+		forget(asked->desk, shown);
+	}
 	answer(asked->desk, asked->key, result, detail);
 	g_free(asked->key);
 	g_free(asked->tag);
@@ -165,6 +171,7 @@ static void show(struct desk *desk, json_t *note)
 	asked->desk = desk;
 	asked->key = g_strdup(key);
 	asked->tag = g_strdup(tag);
+	by_tag(desk, tag)->calls++;
 	notifier_show(desk->notifier, &notification, on_shown, asked);
 }
 
@@ -207,9 +214,13 @@ static void take_back(struct desk *desk)
 	for (GList *each = desk->shown.head, *next; each; each = next) {
 		struct shown *shown = each->data;
 		next = each->next;
-		if (shown->at < since || !shown->id || urgency_of(shown->note) >= CRITICAL)
+		if (shown->at < since || shown->folded || (!shown->id && !shown->calls) ||
+		    urgency_of(shown->note) >= CRITICAL)
 			continue;
 		fold_add(desk->fold, shown->note, NULL);
+		shown->folded = true;
+		if (shown->calls)
+			continue; /* closed when its answer comes */
 		notifier_close(desk->notifier, shown->id);
 		forget(desk, shown);
 	}
@@ -218,7 +229,7 @@ static void take_back(struct desk *desk)
 static void add_to_fold(struct desk *desk, json_t *note)
 {
 	if (!fold_is_open(desk->fold)) {
-		bool missed = g_get_monotonic_time() < desk->catch_up_until;
+		bool missed = json_integer_value(json_object_get(note, "at")) < desk->since;
 		fold_begin(desk->fold, text_of(note, "language"), missed);
 		take_back(desk);
 	}
@@ -260,7 +271,7 @@ void desk_take(struct desk *desk, const char *line)
 
 void desk_catch_up(struct desk *desk)
 {
-	desk->catch_up_until = g_get_monotonic_time() + CATCH_UP_US;
+	desk->since = g_get_real_time() / G_USEC_PER_SEC;
 }
 
 static void say_back(struct desk *desk)

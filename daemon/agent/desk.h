@@ -22,5 +22,5 @@ void desk_free(struct desk *desk);
 
 /* A line of the engine: a note (daemon/alerts/desktop_note.h) is shown, and answered for once. */
 void desk_take(struct desk *desk, const char *line);
-/* What comes within the next seconds was missed: the engine is connected (again). */
+/* The engine is connected (again): what came to be before was missed. */
 void desk_catch_up(struct desk *desk);

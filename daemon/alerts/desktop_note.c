@@ -137,6 +137,7 @@ char *desktop_note(const struct message *message, unsigned limit)
 	set_text(note, "show", message->key);
 	set_text(note, "kind", delivery_kind_name(message->kind));
 	set_text(note, "language", message->language);
+	json_object_set_new(note, "at", json_integer(message->created_at));
 	set_text(note, "summary", summary);
 	set_text(note, "body", bodies.plain->str);
 	set_text(note, "markup", bodies.markup->str);

@@ -10,6 +10,6 @@
 #define NOTE_TITLES 5	      /* of a digest or summary */
 
 /* One JSON object: show (the key), alert, article, filter, summary, body, markup (body with <b>,
- * escaped), link, urgency 0..2, kind, labels of the buttons. `limit`: more than this many at once
+ * escaped), link, urgency 0..2, kind, at (when it came to be), labels of the buttons. `limit`: more than this many at once
  * become a summary. Caller frees. */
 char *desktop_note(const struct message *message, unsigned limit);

@@ -42,7 +42,8 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *data)
 	size_t part = MIN(size * count, len - s->at);
 	memcpy(buffer, bytes + s->at, part);
 	s->at += part;
-	if (!part)
+	/* libcurl knows the size and need not ask for the end */
+	if (s->at == len && !s->handed_over)
 		s->handed_over = g_get_monotonic_time();
 	return part;
 }

@@ -1,0 +1,406 @@
+#!/usr/bin/python3
+"""Notifications: what is shown, bursts, buttons, and every way in which a notification daemon can fail."""
+import contextlib
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
+import desktop  # noqa: E402
+from vedetta import FeedServer, PATIENCE, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
+
+FILTER = ('filter "ponte" { title = "Ponti & viadotti" when = "ponte" priority = normal }\n'
+          'filter "diga" { title = "Dighe" when = "diga" priority = critical }\n')
+WORDS = ("acqua fuoco terra aria legno ferro oro argento rame piombo stagno zinco vetro sabbia argilla calce gesso marmo "
+         "granito basalto tufo ardesia quarzo sale zolfo carbone torba resina sughero canapa lino cotone seta lana").split()
+
+
+def item(n, title, text="Il ponte è lungo.", **more):
+    return dict(guid="id-%d" % n, title=title, link="https://esempio.invalid/%d?a=1&b=2" % n, text=text, **more)
+
+
+def stories(count, start=0):
+    """Articles on a bridge that have nothing else in common."""
+    pick = lambda n, step: WORDS[(n * step + n // len(WORDS)) % len(WORDS)]
+    return [item(n, "Ponte %d: %s e %s" % (n, pick(n, 1), pick(n, 7)),
+                 "Numero %d. %s %s %s %d." % (n, pick(n, 3) * 2, pick(n, 5) * 2, pick(n, 11) * 2, n * 7919))
+            for n in range(start, start + count)]
+
+
+@contextlib.contextmanager
+def running(desk, server, extra="retry_min = 1s retry_max = 1s", conf="", start=True, env=None):
+    service = Service('backlog = 365d\nstory_window = 1h\n'
+                      'channel "desktop" { type = desktop %s }\n'
+                      'channel "log" { type = log file = "alerts.jsonl" max_parallel = 64 }\n%s'
+                      'route "all" { filters = { "*" } channels = { "desktop", "log" } }\n' % (extra, conf),
+                      [server.url("/a")], {"f": FILTER})
+    environment = dict(desk.environment(service.environment()), **(env or {}))
+    service.environment = lambda: environment
+    with closing_all(service):
+        if start:
+            service.start()
+        yield service
+
+
+def outbox(service, state=None):
+    """States of the desktop's deliveries, from the store."""
+    with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % service.path("state/vedetta.db"), uri=True)) as db:
+        rows = db.execute("SELECT state FROM outbox WHERE channel = 'desktop'").fetchall()
+    return [row[0] for row in rows if state in (None, row[0])]
+
+
+def waiting(service):
+    done = service.command("outbox", "--json")
+    return [line for line in done.stdout.splitlines() if '"desktop"' in line]
+
+
+def one(title="Crolla un ponte sul Po", text="Il <b>ponte</b> & altro."):
+    return rss([item(1, title, text)], "Gazzetta")
+
+
+def alert_ids(service):
+    return [record["vedetta"]["alert"] for record in service.alerts() if record["event"]["action"] == "alert"]
+
+
+# -- what is shown
+
+def an_article_becomes_a_notification_with_its_buttons():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        server.put("/a", one())
+        with running(desk, server) as service:
+            wait_for("a notification", desk.calls)
+            wait_for("no delivery left", lambda: not waiting(service))
+        call, = desk.calls()
+        assert call["app"] == "vedetta" and call["summary"] == "Crolla un ponte sul Po", call
+        assert "Ponti &amp; viadotti · Gazzetta" in call["body"] and "<b>ponte</b>" in call["body"], call["body"]
+        assert call["actions"][::2] == ["default", "open", "ack", "mute", "not-relevant"], call["actions"]
+        assert call["hints"]["urgency"] == 1
+
+
+def without_markup_and_actions_it_is_plain_text():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted("plain")
+        server.put("/a", one(text='Il ponte <img src="http://evil.invalid/x"> & "altro".'))
+        with running(desk, server):
+            wait_for("a notification", desk.calls)
+        call, = desk.calls()
+        assert "&amp;" not in call["body"] and "<" not in call["body"] and "Ponti & viadotti" in call["body"], call
+        assert not call["actions"]
+
+
+def markup_in_an_article_stays_text():
+    nasty = "Ponte </b><a href='http://evil.invalid'>x</a> &lt;img src=y&gt; " + "lungo " * 2000
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        server.put("/a", rss([item(1, "Ponte <i>a</i> \u202etset", nasty.replace("&", "&amp;"))]))
+        with running(desk, server):
+            wait_for("a notification", desk.calls)
+        call, = desk.calls()
+        markup = call["body"].replace("<b>", "").replace("</b>", "")
+        assert "<" not in markup and "\u202e" not in call["summary"] and len(call["body"].encode()) < 4096, call
+        assert call["body"].count("<b>") == call["body"].count("</b>")
+
+
+def a_critical_alert_is_urgent():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        server.put("/a", rss([item(1, "Cede una diga", "La diga.")]))
+        with running(desk, server):
+            wait_for("a notification", desk.calls)
+        assert desk.calls()[0]["hints"]["urgency"] == 2
+
+
+def a_burst_becomes_one_summary():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        server.put("/a", rss(stories(500)))
+        with running(desk, server) as service:
+            alerts = wait_for("all log lines", lambda: len(service.alerts()) > 100 and not waiting(service)
+                              and len(service.alerts()))
+        shown = {}
+        for call in desk.calls():
+            shown[call["id"]] = call
+        for closed in desk.calls("CloseNotification"):
+            shown.pop(closed["id"], None)
+        assert len(shown) == 1, shown
+        last, = shown.values()
+        assert last["summary"] == "%d alerts" % alerts, (last["summary"], alerts)
+        assert last["body"].count("•") == 5 and len(desk.calls()) < alerts / 2, len(desk.calls())
+
+
+def a_story_that_grows_replaces_its_notification():
+    text = "Crolla il ponte di Mezzana sul Po, due feriti gravi a Piacenza, traffico deviato sulla provinciale 412"
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        server.put("/a", rss([item(1, "Piacenza, crolla il ponte di Mezzana", text)], "Gazzetta"))
+        with running(desk, server) as service:
+            wait_for("a notification", lambda: desk.calls() and not waiting(service))
+            service.stop()
+            first = desk.calls()[-1]
+            # the same alert once more, as an update of the story would be sent
+            with contextlib.closing(sqlite3.connect(service.path("state/vedetta.db"))) as db:
+                db.execute("UPDATE outbox SET state = 0, due_at = 0 WHERE channel = 'desktop'")
+                db.commit()
+            service.start()
+            wait_for("it again", lambda: len(desk.calls()) == 2)
+        assert desk.calls()[-1]["hints"]["x-dunst-stack-tag"] == first["hints"]["x-dunst-stack-tag"]
+
+
+# -- buttons
+
+def buttons_reach_the_store():
+    for button, state in (("ack", "acknowledged"), ("mute", "muted"), ("not-relevant", "not relevant")):
+        with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+            desk.scripted()
+            server.put("/a", one())
+            with running(desk, server) as service:
+                wait_for("a notification", desk.calls)
+                wait_for("no delivery left", lambda: not waiting(service))
+                desk.press(desk.calls()[0]["id"], button)
+                wait_for(state, lambda: "state=%s" % state.split()[0] in service.log().replace('"', ""))
+                assert state.split()[0] in service.command("alerts", "--json").stdout
+                wait_for("the notification to close", lambda: desk.calls("CloseNotification"))
+
+
+def open_gives_the_link_to_the_browser_as_one_argument():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        applications = desk.path("share/applications")
+        os.makedirs(applications)
+        desk.write("browser.sh", '#!/bin/sh\nfor word; do printf "%%s\\n" "$word"; done >%s\n' % desk.path("opened"))
+        os.chmod(desk.path("browser.sh"), 0o755)
+        desk.write("share/applications/b.desktop", "[Desktop Entry]\nType=Application\nName=b\nExec=%s %%u\n"
+                   "MimeType=x-scheme-handler/https;\n" % desk.path("browser.sh"))
+        desk.write("share/applications/mimeapps.list", "[Default Applications]\nx-scheme-handler/https=b.desktop\n")
+        env = {"XDG_DATA_HOME": desk.path("share"), "XDG_DATA_DIRS": desk.path("share")}
+        server.put("/a", rss([dict(guid="1", title="Ponte", text="ponte",
+                                   link="https://esempio.invalid/$(touch${IFS}x)?a=1&b=%20;`id`")]))
+        with running(desk, server, env=env) as service:
+            wait_for("a notification", desk.calls)
+            wait_for("no delivery left", lambda: not waiting(service))
+            desk.press(desk.calls()[0]["id"], "open")
+            opened = wait_for("the browser", lambda: os.path.exists(desk.path("opened")) and open(desk.path("opened")).read())
+        link = opened.splitlines()
+        assert len(link) == 1 and link[0].startswith("https://esempio.invalid/$(touch"), opened
+
+
+# -- daemons that fail
+
+def without_a_daemon_it_waits_and_comes_as_soon_as_there_is_one():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        server.put("/a", one())
+        with running(desk, server, "retry_min = 60s retry_max = 60s") as service:
+            wait_for("the log line", service.alerts)
+            wait_for("a failed attempt", lambda: "not provided" in service.command("outbox", "--json").stdout)
+            desk.scripted()
+            wait_for("the notification", desk.calls)
+            wait_for("no delivery left", lambda: not waiting(service))
+        assert len(desk.calls()) == 1
+
+
+def a_daemon_that_the_bus_can_start_is_started():
+    with closing_all(Service()) as (scratch,):
+        calls = scratch.path("calls.jsonl")
+        command = "%s %s %s" % (sys.executable, desktop.SCRIPTED, calls)
+        services = [("org.freedesktop.Notifications", command)]
+        with closing_all(FeedServer(), desktop.Desktop(services)) as (server, desk):
+            server.put("/a", one())
+            with running(desk, server) as service:
+                wait_for("no delivery left", lambda: service.alerts() and not waiting(service))
+            assert "Crolla un ponte" in scratch.read("calls.jsonl")
+
+
+def a_daemon_that_cannot_be_started_is_tried_again():
+    services = [("org.freedesktop.Notifications", "/bin/false")]
+    with closing_all(FeedServer(), desktop.Desktop(services)) as (server, desk):
+        server.put("/a", one())
+        with running(desk, server) as service:
+            wait_for("the log line", service.alerts)
+            wait_for("a failed attempt", lambda: '"attempts"' in service.command("outbox", "--json").stdout)
+            assert waiting(service)
+
+
+def a_daemon_that_answers_with_an_error_is_tried_again():
+    for mode in ("error", "excess"):
+        with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+            desk.scripted(mode)
+            server.put("/a", one())
+            with running(desk, server) as service:
+                wait_for("a refusal", lambda: desk.calls("refused"))
+                desk.stop_daemon()
+                desk.scripted()
+                wait_for("the notification", desk.calls)
+                wait_for("no delivery left", lambda: not waiting(service))
+
+
+def a_slow_daemon_shows_it_once():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted("slow")
+        server.put("/a", one())
+        with running(desk, server) as service:
+            wait_for("the first call", desk.calls)
+            wait_for("the deadline", lambda: "does not answer" in service.command("outbox", "--json").stdout)
+            desk.daemon.stdin.write(b"go\n")
+            desk.daemon.stdin.flush()
+            wait_for("no delivery left", lambda: not waiting(service))
+        first, *rest = desk.calls()
+        assert all(call["replaces"] == first["id"] for call in rest), desk.calls()
+
+
+def a_daemon_that_starts_again_gets_new_notifications():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        server.put("/a", one())
+        with running(desk, server) as service:
+            wait_for("a notification", desk.calls)
+            wait_for("no delivery left", lambda: not waiting(service))
+            desk.stop_daemon()
+            os.unlink(desk.path("calls.jsonl"))
+            desk.scripted()
+            service.stop()
+            server.put("/a", rss([item(2, "Un ponte nuovo a Pisa", "Ponte nuovissimo.")]))
+            service.command("poll", "--force", check=0)
+            service.start()
+            wait_for("another", desk.calls)
+        assert desk.calls()[0]["replaces"] == 0
+
+
+def a_bus_that_dies_and_comes_back_loses_nothing():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        server.put("/a", rss([item(9, "Altro", "niente")]))
+        with running(desk, server) as service:
+            wait_for("a first poll", lambda: server.count("/a"))
+            service.stop()
+            desk.stop_bus()
+            server.put("/a", one())
+            service.start()
+            wait_for("nothing", lambda: True)
+            desk.start_bus()
+            desk.scripted()
+            service.stop()
+            service.command("poll", "--force", check=0)
+            service.start()
+            wait_for("the notification", desk.calls)
+
+
+# -- the user is away, the agent or the engine is
+
+def what_comes_while_the_session_is_locked_is_told_after():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        server.put("/a", rss([item(99, "Altro", "niente")]))
+        with running(desk, server, "retry_min = 60s retry_max = 60s", start=False) as service:
+            service.command("poll", check=0)
+            server.put("/a", rss(stories(12)))
+            agent = subprocess.Popen([os.environ["VEDETTA_AGENT"], "--socket", service.path("vedetta/control.sock")],
+                                     env=desk.environment(service.environment()), stdin=subprocess.DEVNULL)
+            try:
+                service.environment = lambda env=desk.environment(service.environment()): dict(env, VEDETTA_AGENT="/bin/true")
+                service.start()
+                wait_for("the socket", lambda: os.path.exists(service.path("vedetta/control.sock")))
+                desk.lock(True)
+                service.stop()
+                service.command("poll", "--force", check=0)
+                service.start()
+                wait_for("held back", lambda: "locked" in service.command("outbox", "--json").stdout)
+                assert not desk.calls()
+                desk.lock(False)
+                wait_for("no delivery left", lambda: not waiting(service))
+            finally:
+                agent.terminate()
+                agent.wait(PATIENCE)
+        assert "while you were away" in desk.calls()[-1]["summary"], desk.calls()[-1]
+
+
+def an_agent_that_is_killed_is_started_again():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        server.put("/a", one())
+        with running(desk, server) as service:
+            wait_for("a notification", desk.calls)
+            agents = children(service.process.pid, "vedetta-agent")
+            assert len(agents) == 1, agents
+            os.kill(agents[0], signal.SIGKILL)
+            wait_for("another agent", lambda: [pid for pid in children(service.process.pid, "vedetta-agent") if pid != agents[0]])
+
+
+def children(parent, name):
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            with open("/proc/%s/stat" % pid, encoding="utf-8") as stat:
+                text = stat.read()
+            if int(text.rsplit(")", 1)[1].split()[1]) == parent and "(%s)" % name[:15] in text and ") Z" not in text:
+                found.append(int(pid))
+    return found
+
+
+def an_agent_ends_with_its_engine():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        server.put("/a", one())
+        with running(desk, server) as service:
+            wait_for("a notification", desk.calls)
+            agent, = children(service.process.pid, "vedetta-agent")
+            service.stop(signal.SIGKILL)
+            wait_for("the agent's end", lambda: not os.path.exists("/proc/%d" % agent))
+
+
+def of_two_agents_of_one_user_the_newer_stays():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        server.put("/a", one())
+        with running(desk, server) as service:
+            wait_for("a notification", desk.calls)
+            older, = children(service.process.pid, "vedetta-agent")
+            newer = subprocess.Popen([os.environ["VEDETTA_AGENT"], "--socket", service.path("vedetta/control.sock")],
+                                     env=service.environment(), stdin=subprocess.DEVNULL)
+            try:
+                wait_for("the older one's end", lambda: not children(service.process.pid, "vedetta-agent"))
+                assert newer.poll() is None and older
+            finally:
+                newer.terminate()
+                newer.wait(PATIENCE)
+
+
+# -- dunst
+
+def dunst_shows_it():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.dunst()
+        server.put("/a", one())
+        with running(desk, server) as service:
+            wait_for("a popup", desk.shown)
+            wait_for("no delivery left", lambda: not waiting(service))
+        assert desk.shown() == ["Crolla un ponte sul Po"]
+
+
+def a_stopped_dunst_delays_nobody_and_shows_it_once_when_it_goes_on():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.dunst()
+        server.put("/a", one())
+        os.kill(desk.daemon.pid, signal.SIGSTOP)
+        with running(desk, server) as service:
+            wait_for("the log line", service.alerts)
+            wait_for("the deadline", lambda: "does not answer" in service.command("outbox", "--json").stdout)
+            os.kill(desk.daemon.pid, signal.SIGCONT)
+            wait_for("no delivery left", lambda: not waiting(service))
+            wait_for("a popup", desk.shown)
+            count = subprocess.run(["dunstctl", "count", "displayed"], env=desk.environment(), capture_output=True,
+                                   text=True, timeout=PATIENCE).stdout.strip()
+        assert count == "1", count
+
+
+if __name__ == "__main__":
+    if not desktop.available():
+        print("dbus-daemon, dunst or Xvfb is not installed: skipped")
+        sys.exit(77)
+    only = sys.argv[1:]
+    run_tests([value for name, value in list(globals().items())
+               if getattr(value, "__module__", "") == "__main__" and hasattr(value, "__code__")
+               and value.__code__.co_argcount == 0 and "_" in name and (not only or name in only)])
