@@ -3,6 +3,7 @@
 
 #include "daemon/caretaker.h"
 
+#include "daemon/canary.h"
 #include "daemon/monitor/log.h"
 #include "daemon/notify.h"
 #include "daemon/store/alerts.h"
@@ -31,6 +32,7 @@ struct caretaker {
 	guint timer;
 	int64_t release_at, health_at, upkeep_at;
 	bool backing_up;
+	struct canary *canary;
 	int64_t wall_offset;  /* wall clock minus time since boot */
 	int64_t sleep_offset; /* time since boot minus time awake */
 };
@@ -80,7 +82,8 @@ void caretaker_well(struct caretaker *c, const char *key, const char *subject, c
 {
 	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
 	g_autofree char *name = told_name(key);
-	g_autofree char *full = delivery_key(key, now);
+	g_autofree char *name_of_end = g_strconcat(key, ".well", NULL);
+	g_autofree char *full = delivery_key(name_of_end, now);
 
 	if (!is_told(c, name))
 		return;
@@ -135,7 +138,9 @@ static void on_undeliverable(const struct delivery *delivery, const char *reason
 static void on_attempted(const struct delivery *delivery, enum send_result result,
 			 const char *detail, void *data)
 {
-	(void)data;
+	struct caretaker *c = *(struct caretaker **)data;
+	if (c && result == SEND_DONE)
+		canary_sent(c->canary, delivery);
 	if (result != SEND_DONE)
 		log_warning("delivery.failed", "channel", delivery->channel, "key", delivery->key,
 			    "reason", detail);
@@ -321,6 +326,29 @@ static void check_clocks(struct caretaker *c, int64_t now)
 	caretaker_tell(c, key, _("The clock was set"), text, PRIORITY_LOW, NULL);
 }
 
+/* ---- canary ------------------------------------------------------------------------------------------------------------- */
+
+static struct store_batch *canary_batch(void *data)
+{
+	struct caretaker *c = data;
+	return pipeline_batch(c->parts.pipeline);
+}
+
+static void on_canary(bool arrived, int64_t ms, void *data)
+{
+	struct caretaker *c = data;
+	g_autofree char *took = g_strdup_printf("%" PRId64, ms);
+	if (arrived) {
+		log_info("canary.arrived", "ms", took);
+		caretaker_well(c, "canary", _("The canary arrives again"), NULL);
+		return;
+	}
+	log_error("canary.overdue", "ms", took);
+	caretaker_tell(c, "canary", _("The canary did not arrive"),
+		       _("An article of our own was published a minute ago and was not delivered. Alerts may be late."),
+		       PRIORITY_HIGH, c->parts.config->canary_channel);
+}
+
 /* ---- turns
  * ----------------------------------------------------------------------------------------------------------------
  */
@@ -356,6 +384,7 @@ void caretaker_turn(struct caretaker *c, int64_t now)
 	}
 	if (c->backing_up)
 		back_up(c, now);
+	canary_turn(c->canary, c->parts.config->canary_channel, c->parts.config->canary, now);
 }
 
 static gboolean on_timer(gpointer data)
@@ -368,6 +397,8 @@ struct caretaker *caretaker_new(const struct caretaker_parts *parts)
 {
 	struct caretaker *c = g_new0(struct caretaker, 1);
 	c->parts = *parts;
+	const struct canary_parts canary = {parts->worker, canary_batch, on_canary, c};
+	c->canary = canary_new(&canary);
 	read_clocks(&c->wall_offset, &c->sleep_offset);
 	c->upkeep_at = g_get_real_time() / G_USEC_PER_SEC + TURN_S * 6;
 	c->timer = g_timeout_add_seconds(TURN_S, on_timer, c);
@@ -379,6 +410,7 @@ void caretaker_free(struct caretaker *c)
 	if (!c)
 		return;
 	g_clear_handle_id(&c->timer, g_source_remove);
+	canary_free(c->canary);
 	g_free(c);
 }
 

@@ -16,6 +16,7 @@ struct caretaker_parts {
 	struct poller *poller;
 	struct pipeline *pipeline;
 	struct delivery_runner *delivery;
+	struct worker *worker;
 };
 
 struct caretaker *caretaker_new(const struct caretaker_parts *parts);

@@ -145,6 +145,8 @@ static void check_service(const struct check *check)
 			mistake(check, 0,
 				g_strdup_printf(_("service_channels names '%s', which is no channel"),
 						*name));
+	if (config->canary && !(config->canary_channel && has_title(config->channels, config->canary_channel)))
+		mistake(check, 0, g_strdup(_("canary needs canary_channel, the name of a channel")));
 }
 
 void config_check(const struct config *config, const char *file, GPtrArray *problems)

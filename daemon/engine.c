@@ -276,6 +276,7 @@ static bool open_caretaker(struct engine *e, GError **error)
 		.poller = e->poller,
 		.pipeline = e->pipeline,
 		.delivery = e->delivery,
+		.worker = e->worker,
 	};
 	(void)error;
 	e->caretaker = caretaker_new(&parts);

@@ -4,7 +4,9 @@
 #include "daemon/cli/place.h"
 #include "daemon/store/alerts.h"
 #include "daemon/store/articles.h"
+#include "daemon/canary.h"
 #include "daemon/store/outbox.h"
+#include "daemon/store/values.h"
 
 #include <glib/gi18n.h>
 #include <jansson.h>
@@ -21,6 +23,7 @@ struct overview {
 	GPtrArray *feeds;  /* struct feed_state * */
 	GPtrArray *alerts; /* struct alert * */
 	GPtrArray *outbox; /* struct outbox_count * */
+	char *canary;      /* or NULL */
 	unsigned fine, failing, gone, never;
 	int64_t engine; /* pid, 0: none */
 };
@@ -61,6 +64,7 @@ static bool read_overview(struct store *store, struct overview *o, GError **erro
 	o->outbox = o->alerts ? outbox_counts(store, error) : NULL;
 	if (o->outbox)
 		count_feeds(o);
+	o->canary = store_value(store, CANARY_VALUE, NULL);
 	return o->outbox != NULL;
 }
 
@@ -124,6 +128,17 @@ static void print_outbox(const struct overview *o)
 		puts(_("Outbox     nothing waits"));
 }
 
+/* "12 1795246197": milliseconds it took, when it was published. */
+static void print_canary(const struct overview *o)
+{
+	char *end;
+	if (!o->canary)
+		return;
+	int64_t ms = g_ascii_strtoll(o->canary, &end, 10);
+	g_autofree char *when = cli_time(g_ascii_strtoll(end, NULL, 10));
+	printf(_("Canary     %" G_GINT64_FORMAT " ms from publication to delivery, %s\n"), ms, when);
+}
+
 static void print_text(const struct config *config, struct overview *o)
 {
 	if (o->engine)
@@ -133,6 +148,7 @@ static void print_text(const struct config *config, struct overview *o)
 	print_feeds(o);
 	print_alerts(o);
 	print_outbox(o);
+	print_canary(o);
 	g_autofree char *size = g_format_size((guint64)o->stats.file_bytes);
 	g_autofree char *free_size = g_format_size((guint64)o->stats.disk_free_bytes);
 	printf(_("Store      %" G_GINT64_FORMAT " articles, %s in %s, %s free\n"), o->stats.articles, size,
@@ -194,6 +210,7 @@ int cmd_status(int argc, char **argv)
 	g_clear_pointer(&overview.feeds, g_ptr_array_unref);
 	g_clear_pointer(&overview.alerts, g_ptr_array_unref);
 	g_clear_pointer(&overview.outbox, g_ptr_array_unref);
+	g_free(overview.canary);
 	store_close(store);
 	config_free(config);
 	return exit_code;

@@ -1,0 +1,114 @@
+#!/usr/bin/python3
+"""What the service tells about itself, through the same channels; once, and again when all is well."""
+import os
+import socket
+import sys
+
+sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
+from vedetta import FeedServer, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
+
+FAKETIME = next((p for p in ("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
+                             "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1") if os.path.exists(p)), None)
+FILTER = 'filter "ponte" { title = "Ponte" when = "ponte" }\n'
+CONF = ('backlog = 365d\nchannel "log" { type = log file = "alerts.jsonl" }\n'
+        'route "all" { filters = { "*" } channels = { "log" } }\n')
+NEWS = rss([dict(guid="1", title="Un ponte nuovo", link="https://esempio.invalid/1", text="Inaugurato.")])
+
+
+def later(service, hours):
+    """The environment of a service that runs so many hours from now."""
+    return dict(service.environment(), LD_PRELOAD=FAKETIME, FAKETIME="+%dh" % hours, FAKETIME_DONT_FAKE_MONOTONIC="1",
+                DONT_FAKE_MONOTONIC="1", FAKETIME_NO_CACHE="1")
+
+
+def messages(service, kind="service"):
+    return [record for record in service.alerts() if record["vedetta"]["kind"] == kind]
+
+
+def texts(service):
+    return "\n".join(record["message"] for record in messages(service))
+
+
+def a_feed_that_fails_for_a_day_is_told_once_and_its_return_too():
+    with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [(server.url("/a"), {"title": "Eco"})], {"ponte": FILTER})) as (service,):
+        server.put("/a", "boom", "text/plain", 500)
+        service.command("poll")
+        service.start(env=later(service, 25))
+        wait_for("the word that the feed is ill", lambda: "Eco" in texts(service))
+        service.stop()
+        service.start(env=later(service, 26))
+        wait_for("the second start", lambda: service.log().count("engine.started") == 2)
+        server.put("/a", NEWS)
+        service.stop()
+        service.start(env=later(service, 60))
+        wait_for("the word that the feed is back", lambda: "back" in texts(service))
+        assert service.stop() == 0
+        assert len(messages(service)) == 2, texts(service)
+
+
+def a_feed_that_is_gone_is_told():
+    with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
+        server.put("/a", "gone", "text/plain", 410)
+        for _ in range(3):
+            service.command("poll", "--force", server.url("/a"))
+        requests = server.count()
+        service.command("poll", server.url("/a"))
+        assert server.count() == requests, "a feed that is gone was asked again"
+        service.start()
+        wait_for("the word that it is gone", lambda: "gone for good" in texts(service))
+        assert service.stop() == 0
+
+
+def a_configuration_that_is_refused_is_told():
+    with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
+        server.put("/a", NEWS)
+        process = service.start()
+        wait_for("the alert", service.alerts)
+        good = service.read("vedetta.conf")
+        service.write("vedetta.conf", good + "nonsense = 1\n")
+        process.send_signal(1)
+        wait_for("the word that it was refused", lambda: "refused" in texts(service))
+        service.write("vedetta.conf", good)
+        process.send_signal(1)
+        wait_for("the word that it is in force", lambda: "in force again" in texts(service))
+        assert service.stop() == 0
+
+
+def a_channel_that_is_stuck_is_told_by_another():
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        port = place.getsockname()[1]
+    conf = CONF + ('channel "mail" { type = email server = "127.0.0.1" port = %d security = none from = "v@example.org" '
+                   'to = { "a@example.org" } }\nroute "mail" { filters = { "*" } channels = { "mail" } }\n' % port)
+    with closing_all(FeedServer()) as (server,), closing_all(Service(conf, [server.url("/a")], {"ponte": FILTER})) as (service,):
+        server.put("/a", NEWS)
+        service.start()
+        service.wait_log("delivery.failed channel=mail")
+        service.stop()
+        service.start(env=later(service, 2))
+        wait_for("the word that mail is stuck", lambda: "mail" in texts(service))
+        assert service.stop() == 0
+
+
+def the_canary_goes_the_whole_way():
+    with closing_all(Service(CONF + 'canary = 1h\ncanary_channel = "log"\n', [], {"ponte": FILTER})) as (service,):
+        service.start()
+        service.wait_log("canary.arrived")
+        wait_for("its delivery", lambda: messages(service, "test"))
+        assert service.stop() == 0
+        assert "Canary" in service.command("status", check=0).stdout
+        assert "canary" in Service.read(service, "alerts.jsonl")
+
+
+def a_canary_without_a_channel_is_refused():
+    with closing_all(Service(CONF + "canary = 1h\n", [], {"ponte": FILTER})) as (service,):
+        assert "canary_channel" in service.command("check", check=1).stderr
+
+
+run_tests([
+    *([a_feed_that_fails_for_a_day_is_told_once_and_its_return_too, a_channel_that_is_stuck_is_told_by_another] if FAKETIME else []),
+    a_feed_that_is_gone_is_told,
+    a_configuration_that_is_refused_is_told,
+    the_canary_goes_the_whole_way,
+    a_canary_without_a_channel_is_refused,
+])
