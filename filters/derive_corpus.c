@@ -12,6 +12,7 @@
 #define OFTEN_CAPITAL  0.5
 #define KNOWN_WORD     8
 #define NAME_WORDS     6
+#define SYLLABLE       6 /* bytes */
 
 /* Head nouns whose names go on over "di", "of": Ministero della Difesa, Bank of England. */
 static const char *const heads[] = {
@@ -195,12 +196,20 @@ static unsigned after_links(const struct extraction *x, unsigned first, unsigned
 	return i + 1 - next;
 }
 
-/* "Russia-Ucraina": two names, joined. */
+static bool is_country(const struct extraction *x, const char *folded)
+{
+	const GPtrArray *bearers = gazetteer_find(x->gazetteer, folded, false);
+	for (unsigned i = 0; bearers && i < bearers->len; i++)
+		if (((struct gazetteer_entry *)bearers->pdata[i])->kind == ENTITY_COUNTRY)
+			return true;
+	return false;
+}
+
+/* "Russia-Ucraina", "RPDC-Russia": two names, joined. */
 static bool is_pair(const struct extraction *x, unsigned left, unsigned right)
 {
 	return TOKEN(x, right)->joined &&
-	       gazetteer_find(x->gazetteer, x->folded->pdata[left], false) &&
-	       gazetteer_find(x->gazetteer, x->folded->pdata[right], false);
+	       (is_country(x, x->folded->pdata[left]) || is_country(x, x->folded->pdata[right]));
 }
 
 static bool is_office(const struct extraction *x, unsigned at)
@@ -209,6 +218,14 @@ static bool is_office(const struct extraction *x, unsigned at)
 	       TOKEN(x, at + 1)->capital && !parted(x, at, at + 1) &&
 	       one_of(links, G_N_ELEMENTS(links), x->folded->pdata[at - 1]) &&
 	       one_of(offices, G_N_ELEMENTS(offices), x->folded->pdata[at]);
+}
+
+/* "Kim Jong-un": a small syllable after a hyphen belongs to a name that has two words already. */
+static bool is_small_syllable(const struct extraction *x, unsigned at, unsigned n)
+{
+	const struct token *token = TOKEN(x, at + n);
+	return n >= 2 && token->joined && token->end - token->start <= SYLLABLE &&
+	       x->text[token->start - 1] == '-' && !g_ascii_isdigit(x->text[token->start]);
 }
 
 /* A run of words with capitals: how many tokens; 0: no name. */
@@ -226,7 +243,7 @@ static unsigned capital_run(const struct extraction *x, unsigned at)
 		/* a stop word with a capital between or after others belongs to the name: Kim Jong
 		 * Un */
 		if (i < x->tokens->len && !parted(x, i - 1, i) &&
-		    (TOKEN(x, i)->capital ||
+		    (TOKEN(x, i)->capital || is_small_syllable(x, at, n) ||
 		     (TOKEN(x, i)->joined && g_ascii_isdigit(x->text[TOKEN(x, i)->start]))))
 			n++;
 		else if ((more = after_links(x, at, i)))

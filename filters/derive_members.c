@@ -90,6 +90,8 @@ static bool same_demonym(const struct member *member, const struct name_form *fo
 		size_t common = 0;
 		while (common < len && other[common] == form->folded[common])
 			common++;
+		if (!g_unichar_islower(g_utf8_get_char(member->found->pdata[i])))
+			continue;
 		if (form->lower_case && common + 3 >= len && common >= 4 &&
 		    strlen(other) <= common + 3)
 			return true;

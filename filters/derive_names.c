@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define MAX_ACRONYM    8
+#define ALIAS_REACH    60 /* bytes between the names */
+#define ALIAS_UNITS    10
 #define SHORT_NAME_MIN 4
 #define TRIGGER_REACH  4 /* "il ministro della Difesa russo Andrej Belousov" */
 
@@ -458,6 +460,38 @@ static bool opens_parenthesis(const struct corpus_unit *left, const struct corpu
 	return p + 1 == right->start && *p == '(';
 }
 
+/* "Repubblica Popolare Democratica di Corea (RPDC, meglio nota come Corea del Nord)" */
+static bool says_alias(const struct corpus_unit *left, const struct corpus_unit *right)
+{
+	static const char *const cues[] = {
+		"nota come",	 "noto come",	      "conosciuta come",    "conosciuto come",
+		"known as",	 "connu sous le nom", "connue sous le nom", "conocida como",
+		"conocido como", "bekannt als",	      "conhecida como"};
+	const char *from = left->start + left->len;
+	if (right->start <= from || right->start - from > ALIAS_REACH)
+		return false;
+	g_autofree char *between = g_strndup(from, (gsize)(right->start - from));
+	g_autofree char *lower = g_utf8_strdown(between, -1);
+	const char *open = strchr(lower, '(');
+	if (!open || strchr(lower, ')'))
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(cues); i++)
+		if (strstr(open, cues[i]))
+			return true;
+	return false;
+}
+
+static void join_aliases(struct grouping *g)
+{
+	for (uint32_t i = 0; i < g->corpus->units->len; i++)
+		for (uint32_t k = i + 1; k < MIN(i + ALIAS_UNITS, g->corpus->units->len); k++) {
+			struct corpus_unit *left = unit_at(g, i), *right = unit_at(g, k);
+			if (left->group && right->group && left->text == right->text &&
+			    says_alias(left, right))
+				merge(g, left->group, right->group);
+		}
+}
+
 static void join_acronyms(struct grouping *g)
 {
 	for (uint32_t i = 0; i + 1 < g->corpus->units->len; i++) {
@@ -498,8 +532,12 @@ static const char *demonym_region(const struct corpus_unit *unit)
 }
 
 /* "russo Vladimir Putin"; "città russa di Khasan". */
-static const char *region_beside(const struct grouping *g, uint32_t at)
+static const char *region_beside(const struct grouping *g, uint32_t at, unsigned *sure)
 {
+	*sure = 1;
+	/* "presidente russo Vladimir Putin" is surer than "il blitz russo Putin" */
+	if (reaches_back(g, at, 2) && trigger_kind(unit_at(g, at - 2)->folded) != ENTITY_OTHER)
+		*sure = 3;
 	if (reaches_back(g, at, 1) && demonym_region(unit_at(g, at - 1)))
 		return demonym_region(unit_at(g, at - 1));
 	if (reaches_back(g, at, 3) && unit_at(g, at - 1)->stop &&
@@ -558,16 +596,29 @@ static const char *region_in(const struct grouping *g, const struct name_group *
 									    : NULL;
 }
 
+/* Where two sides claim a name, most of the claims decide. */
 static void settle_region(const struct grouping *g, struct name_group *group)
 {
-	const char *region = region_in(g, group);
+	g_autoptr(GHashTable) votes = g_hash_table_new(g_str_hash, g_str_equal);
+	const char *best = region_in(g, group);
+	unsigned most = best ? 1 : 0, all = most;
+	if (best)
+		g_hash_table_insert(votes, (gpointer)best, GUINT_TO_POINTER(1));
 	for (unsigned i = 0; i < group->units->len; i++) {
-		const char *beside = region_beside(g, g_array_index(group->units, uint32_t, i));
-		if (beside && region && strcmp(beside, region) != 0)
-			return; /* two sides claim it */
-		region = beside ? beside : region;
+		unsigned sure;
+		const char *beside =
+			region_beside(g, g_array_index(group->units, uint32_t, i), &sure);
+		if (!beside)
+			continue;
+		unsigned count = GPOINTER_TO_UINT(g_hash_table_lookup(votes, beside)) + sure;
+		g_hash_table_insert(votes, (gpointer)beside, GUINT_TO_POINTER(count));
+		all += sure;
+		if (count > most) {
+			most = count;
+			best = beside;
+		}
 	}
-	group->region = region;
+	group->region = 2 * most > all ? best : NULL;
 }
 
 static void settle(struct grouping *g, bool kinds)
@@ -674,6 +725,7 @@ GPtrArray *names_group(struct corpus *corpus, const struct gazetteer *gazetteer,
 
 	group_units(&g);
 	join_acronyms(&g);
+	join_aliases(&g);
 	settle(&g, true);
 	join_treaties(&g);
 	join_known_surnames(&g);

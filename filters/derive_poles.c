@@ -44,11 +44,14 @@ static void add_places(const struct corpus *corpus, struct side *side,
 	}
 }
 
-/* Country, capital, seat of government: names that mean the country as such. */
+/* Country, capital, seat of government: names that mean the country as such; and the cities that
+ * all know. */
 static bool means_country(const struct name_group *group)
 {
-	return group->kind == ENTITY_COUNTRY ||
-	       (group->entry && group->entry->strength >= 1 && !group->both_sides);
+	if (group->kind == ENTITY_COUNTRY)
+		return true;
+	return group->entry && !group->both_sides &&
+	       (group->entry->strength >= 1 || group->entry->zone);
 }
 
 static GArray *sides_of(const struct corpus *corpus, const GPtrArray *groups)

@@ -2,6 +2,7 @@
 #include "filters/gazetteer.h"
 
 #include "filters/cldr.h"
+#include "filters/demonym.h"
 #include "filters/text.h"
 
 #include <string.h>
@@ -13,9 +14,10 @@
 struct gazetteer {
 	GPtrArray *entries;
 	GHashTable *by_region;
-	GHashTable *by_name; /* folded -> GPtrArray of entries */
-	GHashTable *by_stem; /* the same for names in lower case */
-	GHashTable *topics;  /* stem -> GPtrArray of char * */
+	GHashTable *by_name;  /* folded -> GPtrArray of entries */
+	GHashTable *by_stem;  /* the same for names in lower case */
+	GHashTable *demonyms; /* bases of countries' names -> entry */
+	GHashTable *topics;   /* stem -> GPtrArray of char * */
 	GPtrArray *topic_lists;
 	struct cldr_cities **cities; /* by language, opened when first asked for: each costs half a
 					millisecond */
@@ -126,6 +128,8 @@ static void add_countries(struct gazetteer *g, const char *language)
 		g_ptr_array_add(g->entries, entry);
 		g_hash_table_insert(g->by_region, entry->region, entry);
 		add_name(g, entry, name, entry->names);
+		g_autofree char *folded = text_folded(name);
+		demonym_add(g->demonyms, folded, entry);
 	}
 	for (const char *const *region = uloc_getISOCountries(); *region; region++) {
 		unsigned before = g->entries->len;
@@ -274,6 +278,7 @@ struct gazetteer *gazetteer_load(const char *folder, const char *language, GErro
 	g->by_region = g_hash_table_new(g_str_hash, g_str_equal);
 	g->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref);
 	g->by_stem = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref);
+	g->demonyms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g->topics = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g->topic_lists = g_ptr_array_new_with_free_func(unref);
 	g->cities = g_new0(struct cldr_cities *, CLDR_LANGUAGES);
@@ -292,6 +297,7 @@ void gazetteer_free(struct gazetteer *g)
 	g_hash_table_unref(g->by_region);
 	g_hash_table_unref(g->by_name);
 	g_hash_table_unref(g->by_stem);
+	g_hash_table_unref(g->demonyms);
 	g_hash_table_unref(g->topics);
 	g_ptr_array_unref(g->topic_lists);
 	g_ptr_array_unref(g->entries);
@@ -303,14 +309,25 @@ void gazetteer_free(struct gazetteer *g)
 
 /* ---- questions ----------------------------------------------------------------------- */
 
+/* An adjective that no table has: as if one had, so that it is guessed once. */
+static const GPtrArray *guessed(const struct gazetteer *g, const char *folded, char *stem)
+{
+	struct gazetteer_entry *entry = demonym_find(g->demonyms, folded);
+	if (!entry) {
+		g_free(stem);
+		return NULL;
+	}
+	index_name(g->by_stem, stem, entry);
+	return gazetteer_find(g, folded, true);
+}
+
 const GPtrArray *gazetteer_find(const struct gazetteer *g, const char *folded, bool lower_case)
 {
-	const GPtrArray *found = g_hash_table_lookup(g->by_name, folded);
-	if (lower_case) {
-		g_autofree char *stem = stem_of(folded);
-		return g_hash_table_lookup(g->by_stem, stem);
-	}
-	return found;
+	if (!lower_case)
+		return g_hash_table_lookup(g->by_name, folded);
+	g_autofree char *stem = stem_of(folded);
+	const GPtrArray *found = g_hash_table_lookup(g->by_stem, stem);
+	return found || strchr(folded, ' ') ? found : guessed(g, folded, g_steal_pointer(&stem));
 }
 
 bool gazetteer_is_ambiguous(const struct gazetteer_entry *entry, const char *folded)

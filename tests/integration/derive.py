@@ -222,6 +222,26 @@ def the_shipped_filter_holds_no_text_of_its_sources():
     assert text.count('entity "kim-jong-un"') == 1
 
 
+def f1(flt, path):
+    with open(path, encoding="utf-8") as lines:
+        relevant = {row["id"]: row["relevant"] for row in map(json.loads, lines)}
+    right = wrong = missed = 0
+    for line in vedetta("match", "--filters", flt, path).stdout.splitlines():
+        row = json.loads(line)
+        hit = any(v["matched"] for v in row["verdicts"])
+        right += hit and relevant[row["id"]]
+        wrong += hit and not relevant[row["id"]]
+        missed += not hit and relevant[row["id"]]
+    return 2 * right / (2 * right + wrong + missed)
+
+
+def the_shipped_filter_finds_its_subject_in_many_languages():
+    shipped = os.path.join(SOURCE, "filters", "library", "russia-corea-del-nord.filter")
+    for name in ("russia-corea-del-nord-study.jsonl", "russia-corea-del-nord.jsonl"):
+        measured = f1(shipped, os.path.join(SOURCE, "tests", "corpus", name))
+        assert measured >= 0.92, (name, measured)
+
+
 run_tests([
     an_energy_dispute_becomes_a_filter_of_one_side,
     page_furniture_reaches_no_name_and_no_phrase,
@@ -236,4 +256,5 @@ run_tests([
     what_readers_mark_becomes_a_patch_that_applies,
     frequencies_come_from_texts_or_the_archive,
     the_shipped_filter_holds_no_text_of_its_sources,
+    the_shipped_filter_finds_its_subject_in_many_languages,
 ])

@@ -60,7 +60,7 @@ static void tables_add_demonyms_in_all_endings(void **state)
 	assert_string_equal(only(g, "nordcoreane", true)->region, "KP");
 	assert_string_equal(only(g, "nordcoreani", true)->region, "KP");
 	assert_string_equal(only(g, "dprk", false)->region, "KP");
-	assert_null(gazetteer_find(g, "sudcoreani", true));
+	assert_null(gazetteer_find(g, "scoreani", true));
 	gazetteer_free(g);
 }
 
