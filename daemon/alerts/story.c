@@ -474,6 +474,14 @@ static void count_member(struct stories *s, const struct member *m, int by)
 	count_features(s, m->features.names, by);
 }
 
+/* Who speaks: the owner; what a state controls speaks with one voice. Caller frees. */
+static char *voice_of(const struct article *article)
+{
+	if (article->state_media && article->country)
+		return g_strconcat("state of ", article->country, NULL);
+	return g_strdup(article->owner ? article->owner : article->outlet);
+}
+
 static void remember(struct stories *s, const struct article *article, struct features *f,
 		     uint64_t story, enum story_kin kin)
 {
@@ -483,7 +491,7 @@ static void remember(struct stories *s, const struct article *article, struct fe
 	m->kin = kin;
 	m->at = article->first_seen_at;
 	m->outlet = g_strdup(article->outlet);
-	m->owner = g_strdup(article->owner ? article->owner : article->outlet);
+	m->owner = voice_of(article);
 	m->language = g_strdup(article->language);
 	m->features = *f;
 	count_member(s, m, 1);

@@ -25,7 +25,8 @@ struct story_place {
 	double likeness; /* 0..1 */
 	bool known;      /* the article itself was placed before: it was edited */
 	unsigned articles; /* of the story, this one included */
-	unsigned owners;   /* independent: outlets of one owner, and reprints of one text, count once */
+	unsigned owners;   /* independent: outlets of one owner or one state, and reprints of one text,
+			    count once */
 };
 
 struct stories *stories_new(int64_t window_s);
