@@ -29,6 +29,7 @@ static const struct command {
 	{"parse", cmd_parse, N_("feed documents to JSON")},
 	{"poll", cmd_poll, N_("one round now, with progress")},
 	{"run", cmd_run, N_("the service")},
+	{"silence", cmd_silence, N_("raise nothing about a filter, a feed or a story for a while")},
 	{"snooze", cmd_snooze, N_("hold alerts for a while")},
 	{"status", cmd_status, N_("one screen on everything")},
 	{"why", cmd_why, N_("say why an article did or did not become an alert")},

@@ -22,6 +22,7 @@ int cmd_parse(int argc, char **argv);
 int cmd_parser_worker(int argc, char **argv);
 int cmd_poll(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_silence(int argc, char **argv);
 int cmd_snooze(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_why(int argc, char **argv);
