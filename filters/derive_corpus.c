@@ -16,15 +16,16 @@
 
 /* Head nouns whose names go on over "di", "of": Ministero della Difesa, Bank of England. */
 static const char *const heads[] = {
-	"repubblica",  "ministero", "ministro",	    "partito", "forum",	      "consiglio",
-	"trattato",    "carta",	    "mare",	    "corte",   "banca",	      "unione",
-	"federazione", "corea",	    "palazzo",	    "guerra",  "societa",     "agenzia",
-	"universita",  "istituto",  "partenariato", "accordo", "commissione", "comitato",
-	"golfo",       "stretto",   "isole",	    "porto",   "stato",	      "republic",
-	"ministry",    "bank",	    "council",	    "court",   "sea",	      "gulf",
-	"university",  "treaty",    "party",	    "union",   "house",	      "club",
-	"comune",      "regione",   "provincia",    "camera",  "lega",	      "coppa",
-	"campionato",  "procura",   "tribunale",    "asse",
+	"repubblica", "ministero",   "citta",	  "guardia",	 "vigili",   "ossezia",
+	"partito",    "forum",	     "consiglio", "trattato",	 "carta",    "mare",
+	"corte",      "banca",	     "unione",	  "federazione", "corea",    "palazzo",
+	"guerra",     "societa",     "agenzia",	  "universita",	 "istituto", "partenariato",
+	"accordo",    "commissione", "comitato",  "golfo",	 "stretto",  "isole",
+	"porto",      "stato",	     "republic",  "ministry",	 "bank",     "council",
+	"court",      "sea",	     "gulf",	  "university",	 "treaty",   "party",
+	"union",      "house",	     "club",	  "comune",	 "regione",  "provincia",
+	"camera",     "lega",	     "coppa",	  "campionato",	 "procura",  "tribunale",
+	"asse",
 };
 static const char *const links[] = {"di",  "del", "della", "dei", "delle", "dell", "degli", "per",
 				    "of",  "the", "de",	   "du",  "des",   "la",   "von",   "van",
@@ -77,6 +78,12 @@ static bool begins_sentence(const struct extraction *x, unsigned i)
 static bool parted(const struct extraction *x, unsigned left, unsigned right)
 {
 	const char *end = x->text + TOKEN(x, right)->start;
+	/* "Juventus - Milan": a dash between blanks parts */
+	if (end - (x->text + TOKEN(x, left)->end) >= 3 && end[-1] == ' ' &&
+	    x->text[TOKEN(x, left)->end] == ' ')
+		for (const char *p = x->text + TOKEN(x, left)->end; p < end; p++)
+			if (*p == '-')
+				return true;
 	for (const char *p = x->text + TOKEN(x, left)->end; p < end; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
 		if (!g_unichar_isspace(c) && c != '-' && c != '\'' && c != 0x2019 && c != 0x2010)

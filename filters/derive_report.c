@@ -90,7 +90,15 @@ static int by_weight(gconstpointer left, gconstpointer right)
 	return strcmp(a->term, b->term);
 }
 
-/* Names by their weight, phrases by their score, on one scale: the best of each is 1. */
+static void add_telling(struct derive_report *r, const char *term, double weight, unsigned count,
+			unsigned texts)
+{
+	struct telling t = {g_strdup(term), weight, count, texts};
+	g_array_append_val(r->telling, t);
+}
+
+/* Names by their weight, phrases by their score, on one scale: the best of each is 1. Of phrases,
+ * those that the filter asks for. */
 static void find_telling(const struct derivation *d, struct derive_report *r)
 {
 	double best_name = 0, best_phrase = 0;
@@ -98,20 +106,20 @@ static void find_telling(const struct derivation *d, struct derive_report *r)
 		const struct member *m = d->members->pdata[i];
 		best_name = MAX(best_name, m->group ? m->group->weight : 0);
 	}
-	for (unsigned i = 0; i < d->phrases->len; i++)
-		best_phrase = MAX(best_phrase, ((struct phrase *)d->phrases->pdata[i])->score);
 	for (unsigned i = 0; i < d->members->len; i++) {
 		const struct member *m = d->members->pdata[i];
-		if (!m->group || !m->found->len)
-			continue;
-		struct telling t = {g_strdup(m->found->pdata[0]), m->group->weight / best_name,
-				    m->group->units->len, m->group->texts};
-		g_array_append_val(r->telling, t);
+		if (m->group && m->found->len)
+			add_telling(r, m->found->pdata[0], m->group->weight / best_name,
+				    m->group->units->len, m->group->texts);
 	}
-	for (unsigned i = 0; i < d->phrases->len; i++) {
-		const struct phrase *p = d->phrases->pdata[i];
-		struct telling t = {g_strdup(p->text), p->score / best_phrase, p->count, p->texts};
-		g_array_append_val(r->telling, t);
+	for (unsigned i = 0; i < d->terms->len; i++) {
+		const struct phrase *p = g_array_index(d->terms, struct derived_term, i).phrase;
+		best_phrase = MAX(best_phrase, p ? p->score : 0);
+	}
+	for (unsigned i = 0; i < d->terms->len; i++) {
+		const struct phrase *p = g_array_index(d->terms, struct derived_term, i).phrase;
+		if (p)
+			add_telling(r, p->text, p->score / best_phrase, p->count, p->texts);
 	}
 	g_array_sort(r->telling, by_weight);
 	if (r->telling->len > MOST_TELLING)

@@ -10,9 +10,6 @@
 #define QUOTE	     60 /* bytes of evidence about a name */
 #define MAX_LEFT_OUT 40
 
-static const char *const kind_names[] = {"other",	 "person", "place", "country",
-					 "organisation", "weapon", "treaty"};
-
 struct writing {
 	const struct derivation *d;
 	GString *out;
@@ -124,7 +121,7 @@ static void append_entity(struct writing *w, const struct member *member)
 	GString *out = w->out;
 	g_string_append(out, "entity ");
 	append_string(out, member->id);
-	g_string_append_printf(out, " {\n\tkind = %s\n", kind_names[member->kind]);
+	g_string_append_printf(out, " {\n\tkind = %s\n", entity_kind_name(member->kind));
 	if (member->side) {
 		g_string_append(out, "\tside = ");
 		append_string(out, member->side->id);

@@ -16,6 +16,9 @@ enum entity_kind {
 	ENTITY_TREATY,
 };
 
+/* "person", …: as filter files write it. Static. */
+const char *entity_kind_name(enum entity_kind kind);
+
 struct entity {
 	char *id;
 	enum entity_kind kind;

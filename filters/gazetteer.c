@@ -157,11 +157,9 @@ static void add_topic(struct gazetteer *g, char **names)
 
 static int kind_of(const char *name)
 {
-	static const char *const kinds[] = {"other",	    "person", "place", "country",
-					    "organisation", "weapon", "treaty"};
-	for (unsigned i = 0; i < G_N_ELEMENTS(kinds); i++)
-		if (strcmp(kinds[i], name) == 0)
-			return (int)i;
+	for (int kind = ENTITY_OTHER; kind <= ENTITY_TREATY; kind++)
+		if (strcmp(entity_kind_name((enum entity_kind)kind), name) == 0)
+			return kind;
 	return -1;
 }
 

@@ -1,10 +1,18 @@
-/* names: of priorities and fields.  SPDX-License-Identifier: GPL-3.0-or-later */
-#include "filters/matcher.h"
+/* names: of priorities, fields and kinds.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/filter_data.h"
 
 #include <string.h>
 
 static const char *const priorities[] = {"low", "normal", "high", "critical"};
 static const char *const fields[] = {"title", "body", "author", "category", "feed", "link", "lang"};
+
+static const char *const kinds[] = {"other",	    "person", "place", "country",
+				    "organisation", "weapon", "treaty"};
+
+const char *entity_kind_name(enum entity_kind kind)
+{
+	return (unsigned)kind < G_N_ELEMENTS(kinds) ? kinds[kind] : "";
+}
 
 const char *match_field_name(enum match_field field)
 {

@@ -18,7 +18,7 @@
 struct deriving {
 	char *out, *id, *without, *improve;
 	char **good, **bad;
-	gboolean report, json;
+	gboolean report, json, names;
 	struct derive_data data;
 };
 
@@ -74,12 +74,29 @@ static int derive_all(struct deriving *d, const struct examples *examples)
 	return exit_code;
 }
 
+static int list_names(struct deriving *d, const struct examples *examples)
+{
+	GPtrArray *texts = g_ptr_array_new_with_free_func(g_free);
+	if (!derive_data_load(&d->data, examples)) {
+		g_ptr_array_unref(texts);
+		return EXIT_NO;
+	}
+	for (unsigned i = 0; i < examples->texts->len; i++)
+		g_ptr_array_add(texts, g_strdup(examples->texts->pdata[i]));
+	struct corpus *corpus = corpus_new(texts, d->data.tongue, d->data.gazetteer, d->data.words);
+	g_autoptr(GPtrArray) groups = names_group(corpus, d->data.gazetteer, d->data.words);
+	derive_print_names(stdout, corpus, examples->labels);
+	corpus_free(corpus);
+	return EXIT_DONE;
+}
+
 static int run(struct deriving *d, char **operands)
 {
 	struct examples *examples = examples_new();
 	d->data.without_tables = d->without && strstr(d->without, "tables");
-	int exit_code =
-		examples_read(examples, "derive", operands) ? derive_all(d, examples) : EXIT_NO;
+	int exit_code = EXIT_NO;
+	if (examples_read(examples, "derive", operands))
+		exit_code = d->names ? list_names(d, examples) : derive_all(d, examples);
 	examples_free(examples);
 	return exit_code;
 }
@@ -113,6 +130,8 @@ static int parse_and_run(struct deriving *d, int argc, char **argv)
 		 N_("say what it finds of texts held out and of other news"), NULL},
 		{"json", 0, 0, G_OPTION_ARG_NONE, &d->json,
 		 N_("the report and what was found, as JSON"), NULL},
+		{"names", 0, 0, G_OPTION_ARG_NONE, &d->names,
+		 N_("only list the names of the texts, as JSON"), NULL},
 		{"id", 0, 0, G_OPTION_ARG_STRING, &d->id,
 		 N_("name of the filter (made of its poles if absent)"), "ID"},
 		{"improve", 0, 0, G_OPTION_ARG_FILENAME, &d->improve,

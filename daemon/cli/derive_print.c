@@ -78,14 +78,12 @@ static json_t *strings(const GPtrArray *list)
 
 static json_t *entities_json(const struct derivation *d)
 {
-	static const char *const kinds[] = {"other",	    "person", "place", "country",
-					    "organisation", "weapon", "treaty"};
 	json_t *array = json_array();
 	for (unsigned i = 0; i < d->members->len; i++) {
 		const struct member *m = d->members->pdata[i];
-		json_t *row = json_pack("{ss ss so so so}", "id", m->id, "kind", kinds[m->kind],
-					"found", strings(m->found), "known", strings(m->known),
-					"ambiguous", strings(m->with));
+		json_t *row = json_pack("{ss ss so so so}", "id", m->id, "kind",
+					entity_kind_name(m->kind), "found", strings(m->found),
+					"known", strings(m->known), "ambiguous", strings(m->with));
 		if (m->side)
 			json_object_set_new(row, "side", json_string(m->side->id));
 		if (m->group) {
@@ -108,6 +106,18 @@ static json_t *phrases_json(const struct derivation *d)
 				      json_pack("{ss si si si sf sf}", "text", p->text, "units",
 						(int)p->units, "count", (int)p->count, "texts",
 						(int)p->texts, "lift", p->lift, "score", p->score));
+	}
+	return array;
+}
+
+static json_t *terms_json(const struct derivation *d)
+{
+	json_t *array = json_array();
+	for (unsigned i = 0; i < d->terms->len; i++) {
+		const struct derived_term *t = &g_array_index(d->terms, struct derived_term, i);
+		json_array_append_new(array, json_pack("{ss sf}", t->phrase ? "phrase" : "entity",
+						       t->phrase ? t->phrase->text : t->member->id,
+						       "weight", t->weight));
 	}
 	return array;
 }
@@ -162,14 +172,50 @@ static json_t *telling_json(const struct derive_report *r)
 void derive_print_json(FILE *out, const struct derivation *d, const struct derive_report *r)
 {
 	json_t *all = json_pack(
-		"{ss ss so sf sf sf so so so so so s{si si so} so}", "id", d->id, "title", d->title,
-		"poles", poles_json(d), "jaccard", d->poles.jaccard, "next_jaccard", d->poles.next,
-		"threshold", d->threshold, "entities", entities_json(d), "phrases", phrases_json(d),
-		"dropped", dropped_json(d), "warnings", strings(d->warnings), "held_out",
-		held_out_json(r), "background", "items", (int)r->background, "false_alerts",
-		(int)r->false_alerts, "alerts", strings(r->alerts), "telling", telling_json(r));
+		"{ss ss so sf sf sf so so so so so so s{si si so} so}", "id", d->id, "title",
+		d->title, "poles", poles_json(d), "jaccard", d->poles.jaccard, "next_jaccard",
+		d->poles.next, "threshold", d->threshold, "entities", entities_json(d), "phrases",
+		phrases_json(d), "terms", terms_json(d), "dropped", dropped_json(d), "warnings",
+		strings(d->warnings), "held_out", held_out_json(r), "background", "items",
+		(int)r->background, "false_alerts", (int)r->false_alerts, "alerts",
+		strings(r->alerts), "telling", telling_json(r));
 	char *text = json_dumps(all, JSON_COMPACT | JSON_REAL_PRECISION(6));
 	fprintf(out, "%s\n", text);
 	free(text);
 	json_decref(all);
+}
+
+/* ---- names alone
+ * --------------------------------------------------------------------------------- */
+
+static json_t *name_json(const struct corpus *corpus, const struct corpus_unit *unit)
+{
+	size_t start = (size_t)(unit->start - (const char *)corpus->texts->pdata[unit->text]);
+	g_autofree char *text = g_strndup(unit->start, unit->len);
+	json_t *row = json_pack("{ss sI sI ss ss}", "name", text, "start", (json_int_t)start, "end",
+				(json_int_t)(start + unit->len), "entity", unit->group->id, "kind",
+				entity_kind_name(unit->group->kind));
+	if (unit->group->region)
+		json_object_set_new(row, "country", json_string(unit->group->region));
+	return row;
+}
+
+void derive_print_names(FILE *out, const struct corpus *corpus, const GPtrArray *labels)
+{
+	g_autoptr(GPtrArray) lists = g_ptr_array_new();
+	for (unsigned t = 0; t < corpus->texts->len; t++)
+		g_ptr_array_add(lists, json_array());
+	for (unsigned i = 0; i < corpus->units->len; i++) {
+		const struct corpus_unit *unit = CORPUS_UNIT(corpus, i);
+		if (unit->group)
+			json_array_append_new(lists->pdata[unit->text], name_json(corpus, unit));
+	}
+	for (unsigned t = 0; t < corpus->texts->len; t++) {
+		json_t *line =
+			json_pack("{ss so}", "text", labels->pdata[t], "names", lists->pdata[t]);
+		char *text = json_dumps(line, JSON_COMPACT);
+		fprintf(out, "%s\n", text);
+		free(text);
+		json_decref(line);
+	}
 }

@@ -9,7 +9,9 @@
 
 void derive_print_report(FILE *out, const struct derivation *derivation,
 			 const struct derive_report *report);
-/* One JSON object: id, poles, threshold, entities, phrases, dropped, warnings, held_out,
+/* One JSON object: id, poles, threshold, entities, phrases, terms, dropped, warnings, held_out,
  * background, telling. */
 void derive_print_json(FILE *out, const struct derivation *derivation,
 		       const struct derive_report *report);
+/* A JSON object for each text: its names with their bytes, who bears them, kind and country. */
+void derive_print_names(FILE *out, const struct corpus *corpus, const GPtrArray *labels);
