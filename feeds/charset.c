@@ -12,6 +12,7 @@
 
 #include "feeds/charset_labels.h"
 #include "feeds/entities.h"
+#include "feeds/utf8.h"
 
 /* How much of the document is searched for an XML declaration. */
 enum {
@@ -31,38 +32,6 @@ struct census {
 	size_t unfit;	  /* well-formed, but XML forbids them: controls, U+FFFE, U+FFFF */
 };
 
-static bool is_continuation(guchar c)
-{
-	return (c & 0xc0) == 0x80;
-}
-
-/* Length of the well-formed sequence at `at` (Unicode, table 3-7), or 0. */
-static size_t sequence_len(const guchar *at, size_t left)
-{
-	guchar lead = at[0], low = 0x80, high = 0xbf;
-	size_t len;
-
-	if (lead < 0x80)
-		return 1;
-	if (lead < 0xc2 || lead > 0xf4)
-		return 0;
-	len = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-	if (lead == 0xe0)
-		low = 0xa0;
-	else if (lead == 0xed)
-		high = 0x9f;
-	else if (lead == 0xf0)
-		low = 0x90;
-	else if (lead == 0xf4)
-		high = 0x8f;
-	if (left < len || at[1] < low || at[1] > high)
-		return 0;
-	for (size_t i = 2; i < len; i++)
-		if (!is_continuation(at[i]))
-			return 0;
-	return len;
-}
-
 static bool is_unfit(const guchar *at, size_t len)
 {
 	if (len == 1)
@@ -70,13 +39,16 @@ static bool is_unfit(const guchar *at, size_t len)
 	return len == 3 && at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe;
 }
 
-/* Eight bytes at once that are ASCII and no controls. */
-static bool is_plain_word(const guchar *at)
+/* Past the ASCII that XML allows. */
+static const guchar *skip_plain(const guchar *at, const guchar *end)
 {
-	guint64 word;
-
-	memcpy(&word, at, sizeof(word));
-	return ((word | (word - 0x2020202020202020u)) & 0x8080808080808080u) == 0;
+	for (;;) {
+		at = utf8_skip_blocks(at, end);
+		if (at == end || *at >= 0x80 ||
+		    (*at < ' ' && *at != '\t' && *at != '\n' && *at != '\r'))
+			return at;
+		at++;
+	}
 }
 
 static struct census take_census(const char *bytes, size_t len)
@@ -84,12 +56,8 @@ static struct census take_census(const char *bytes, size_t len)
 	const guchar *at = (const guchar *)bytes, *end = at + len;
 	struct census census = {0};
 
-	while (at < end) {
-		while (end - at >= 8 && is_plain_word(at))
-			at += 8;
-		if (at == end)
-			break;
-		size_t taken = sequence_len(at, (size_t)(end - at));
+	while ((at = skip_plain(at, end)) < end) {
+		size_t taken = utf8_sequence_len(at, (size_t)(end - at));
 		if (taken == 0) {
 			census.invalid++;
 			at++;
@@ -271,8 +239,8 @@ static char *convert(const char *converter, const char *bytes, size_t len, size_
  * windows-1252. */
 static void append_stray(GString *out, guchar byte, guchar next, bool mostly_utf8)
 {
-	bool cut =
-		byte < 0xc4 || byte == 0xe2 || byte > 0xf4 || is_continuation(next) || next >= 0xc0;
+	bool cut = byte < 0xc4 || byte == 0xe2 || byte > 0xf4 || utf8_is_continuation(next) ||
+		   next >= 0xc0;
 
 	if (mostly_utf8 && cut)
 		g_string_append(out, "\xef\xbf\xbd");
@@ -296,10 +264,10 @@ static char *mend(const char *bytes, size_t len, bool mostly_utf8, size_t *text_
 	bool was_stray = false;
 
 	while (at < end) {
-		size_t taken = sequence_len(at, (size_t)(end - at));
+		size_t taken = utf8_sequence_len(at, (size_t)(end - at));
 		if (taken == 0) {
 			/* One mark for a whole broken sequence. */
-			if (!(was_stray && mostly_utf8 && is_continuation(*at)))
+			if (!(was_stray && mostly_utf8 && utf8_is_continuation(*at)))
 				append_stray(out, *at, at + 1 < end ? at[1] : 0, mostly_utf8);
 			was_stray = true;
 			at++;

@@ -90,6 +90,8 @@ static int find_month(const char *lower, size_t len)
 		if (month)
 			return month;
 	}
+	if (g_str_is_ascii(lower))
+		return GPOINTER_TO_INT(g_hash_table_lookup(month_table(), lower));
 	if (!g_utf8_validate(lower, (gssize)len, NULL))
 		return 0;
 	folded = fold(lower);
@@ -443,16 +445,21 @@ static bool read_epoch(const char *text, int64_t *seconds)
 
 bool feed_date_parse(const char *text, int64_t *seconds)
 {
-	g_autofree char *copy = NULL;
+	char copy[MAX_TEXT + 1];
 	struct scan scan = {0};
 	struct day day;
+	size_t len;
 	bool placed;
 
 	if (!text)
 		return false;
 	while (g_ascii_isspace(*text))
 		text++;
-	copy = g_strchomp(g_strndup(text, strnlen(text, MAX_TEXT)));
+	len = strnlen(text, MAX_TEXT);
+	while (len && g_ascii_isspace(text[len - 1]))
+		len--;
+	memcpy(copy, text, len);
+	copy[len] = '\0';
 	if (read_epoch(copy, seconds))
 		return true;
 	if (copy[0] == '-')

@@ -239,7 +239,7 @@ static char *read_text(struct reader *reader, enum value_kind kind, const char *
 	html_text_append(reader->scratch, text, len, flags[kind], limit);
 	if (reader->scratch->len == 0)
 		return NULL;
-	return g_strndup(reader->scratch->str, reader->scratch->len);
+	return g_memdup2(reader->scratch->str, reader->scratch->len + 1);
 }
 
 static char *read_value(struct reader *reader, enum field field, enum value_kind kind,

@@ -281,6 +281,28 @@ static bool recompose(GString *out, const struct parts *base, struct parts *refe
 	return out->len <= FEED_MAX_URL;
 }
 
+/* Most addresses of feeds are as they should be: nothing to clean, to lower or to resolve. */
+static bool is_normal(const char *text)
+{
+	const char *at = text;
+
+	if (!g_str_has_prefix(text, "http"))
+		return false;
+	at += text[4] == 's' ? 5 : 4;
+	if (strncmp(at, "://", 3) != 0)
+		return false;
+	at += 3;
+	const char *host = at;
+	while (g_ascii_islower(*at) || g_ascii_isdigit(*at) || *at == '.' || *at == '-')
+		at++;
+	if (at == host || *at != '/')
+		return false;
+	for (; *at; at++)
+		if (!g_ascii_isgraph(*at) || strchr("\"<>`\\", *at) || (*at == '/' && at[1] == '.'))
+			return false;
+	return at - text <= FEED_MAX_URL;
+}
+
 char *url_resolve(const char *base, const char *reference)
 {
 	g_autofree char *text = NULL, *cleaned = NULL;
@@ -289,6 +311,8 @@ char *url_resolve(const char *base, const char *reference)
 
 	if (!reference || strlen(reference) > FEED_MAX_URL)
 		return NULL;
+	if (is_normal(reference))
+		return g_strdup(reference);
 	/* What we resolved is clean; what a user or a server said may not be. */
 	if (base && strpbrk(base, "\\ \t\r\n"))
 		base = cleaned = clean(base);

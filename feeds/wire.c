@@ -5,11 +5,13 @@
 #include "feeds/error.h"
 #include "feeds/limits.h"
 #include "feeds/page.h"
+#include "feeds/utf8.h"
 
 #include <string.h>
 
 #define NO_TEXT UINT32_MAX
 #define MAX_LIST 4096
+#define DOCUMENT_GUESS (96 << 10)
 
 enum member_type { MEMBER_TEXT, MEMBER_LIST, MEMBER_INT64, MEMBER_UINT32, MEMBER_BYTE, MEMBER_BOOL };
 
@@ -110,60 +112,60 @@ static void put_members(GByteArray *out, const struct member *members, size_t co
 		put_member(out, &members[i], object);
 }
 
-static GByteArray *begin(enum wire_kind kind)
+/* `size`: a guess that saves growing. */
+static GByteArray *begin(enum wire_kind kind, size_t size)
 {
-	GByteArray *out = g_byte_array_sized_new(4096);
+	GByteArray *out = g_byte_array_sized_new((guint)size);
 	const guint8 head[WIRE_HEAD] = {(guint8)kind};
 	g_byte_array_append(out, head, WIRE_HEAD);
 	return out;
 }
 
-static GByteArray *finish(GByteArray *out)
+/* `more`: bytes of the frame that follow elsewhere. */
+static GByteArray *finish(GByteArray *out, size_t more)
 {
-	uint32_t rest = GUINT32_TO_LE(out->len - WIRE_HEAD);
+	uint32_t rest = GUINT32_TO_LE(out->len - WIRE_HEAD + (uint32_t)more);
 	memcpy(out->data + 1, &rest, sizeof rest);
 	return out;
 }
 
-GByteArray *wire_pack_request(enum wire_kind kind, const void *bytes, size_t bytes_len,
-			      const struct parse_options *options)
+GByteArray *wire_pack_request(enum wire_kind kind, size_t bytes_len, const struct parse_options *options)
 {
-	GByteArray *out = begin(kind);
+	GByteArray *out = begin(kind, 1024);
 	put_text(out, options ? options->url : NULL);
 	put_text(out, options ? options->content_type : NULL);
 	put_u32(out, options ? options->max_entries : 0);
 	put_u32(out, options ? options->keep_truncated : 0);
-	g_byte_array_append(out, bytes, (guint)bytes_len);
-	return finish(out);
+	return finish(out, bytes_len);
 }
 
 GByteArray *wire_pack_document(const struct feed_document *document)
 {
-	GByteArray *out = begin(WIRE_DOCUMENT);
+	GByteArray *out = begin(WIRE_DOCUMENT, DOCUMENT_GUESS);
 	put_members(out, document_members, G_N_ELEMENTS(document_members), document);
 	put_u32(out, document->entries->len);
 	for (unsigned i = 0; i < document->entries->len; i++)
 		put_members(out, entry_members, G_N_ELEMENTS(entry_members),
 			    document->entries->pdata[i]);
-	return finish(out);
+	return finish(out, 0);
 }
 
 GByteArray *wire_pack_page(const struct page *page)
 {
-	GByteArray *out = begin(WIRE_PAGE_DONE);
+	GByteArray *out = begin(WIRE_PAGE_DONE, 4096);
 	put_members(out, page_members, G_N_ELEMENTS(page_members), page);
 	put_u32(out, page->feeds->len);
 	for (unsigned i = 0; i < page->feeds->len; i++)
 		put_text(out, page->feeds->pdata[i]);
-	return finish(out);
+	return finish(out, 0);
 }
 
 GByteArray *wire_pack_error(const GError *error)
 {
-	GByteArray *out = begin(WIRE_ERROR);
+	GByteArray *out = begin(WIRE_ERROR, 256);
 	put_u32(out, (uint32_t)error->code);
 	put_text(out, error->message);
-	return finish(out);
+	return finish(out, 0);
 }
 
 /* ---- unpacking ------------------------------------------------------------------------------------------- */
@@ -208,11 +210,14 @@ static char *take_text(struct taker *t)
 	if (t->broken || len == NO_TEXT)
 		return NULL;
 	const char *at = take(t, len);
-	if (!at || memchr(at, 0, len) || !g_utf8_validate(at, len, NULL)) {
+	if (!at || !utf8_is_text(at, len)) {
 		t->broken = true;
 		return NULL;
 	}
-	return g_strndup(at, len);
+	char *text = g_malloc(len + 1);
+	memcpy(text, at, len);
+	text[len] = '\0';
+	return text;
 }
 
 static char **take_list(struct taker *t)

@@ -37,9 +37,9 @@ struct wire_request {
 };
 
 /* Frames, ready to send. Caller frees. */
-GByteArray *wire_pack_request(enum wire_kind kind, const void *bytes, size_t bytes_len,
-			      const struct parse_options *options);
 GByteArray *wire_pack_document(const struct feed_document *document);
+/* Everything of a request but the document's bytes, which follow on the wire. */
+GByteArray *wire_pack_request(enum wire_kind kind, size_t bytes_len, const struct parse_options *options);
 GByteArray *wire_pack_page(const struct page *page);
 GByteArray *wire_pack_error(const GError *error);
 

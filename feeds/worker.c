@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -38,7 +39,7 @@ struct worker {
 	GPid pid;
 	int fd;
 	guint in_source, out_source, wall_timer, start_idle;
-	GByteArray *out; /* frame under way */
+	GByteArray *out; /* head of the frame under way, before the document of the first job */
 	size_t out_done;
 	GByteArray *in;
 	unsigned served; /* by this child */
@@ -207,7 +208,8 @@ static void take_frames(struct worker *w)
 
 	if (w->in->len < WIRE_HEAD)
 		return;
-	if (!w->busy || !wire_head(w->in->data, WIRE_MAX_REPLY, &kind, &rest_len) ||
+	/* nor does a sound one answer before it was asked to the end */
+	if (!w->busy || w->out || !wire_head(w->in->data, WIRE_MAX_REPLY, &kind, &rest_len) ||
 	    w->in->len > WIRE_HEAD + rest_len) {
 		lose_child(w, "answered with nonsense and was ended");
 		return;
@@ -238,21 +240,40 @@ static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
+/* What is left of the frame: its head, then the document. */
+static ssize_t send_some(const struct worker *w)
+{
+	const struct job *job = w->jobs.head->data;
+	size_t len, done = w->out_done;
+	char *bytes = (char *)g_bytes_get_data(job->bytes, &len);
+	size_t head = done < w->out->len ? w->out->len - done : 0, past = done - (w->out->len - head);
+	struct iovec parts[2] = {{w->out->data + w->out->len - head, head}, {bytes + past, len - past}};
+	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+
+	return sendmsg(w->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static size_t frame_len(const struct worker *w)
+{
+	const struct job *job = w->jobs.head->data;
+	return w->out->len + g_bytes_get_size(job->bytes);
+}
+
 static gboolean on_writable(gint fd, GIOCondition condition, gpointer data)
 {
 	struct worker *w = data;
+	size_t len = frame_len(w);
 
-	(void)condition;
-	while (w->out_done < w->out->len) {
-		ssize_t put = send(fd, w->out->data + w->out_done, w->out->len - w->out_done,
-				   MSG_NOSIGNAL | MSG_DONTWAIT);
+	(void)fd, (void)condition;
+	while (w->out_done < len) {
+		ssize_t put = send_some(w);
 		if (put < 0 && errno == EINTR)
 			continue;
 		if (put < 0)
 			break; /* full: go on when it is not; dead: the reading side says so */
 		w->out_done += (size_t)put;
 	}
-	if (w->out_done < w->out->len && errno == EAGAIN)
+	if (w->out_done < len && errno == EAGAIN)
 		return G_SOURCE_CONTINUE;
 	w->out_source = 0;
 	g_clear_pointer(&w->out, g_byte_array_unref);
@@ -261,10 +282,7 @@ static gboolean on_writable(gint fd, GIOCondition condition, gpointer data)
 
 static void send_frame(struct worker *w, const struct job *job)
 {
-	size_t len;
-	const void *bytes = g_bytes_get_data(job->bytes, &len);
-
-	w->out = wire_pack_request(job->kind, bytes, len, &job->options);
+	w->out = wire_pack_request(job->kind, g_bytes_get_size(job->bytes), &job->options);
 	w->out_done = 0;
 	if (!w->in_source)
 		w->in_source = g_unix_fd_add(w->fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, w);

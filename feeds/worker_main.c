@@ -7,10 +7,11 @@
 #include "feeds/wire.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <unistd.h>
 
-enum { SERVED = 0, BROKEN = 1, NO_SANDBOX = 3 };
+enum { SERVED = 0, BROKEN = 1, NO_SANDBOX = 3, KEPT_MEMORY = 4 << 20 };
 
 /* 1: all read, 0: end before the first byte, -1: broken. */
 static int read_all(unsigned char *out, size_t len)
@@ -81,6 +82,9 @@ int worker_main(void)
 	g_autoptr(GError) error = NULL;
 	int got;
 
+	/* Documents come one after another: giving memory back between them costs more than it saves. */
+	mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY);
+	mallopt(M_TRIM_THRESHOLD, KEPT_MEMORY);
 	feed_parse_prepare();
 	if (!sandbox_enter(&error)) {
 		fprintf(stderr, "vedetta parser-worker: %s\n", error->message);

@@ -9,6 +9,7 @@
 #include <libxml/parserInternals.h>
 #include <string.h>
 
+#include "feeds/append.h"
 #include "feeds/atom_text.h"
 #include "feeds/element_table.h"
 #include "feeds/entities.h"
@@ -266,7 +267,7 @@ static void append_text(struct parse *parse, const char *text, size_t len)
 	if (parse->text->len + len > FEED_MAX_MARKUP)
 		return;
 	if (!parse->escape_text) {
-		g_string_append_len(parse->text, text, (gssize)len);
+		append(parse->text, text, len);
 		return;
 	}
 	for (size_t i = 0; i < len; i++) {
