@@ -59,7 +59,8 @@ static void article_body(const struct message *message, struct bodies *b)
 		"%s · %s%s%s", message->filter_title ? message->filter_title : "", source,
 		message->kind == DELIVERY_UPDATE ? " · " : "",
 		message->kind == DELIVERY_UPDATE ? word(message->language, WORD_GREW) : "");
-	g_autofree char *why = layout_why(item, message->language);
+	const struct message_item no_numbers = {.why = item->why};
+	g_autofree char *why = layout_why(&no_numbers, message->language);
 	g_autofree char *also =
 		outlets ? g_strdup_printf("%s: %s", word(message->language, WORD_ALSO_IN), outlets)
 			: NULL;

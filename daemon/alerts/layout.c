@@ -19,11 +19,56 @@ static char *story_key(const struct message_item *item)
 	return g_strdup_printf("%s/%" G_GINT64_MODIFIER "x", item->filter ? item->filter : "", id);
 }
 
+/* Where a filter's stories stand: the most urgent filter first, else in the message's order. */
+struct rank {
+	unsigned first;
+	int priority;
+};
+
+static int by_rank(const void *left, const void *right, void *user_data)
+{
+	const struct layout_story *a = *(struct layout_story *const *)left,
+				  *b = *(struct layout_story *const *)right;
+	const struct rank *of_a = g_hash_table_lookup(user_data,
+						      a->first->filter ? a->first->filter : ""),
+			  *of_b = g_hash_table_lookup(user_data,
+						      b->first->filter ? b->first->filter : "");
+	if (of_a->priority != of_b->priority)
+		return of_b->priority - of_a->priority;
+	if (of_a->first != of_b->first)
+		return of_a->first < of_b->first ? -1 : 1;
+	return a->place < b->place ? -1 : a->place > b->place;
+}
+
+static void rank_stories(GPtrArray *stories, bool brief)
+{
+	g_autoptr(GHashTable) ranks = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	for (unsigned i = 0; i < stories->len; i++) {
+		struct layout_story *story = stories->pdata[i];
+		char *filter = story->first->filter ? story->first->filter : "";
+		struct rank *rank = g_hash_table_lookup(ranks, filter);
+		if (!rank) {
+			rank = g_new0(struct rank, 1);
+			rank->first = i;
+			g_hash_table_insert(ranks, filter, rank);
+		}
+		rank->priority = MAX(rank->priority, (int)story->first->priority);
+		story->place = i;
+	}
+	g_ptr_array_sort_with_data(stories, by_rank, ranks);
+	const char *filter = NULL;
+	for (unsigned i = 0; i < stories->len; i++) {
+		struct layout_story *story = stories->pdata[i];
+		story->begins_filter = !i || g_strcmp0(filter, story->first->filter) != 0;
+		story->full = !brief && i < LAYOUT_FULL_STORIES;
+		filter = story->first->filter;
+	}
+}
+
 GPtrArray *layout_stories(const struct message *message, bool brief)
 {
 	GPtrArray *stories = g_ptr_array_new_with_free_func(story_free);
 	g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	const char *filter = NULL;
 	for (unsigned i = 0; i < message->items->len; i++) {
 		const struct message_item *item = message->items->pdata[i];
 		g_autofree char *key = story_key(item);
@@ -35,12 +80,10 @@ GPtrArray *layout_stories(const struct message *message, bool brief)
 		story = g_new0(struct layout_story, 1);
 		story->first = item;
 		story->others = g_ptr_array_new();
-		story->begins_filter = !i || g_strcmp0(filter, item->filter) != 0;
-		story->full = !brief && stories->len < LAYOUT_FULL_STORIES;
-		filter = item->filter;
 		g_hash_table_insert(known, g_steal_pointer(&key), story);
 		g_ptr_array_add(stories, story);
 	}
+	rank_stories(stories, brief);
 	return stories;
 }
 
@@ -96,7 +139,8 @@ char *layout_why(const struct message_item *item, const char *language)
 	if (!item->why || !*item->why)
 		return NULL;
 	g_autofree char *terms = g_strjoinv(", ", item->why);
-	if (item->threshold <= 0)
+	/* an expression alone is met or not: its 1 of 1 tells nobody anything */
+	if (item->threshold <= 0 || (item->threshold == 1 && item->score == 1))
 		return g_strdup_printf("%s: %s", word(language, WORD_WHY), terms);
 	g_autofree char *score = number(item->score, language);
 	g_autofree char *threshold = number(item->threshold, language);
@@ -140,6 +184,8 @@ char *layout_footer(const struct message *message)
 	if (!item || !item->article)
 		return g_strdup(word(message->language, WORD_SENT_BY));
 	uid_format(item->article, id);
+	if (message->items->len > 1)
+		g_strlcpy(id, "LINK", sizeof id);
 	g_auto(GStrv) parts = g_strsplit(template, "ID", 2);
 	return g_strjoinv(id, parts);
 }

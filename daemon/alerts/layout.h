@@ -14,6 +14,7 @@ struct layout_story {
 	GPtrArray *others;		  /* const struct message_item *: also in; borrowed */
 	bool begins_filter;		  /* the first story of its filter */
 	bool full;
+	unsigned place; /* in the message's order */
 };
 
 /* struct layout_story *, owned by the array; the items are the message's. `brief`: the short

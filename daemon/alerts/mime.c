@@ -112,6 +112,34 @@ static void header(GMimeMessage *mail, const char *name, const char *value)
 	g_mime_object_set_header(GMIME_OBJECT(mail), name, value, "utf-8");
 }
 
+/* RFC 2047 §2: words of at most 75 characters, never through a character. */
+static char *encoded_words(const char *text)
+{
+	GString *out = g_string_new(NULL);
+	for (const char *p = text; *p;) {
+		const char *end = p;
+		while (*end && g_utf8_next_char(end) - p <= 42)
+			end = g_utf8_next_char(end);
+		g_autofree char *base64 = g_base64_encode((const guchar *)p, (gsize)(end - p));
+		g_string_append_printf(out, "%s=?utf-8?B?%s?=", out->len ? "\n " : " ", base64);
+		p = end;
+	}
+	g_string_append_c(out, '\n');
+	return g_string_free(out, FALSE);
+}
+
+/* GMime leaves ASCII as it is, also what readers would take for encoded words: an article must not
+ * get its own decoded into ours. */
+static void set_subject(GMimeMessage *mail, const char *subject)
+{
+	g_mime_message_set_subject(mail, subject, "utf-8");
+	if (!strstr(subject, "=?"))
+		return;
+	g_autofree char *raw = encoded_words(subject);
+	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(mail));
+	g_mime_header_set_raw_value(g_mime_header_list_get_header(headers, "Subject"), raw);
+}
+
 /* RFC 2919: readers sort by it. */
 static void set_list_id(GMimeMessage *mail, const struct message *message, const char *instance)
 {
@@ -120,6 +148,8 @@ static void set_list_id(GMimeMessage *mail, const struct message *message, const
 						: g_strdup(delivery_kind_name(message->kind));
 	g_autofree char *title =
 		sanitize_cut(message->filter_title ? message->filter_title : PACKAGE, 120, 0);
+	for (char *mark = title; (mark = strstr(mark, "=?")); mark++)
+		*mark = '-'; /* no encoded word of somebody else */
 	g_autofree char *phrase = g_mime_utils_header_encode_phrase(NULL, title, "utf-8");
 	g_autofree char *value = g_strdup_printf("%s <%s." PACKAGE ".%s>", phrase, left, right);
 	/* raw: the phrase is encoded already */
@@ -149,7 +179,7 @@ static bool set_headers(GMimeMessage *mail, const struct message *message,
 	    (envelope->reply_to &&
 	     !set_address(mail, GMIME_ADDRESS_TYPE_REPLY_TO, envelope->reply_to, error)))
 		return false;
-	g_mime_message_set_subject(mail, subject, "utf-8");
+	set_subject(mail, subject);
 	if (date)
 		g_mime_message_set_date(mail, date);
 	set_threading(mail, message, envelope->instance);

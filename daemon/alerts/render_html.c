@@ -197,7 +197,9 @@ char *render_html(const struct message *message)
 	g_autofree char *footer = layout_footer(message);
 
 	head(&page);
-	heading(&page);
+	/* one article speaks for itself */
+	if (message->items->len != 1)
+		heading(&page);
 	if (message->text)
 		paragraphs(&page, message->text);
 	for (unsigned i = 0; i < stories->len; i++)

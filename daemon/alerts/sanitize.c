@@ -37,6 +37,21 @@ char *sanitize(const char *text, unsigned flags)
 	return g_string_free(out, FALSE);
 }
 
+void sanitize_in_place(char *text, unsigned flags)
+{
+	static const char *const covers[] = {"", "?", "? ", "\xef\xbf\xbd", "\xef\xbf\xbd "};
+	for (char *p = text, *next; *p; p = next) {
+		gunichar c = g_utf8_get_char(p);
+		next = g_utf8_next_char(p);
+		if (c == '\n' && (flags & SANITIZE_LINES))
+			continue;
+		if (c == '\n' || c == '\r' || c == '\t')
+			*p = ' ';
+		else if (is_harmful(c))
+			memcpy(p, covers[next - p], (size_t)(next - p));
+	}
+}
+
 char *sanitize_cut(const char *text, size_t max_len, unsigned flags)
 {
 	char *whole = sanitize(text, flags);

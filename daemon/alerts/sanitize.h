@@ -14,5 +14,8 @@ enum {
 char *sanitize(const char *text, unsigned flags);
 /* The same, at most `max_len` bytes, cut on a grapheme border with "…" behind. */
 char *sanitize_cut(const char *text, size_t max_len, unsigned flags);
+/* The same characters overwritten in valid UTF-8, so that every byte keeps its place: by U+FFFD where it fits, else by
+ * blanks and question marks. Line breaks become blanks without SANITIZE_LINES. */
+void sanitize_in_place(char *text, unsigned flags);
 /* A link that may be shown and opened: http or https, no controls; NULL otherwise. Caller frees. */
 char *sanitize_link(const char *link);
