@@ -1,12 +1,14 @@
 /* text: see text.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/text.h"
 
+#include "filters/han_simplified.h"
+
+#include <stdlib.h>
 #include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
 #include <unicode/ustring.h>
-#include <unicode/utrans.h>
 
 enum kind {
 	KIND_GAP, /* blanks, punctuation */
@@ -169,18 +171,17 @@ void text_tokenise(const char *text, size_t text_len, GArray *tokens)
  * -------------------------------------------------------------------------------------------------
  */
 
-static UTransliterator *simplifier(void)
+static int by_traditional(const void *key, const void *row)
 {
-	static UTransliterator *made;
-	static gsize once;
-	if (g_once_init_enter(&once)) {
-		UErrorCode status = U_ZERO_ERROR;
-		UChar id[32];
-		u_uastrcpy(id, "Hant-Hans");
-		made = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
-		g_once_init_leave(&once, 1);
-	}
-	return made;
+	return (int)*(const uint16_t *)key - (int)*(const uint16_t *)row;
+}
+
+static UChar simplified(UChar c)
+{
+	uint16_t key = c;
+	const uint16_t *row =
+		bsearch(&key, han_simplified, G_N_ELEMENTS(han_simplified), sizeof han_simplified[0], by_traditional);
+	return row ? row[1] : c;
 }
 
 static bool is_han(UChar32 c)
@@ -248,11 +249,8 @@ static void fold_slow(const char *word, size_t word_len, GString *out)
 	UChar32 first = 0;
 	if (U_SUCCESS(status) && len)
 		U16_GET(folded, 0, 0, len, first);
-	if (U_SUCCESS(status) && is_han(first) && simplifier()) {
-		int32_t limit = len;
-		utrans_transUChars(simplifier(), folded, &len, G_N_ELEMENTS(folded), 0, &limit,
-				   &status);
-	}
+	for (int32_t i = 0; U_SUCCESS(status) && is_han(first) && i < len; i++)
+		folded[i] = simplified(folded[i]);
 	len = unorm2_normalize(unorm2_getNFDInstance(&status), folded, len, split,
 			       G_N_ELEMENTS(split), &status);
 	if (U_FAILURE(status)) {
