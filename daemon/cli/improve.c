@@ -121,8 +121,23 @@ static int improve(const struct improve_request *request, struct derive_data *da
 	return exit_code;
 }
 
-int cli_improve(const struct improve_request *request, struct derive_data *data)
+/* The id of the only filter of a file; NULL if it holds several, or mistakes: improvement_new()
+ * says which. */
+static char *only_filter(const char *path)
 {
+	const char *const paths[] = {path, NULL};
+	struct filter_set *set = filter_set_load(paths, NULL, NULL);
+	char *id = set && filter_set_size(set) == 1 ? g_strdup(filter_set_id(set, 0)) : NULL;
+	filter_set_free(set);
+	return id;
+}
+
+int cli_improve(const struct improve_request *asked, struct derive_data *data)
+{
+	g_autofree char *only = only_filter(asked->filter);
+	struct improve_request known = *asked, *request = &known;
+	if (!known.id)
+		known.id = only;
 	struct examples *good = examples_new(), *bad = examples_new();
 	int exit_code = EXIT_NO;
 	if (!load_examples(request, good, bad))

@@ -183,6 +183,7 @@ def what_readers_mark_becomes_a_patch_that_applies():
         service.command("mark", link(0), link(1), "good", check=0)
         service.command("mark", link(2), "good", check=0)
         service.command("mark", link(2), link(3), "bad", check=0)  # the last word counts
+        service.command("mark", link(3), "good", "--filter", "another", check=0)
         done = service.command("derive", "--improve", service.path("filters/club.filter"), "-o",
                                service.path("better.filter"), check=0)
         assert '+\t\t"Kovalenko = 0.25",' in done.stdout, done

@@ -17,7 +17,8 @@ static const char *const table = "country\tKP\t-\t-\tnordcoreano|RPDC\n"
 				 "person\tRU\t-\tputin\tVladimir Putin|Putin|Путин\n"
 				 "person\tRU\t-\tpeskov\tPeskov|Песков\n"
 				 "place\tRU,KP\t-\tkhasan\tKhasan|Хасан\n"
-				 "topic\t-\t-\t-\tmunizioni|ammunition|Munition\n";
+				 "place\tRU,KP\t-\ttumangang\tTumangang\n"
+				 "topic\t-\t-\t-\tmunizioni|ammunition|artillery shells|Munition\n";
 
 struct world {
 	struct gazetteer *gazetteer;
@@ -150,6 +151,7 @@ static void tables_bring_those_of_a_side_that_no_text_names(void **state)
 	struct derivation *d = derived(w, pair);
 	assert_non_null(member_called(d, "peskov"));
 	assert_true(member_called(d, "khasan")->shared);
+	assert_true(member_called(d, "tumangang")->shared);
 	derivation_free(d);
 	w->options.without_tables = true;
 	d = derived(w, pair);
@@ -197,7 +199,7 @@ static void topics_ask_for_the_word_in_all_languages(void **state)
 {
 	struct derivation *d = derived(*state, pair);
 	g_autofree char *filter = derivation_write(d);
-	assert_non_null(strstr(filter, "munizioni OR ammunition OR Munition"));
+	assert_non_null(strstr(filter, "munizioni OR ammunition OR \\\"artillery shells\\\" OR Munition"));
 	derivation_free(d);
 }
 
