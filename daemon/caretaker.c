@@ -114,8 +114,9 @@ static void on_stuck(const char *channel, bool stuck, int64_t waiting, int64_t o
 	}
 	g_autofree char *subject = g_strdup_printf(_("Channel %s does not deliver"), channel);
 	g_autofree char *text = g_strdup_printf(
-		_("%" PRId64
-		  " messages wait for channel %s: %s. Nothing is lost; they are tried again."),
+		ngettext("%" PRId64 " message waits for channel %s: %s. Nothing is lost; it is tried again.",
+			 "%" PRId64 " messages wait for channel %s: %s. Nothing is lost; they are tried again.",
+			 (unsigned long)waiting),
 		waiting, channel, reason ? reason : _("no answer"));
 	caretaker_tell(c, key, subject, text, PRIORITY_HIGH, channel);
 }
@@ -129,7 +130,7 @@ static void on_undeliverable(const struct delivery *delivery, const char *reason
 	g_autofree char *subject =
 		g_strdup_printf(_("A message could not be delivered by %s"), delivery->channel);
 	g_autofree char *text = g_strdup_printf(
-		_("To %s by channel %s: %s. 'vedetta outbox --state undeliverable' shows it."),
+		_("To %s by channel %s: %s. 'vedetta outbox' shows it."),
 		*delivery->recipient ? delivery->recipient : "-", delivery->channel,
 		reason ? reason : "");
 	caretaker_tell(c, key, subject, text, PRIORITY_HIGH, delivery->channel);
@@ -181,7 +182,7 @@ static void tell_ill(struct caretaker *c, const struct feed *feed, const char *w
 {
 	g_autofree char *key = feed_key(feed);
 	g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(since);
-	g_autofree char *when = at ? g_date_time_format(at, "%F %R") : g_strdup("?");
+	g_autofree char *when = at ? g_date_time_format(at, _("%Y-%m-%d %H:%M")) : g_strdup("?");
 	g_autofree char *subject = g_strdup_printf(_("Feed %s: %s"), name_of(feed), what);
 	g_autofree char *text = g_strdup_printf(
 		_("%s\nsince %s\n%s\nUntil it is back, nothing from it can raise an alert."),
@@ -233,7 +234,7 @@ static void check_health(struct caretaker *c, int64_t now)
 	poller_each(c->parts.poller, check_feed, &round);
 	poller_each(c->parts.poller, count_feed, counts);
 	g_autofree char *status =
-		g_strdup_printf(_("%u feeds, %u of them failing"), counts[0], counts[1]);
+		g_strdup_printf(ngettext("%u feed, failing: %u", "%u feeds, failing: %u", counts[0]), counts[0], counts[1]);
 	notify_status(status);
 }
 

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "daemon/config.h"
+#include "daemon/nouns/locale.h"
 
 char *config_path(const struct config *config, const char *name)
 {
@@ -10,17 +11,16 @@ char *config_path(const struct config *config, const char *name)
 	return g_build_filename(config->directory, name, NULL);
 }
 
-/* Beside an uninstalled binary stands the source tree: build/vedetta, ../filters. */
+/* Beside an uninstalled binary stands the source tree: build/vedetta, ../filters; _build/sub in a distcheck. */
 char *config_data_path(const char *name)
 {
-	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-	g_autofree char *directory = g_path_get_dirname(self ? self : "");
-	const char *const places[] = {"..", "."};
+	const char *const places[] = {".", "..", "../.."};
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(places); i++) {
-		g_autofree char *mark = g_build_filename(directory, places[i], "configure.ac", NULL);
-		if (g_file_test(mark, G_FILE_TEST_EXISTS))
-			return g_build_filename(directory, places[i], name, NULL);
+		g_autofree char *source = locale_build_path(places[i]);
+		g_autofree char *mark = source ? g_build_filename(source, "configure.ac", NULL) : NULL;
+		if (mark && g_file_test(mark, G_FILE_TEST_EXISTS))
+			return g_build_filename(source, name, NULL);
 	}
 	return g_build_filename(PKGDATADIR, name, NULL);
 }

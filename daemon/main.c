@@ -2,10 +2,10 @@
 #include <config.h>
 
 #include "daemon/cli/commands.h"
+#include "daemon/nouns/locale.h"
 
 #include <glib.h>
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,11 +47,7 @@ static void print_help(FILE *out)
 
 int main(int argc, char **argv)
 {
-	setlocale(LC_ALL, "");
-	bindtextdomain(PACKAGE, LOCALEDIR);
-	bind_textdomain_codeset(PACKAGE, "UTF-8");
-	textdomain(PACKAGE);
-
+	locale_start();
 	if (argc < 2) {
 		print_help(stderr);
 		return EXIT_USAGE;

@@ -4,11 +4,11 @@
 
 #include "daemon/agent/desk.h"
 #include "daemon/agent/engine_link.h"
+#include "daemon/nouns/locale.h"
 
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
-#include <locale.h>
 #include <signal.h>
 #include <string.h>
 
@@ -106,10 +106,7 @@ int main(int argc, char **argv)
 	static const struct desk_watch desk_watch = {say, open_link, on_settled};
 	struct agent agent = {0};
 
-	setlocale(LC_ALL, "");
-	bindtextdomain(PACKAGE, LOCALEDIR);
-	bind_textdomain_codeset(PACKAGE, "UTF-8");
-	textdomain(PACKAGE);
+	locale_start();
 	if (!options(&argc, &argv, &agent.socket_path))
 		return 2;
 	if (!agent.socket_path)

@@ -54,11 +54,12 @@ static void print_text(const struct alert *alert, bool colour)
 	uid_format(alert->id, id);
 	printf("%s  %s  %s%-8s%s  %s: %s", id, when,
 	       colour && alert->priority >= PRIORITY_HIGH ? "\033[1;31m" : "",
-	       priority_name(alert->priority), colour ? "\033[0m" : "", filter, title);
+	       cli_name(priority_name(alert->priority)), colour ? "\033[0m" : "", filter, title);
 	if (alert->article_count > 1)
-		printf(_("  [%u articles, %u owners]"), alert->article_count, alert->owner_count);
+		printf(ngettext("  [%u articles, %u owner]", "  [%u articles, %u owners]", alert->owner_count),
+		       alert->article_count, alert->owner_count);
 	if (alert->state != ALERT_OPEN)
-		printf("  (%s)", alert_state_name(alert->state));
+		printf("  (%s)", cli_name(alert_state_name(alert->state)));
 	putchar('\n');
 }
 

@@ -1,8 +1,11 @@
 /* cli: see cli.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
 #include "daemon/cli/cli.h"
 
 #include "daemon/cli/commands.h"
 
+#include <glib/gi18n.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -12,7 +15,7 @@ bool cli_options(int *argc, char ***argv, const GOptionEntry *entries, const cha
 	GOptionContext *context = g_option_context_new(usage);
 	gboolean want_help = FALSE;
 	const GOptionEntry help_entry[] = {
-		{"help", 'h', 0, G_OPTION_ARG_NONE, &want_help, "show this help", NULL},
+		{"help", 'h', 0, G_OPTION_ARG_NONE, &want_help, N_("show this help"), NULL},
 		G_OPTION_ENTRY_NULL,
 	};
 	g_autofree char *name = g_strdup((*argv)[0]);
@@ -23,11 +26,11 @@ bool cli_options(int *argc, char ***argv, const GOptionEntry *entries, const cha
 	g_option_context_set_summary(context, help);
 	g_option_context_set_help_enabled(context, FALSE);
 	if (entries)
-		g_option_context_add_main_entries(context, entries, NULL);
-	g_option_context_add_main_entries(context, help_entry, NULL);
+		g_option_context_add_main_entries(context, entries, PACKAGE);
+	g_option_context_add_main_entries(context, help_entry, PACKAGE);
 	bool parsed = g_option_context_parse(context, argc, argv, &error);
 	if (!parsed) {
-		cli_error(name, "%s (see 'vedetta %s --help')", error->message, name);
+		cli_error(name, _("%s (see 'vedetta %s --help')"), error->message, name);
 		*exit_code = EXIT_USAGE;
 	} else if (want_help) {
 		g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);

@@ -19,5 +19,9 @@ void cli_error(const char *command, const char *format, ...) G_GNUC_PRINTF(2, 3)
  * `columns` wide (0: whole). Free the result. */
 char *cli_text(const char *text, unsigned columns);
 
+/* A state, a priority, an outcome as lower rooms name it in English, in the user's language; itself if it is none of
+ * these. Static, or `name`. */
+const char *cli_name(const char *name);
+
 /* Whether stream wants colour: a terminal, NO_COLOR unset. */
 bool cli_colour(FILE *stream);

@@ -22,7 +22,7 @@ static void print_held_out(FILE *out, const struct derive_report *r)
 	for (unsigned i = 0; i < r->held_out->len; i++) {
 		const struct held_out *row = &g_array_index(r->held_out, struct held_out, i);
 		g_autofree char *label = cli_text(row->label, 40);
-		fprintf(out, "  %-6s %5.2f  %-6s %5.2f  / %.2f  %s\n",
+		fprintf(out, "  %-7s %5.2f  %-7s %5.2f  / %.2f  %s\n",
 			row->found ? _("found") : _("MISSED"), row->score,
 			row->lead_found ? _("lead") : _("not"), row->lead_score, row->threshold,
 			label);

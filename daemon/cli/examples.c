@@ -114,7 +114,7 @@ static bool read_file(struct examples *e, const char *path, GError **error)
 		return false;
 	if (len > MAX_EXAMPLE || memchr(bytes, '\0', len)) {
 		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-			    len > MAX_EXAMPLE ? "longer than %d bytes" : "not a text", MAX_EXAMPLE);
+			    len > MAX_EXAMPLE ? _("longer than %d bytes") : _("not a text"), MAX_EXAMPLE);
 		g_free(bytes);
 		return false;
 	}
@@ -152,8 +152,8 @@ static bool read_folder(struct examples *e, const char *path, GError **error)
 	g_ptr_array_sort(files, by_text);
 	if (!files->len || files->len > MAX_EXAMPLES) {
 		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-			    files->len ? "more than %d texts in this folder"
-				       : "no texts (.txt, .md, .html) in this folder",
+			    files->len ? _("more than %d texts in this folder")
+				       : _("no texts (.txt, .md, .html) in this folder"),
 			    MAX_EXAMPLES);
 		return false;
 	}
@@ -175,7 +175,7 @@ static bool read_article(struct examples *e, struct store *store, const char *id
 	const struct article *article = found->len ? found->pdata[0] : NULL;
 	if (!article || !(article->body || article->title)) {
 		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-			    "no such article, or its text is gone");
+			    _("no such article, or its text is gone"));
 		return false;
 	}
 	add(e, id,

@@ -139,8 +139,9 @@ static bool import_file(struct feeds_file *file, const char *path, const char *f
 	for (unsigned i = 0; i < dropped->len; i++)
 		cli_error("feeds import", _("%s: left out '%s': only http and https feeds are polled"), path,
 			  (const char *)dropped->pdata[i]);
-	printf(_("%s: %u feeds added, %u known already, %u left out\n"), path, added, subscriptions->len - added,
-	       dropped->len);
+	printf(ngettext("%s: %u feed added, %u known already, %u left out\n",
+			"%s: %u feeds added, %u known already, %u left out\n", added),
+	       path, added, subscriptions->len - added, dropped->len);
 	opml_free(other);
 	return true;
 }

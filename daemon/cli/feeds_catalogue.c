@@ -105,7 +105,8 @@ static int subscribe(const GPtrArray *wished)
 	if (!feeds_file_save(&file, "feeds catalogue"))
 		exit_code = EXIT_NO;
 	else
-		printf(_("%u feeds added, %u known already\n"), added, wished->len - added);
+		printf(ngettext("%u feed added, %u known already\n", "%u feeds added, %u known already\n", added),
+		       added, wished->len - added);
 	feeds_file_close(&file);
 	return exit_code;
 }

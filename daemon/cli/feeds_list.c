@@ -59,7 +59,7 @@ static void print_text(const struct row *row, int64_t now, bool colour)
 							  : g_strdup(_("now"));
 	g_autofree char *url = cli_text(row->subscription->url, 0);
 
-	printf("%s%-8s%s  %s\n", colour && ill ? "\033[1;31m" : "", feed_health_name(row->health),
+	printf("%s%-8s%s  %s\n", colour && ill ? "\033[1;31m" : "", cli_name(feed_health_name(row->health)),
 	       colour && ill ? "\033[0m" : "", title);
 	printf("          %s\n", url);
 	printf(_("          newest %s, an article every %s, next poll in %s\n"), newest, rhythm,
@@ -113,10 +113,10 @@ static bool is_wanted(const struct row *row, char **patterns, const char *health
 
 static void print_counts(const unsigned *counts, unsigned shown)
 {
-	printf(_("%u feeds:"), shown);
+	printf(ngettext("%u feed:", "%u feeds:", shown), shown);
 	for (unsigned i = 0; i <= FEED_GONE; i++)
 		if (counts[i])
-			printf(" %u %s", counts[i], feed_health_name((enum feed_health)i));
+			printf(" %u %s", counts[i], cli_name(feed_health_name((enum feed_health)i)));
 	putchar('\n');
 }
 

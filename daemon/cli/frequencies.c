@@ -76,8 +76,10 @@ static int write_out(const struct counting *c, const char *source, const char *p
 		cli_error("frequencies", "%s", error->message);
 		return EXIT_NO;
 	}
-	fprintf(stderr, _("%u texts counted, %u in other languages left out\n"), c->texts,
-		c->others);
+	fprintf(stderr,
+		ngettext("%u text counted, %u in other languages left out\n",
+			 "%u texts counted, %u in other languages left out\n", c->texts),
+		c->texts, c->others);
 	return EXIT_DONE;
 }
 

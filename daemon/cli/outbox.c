@@ -6,6 +6,7 @@
 #include "daemon/store/outbox.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,9 +36,9 @@ static void print_text(const struct delivery *d)
 	g_autofree char *due = cli_time(d->due_at);
 	g_autofree char *to = cli_text(d->recipient ? d->recipient : "", 30);
 	g_autofree char *reason = cli_text(d->reason ? d->reason : "", 80);
-	printf("%6" G_GINT64_FORMAT "  %-13s  %-8s  %-12s %s  due %s  tries %u%s%s\n", d->id,
-	       delivery_state_name(d->state), delivery_kind_name(d->kind), d->channel, to, due,
-	       d->attempts, *reason ? "  " : "", reason);
+	printf(_("%6" PRId64 "  %-13s  %-8s  %-12s %s  due %s  tries %u%s%s\n"), d->id,
+	       cli_name(delivery_state_name(d->state)), cli_name(delivery_kind_name(d->kind)), d->channel, to, due,
+	       d->attempts, *reason ? "  " : "", cli_name(reason));
 }
 
 static bool list(struct store *store, bool all, bool json, GError **error)

@@ -7,6 +7,7 @@
 #include "daemon/monitor/log.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 
 char *cli_config_option;
 
@@ -77,7 +78,8 @@ char *cli_time(int64_t at)
 	if (at <= 0)
 		return g_strdup("-");
 	g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(at);
-	return time ? g_date_time_format(time, "%Y-%m-%d %H:%M") : g_strdup("-");
+	/* TRANSLATORS: date and time as in a list; see strftime(3) */
+	return time ? g_date_time_format(time, _("%Y-%m-%d %H:%M")) : g_strdup("-");
 }
 
 char *cli_time_utc(int64_t at)
@@ -94,16 +96,16 @@ char *cli_duration(int64_t seconds)
 		int64_t below, unit;
 		const char *format;
 	} steps[] = {
-		{120, 1, "%" G_GINT64_FORMAT " s"},
-		{7200, 60, "%" G_GINT64_FORMAT " min"},
-		{172800, 3600, "%" G_GINT64_FORMAT " h"},
-		{INT64_MAX, 86400, "%" G_GINT64_FORMAT " d"},
+		{120, 1, N_("%" PRId64 " s")},
+		{7200, 60, N_("%" PRId64 " min")},
+		{172800, 3600, N_("%" PRId64 " h")},
+		{INT64_MAX, 86400, N_("%" PRId64 " d")},
 	};
 	for (unsigned i = 0;; i++)
 		if (seconds < steps[i].below)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-			return g_strdup_printf(steps[i].format, seconds / steps[i].unit);
+			return g_strdup_printf(_(steps[i].format), seconds / steps[i].unit);
 #pragma GCC diagnostic pop
 }
 

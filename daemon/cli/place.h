@@ -8,7 +8,7 @@
 extern char *cli_config_option;
 #define CLI_CONFIG_ENTRY                                                                           \
 	{"config", 'C', 0, G_OPTION_ARG_FILENAME, &cli_config_option,                              \
-	 "folder or file of the configuration", "PATH"}
+	 N_("folder or file of the configuration"), "PATH"}
 
 /* Read the configuration; says every mistake on stderr. NULL with *exit_code set. */
 struct config *cli_config(const char *command, int *exit_code);

@@ -39,8 +39,10 @@ static void print_text(const struct poll_summary *s)
 	else if (s->unchanged)
 		printf(_("%s: unchanged\n"), url);
 	else
-		printf(_("%s: %u entries, %u new%s, %u matched, %u alerts\n"), url, s->entries, s->fresh,
-		       s->backlog ? _(" (first poll: marked as seen)") : "", s->matched, s->alerts);
+		printf(ngettext("%s: %u entry, %u new%s, %u matched, %u alerts\n",
+				"%s: %u entries, %u new%s, %u matched, %u alerts\n", s->entries),
+		       url, s->entries, s->fresh, s->backlog ? _(" (first poll: marked as seen)") : "", s->matched,
+		       s->alerts);
 }
 
 static void draw_bar(const struct progress *p)
@@ -79,7 +81,7 @@ static void on_left_out(const struct subscription *subscription, const char *why
 	g_autofree char *url = cli_text(subscription->url, 0);
 
 	p->left_out++;
-	fprintf(stderr, _("%s is not asked: %s\n"), url, _(why));
+	fprintf(stderr, _("%s is not asked: %s\n"), url, cli_name(why));
 }
 
 /* Whole documents again, from servers that would have said "unchanged": nobody does that by accident. */
@@ -108,8 +110,9 @@ static int poll_round(struct config *config, const struct engine_options *option
 	if (p->bar)
 		fputs("\n", stderr);
 	if (!p->json)
-		printf(_("%u feeds polled: %u unchanged, %u failed, %u new articles, %u alerts\n"), p->done,
-		       p->unchanged, p->failed, p->fresh, p->alerts);
+		printf(ngettext("%u feed polled: %u unchanged, %u failed, %u new articles, %u alerts\n",
+				"%u feeds polled: %u unchanged, %u failed, %u new articles, %u alerts\n", p->done),
+		       p->done, p->unchanged, p->failed, p->fresh, p->alerts);
 	return fine ? EXIT_DONE : EXIT_NO;
 }
 

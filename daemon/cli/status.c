@@ -9,6 +9,7 @@
 #include "daemon/store/values.h"
 
 #include <glib/gi18n.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
@@ -102,7 +103,7 @@ static void print_feeds(struct overview *o)
 
 static void print_alerts(const struct overview *o)
 {
-	printf(_("Alerts     %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT " open\n"), o->stats.alerts,
+	printf(_("Alerts     %" PRId64 ", %" PRId64 " open\n"), o->stats.alerts,
 	       o->stats.open_alerts);
 	for (unsigned i = o->alerts->len; i-- > 0;) {
 		const struct alert *alert = o->alerts->pdata[i];
@@ -120,8 +121,8 @@ static void print_outbox(const struct overview *o)
 		if (c->state == DELIVERY_SENT || c->state == DELIVERY_SUPPRESSED)
 			continue;
 		g_autofree char *oldest = cli_time(c->oldest_at);
-		printf(_("Outbox     %s: %" G_GINT64_FORMAT " %s, oldest of %s\n"), c->channel, c->count,
-		       delivery_state_name(c->state), oldest);
+		printf(_("Outbox     %s: %" PRId64 " %s, oldest of %s\n"), c->channel, c->count,
+		       cli_name(delivery_state_name(c->state)), oldest);
 		any = true;
 	}
 	if (!any)
@@ -136,13 +137,13 @@ static void print_canary(const struct overview *o)
 		return;
 	int64_t ms = g_ascii_strtoll(o->canary, &end, 10);
 	g_autofree char *when = cli_time(g_ascii_strtoll(end, NULL, 10));
-	printf(_("Canary     %" G_GINT64_FORMAT " ms from publication to delivery, %s\n"), ms, when);
+	printf(_("Canary     %" PRId64 " ms from publication to delivery, %s\n"), ms, when);
 }
 
 static void print_text(const struct config *config, struct overview *o)
 {
 	if (o->engine)
-		printf(_("Service    runs as process %" G_GINT64_FORMAT "\n"), o->engine);
+		printf(_("Service    runs as process %" PRId64 "\n"), o->engine);
 	else
 		puts(_("Service    does not run"));
 	print_feeds(o);
@@ -151,8 +152,9 @@ static void print_text(const struct config *config, struct overview *o)
 	print_canary(o);
 	g_autofree char *size = g_format_size((guint64)o->stats.file_bytes);
 	g_autofree char *free_size = g_format_size((guint64)o->stats.disk_free_bytes);
-	printf(_("Store      %" G_GINT64_FORMAT " articles, %s in %s, %s free\n"), o->stats.articles, size,
-	       config->state_directory, free_size);
+	printf(ngettext("Store      %" PRId64 " article, %s in %s, %s free\n",
+			"Store      %" PRId64 " articles, %s in %s, %s free\n", (unsigned long)o->stats.articles),
+	       o->stats.articles, size, config->state_directory, free_size);
 }
 
 static void print_json(const struct config *config, const struct overview *o)

@@ -180,12 +180,12 @@ static void print_decision(const struct article *article, const json_t *d)
 	size_t index;
 	const json_t *hit;
 
-	printf("  %s %s  %.2f of %.2f%s%s\n",
+	printf(_("  %s %s  %.2f of %.2f%s%s\n"),
 	       json_is_true(json_object_get(d, "matched")) ? "+" : "-",
 	       json_string_value(json_object_get(d, "filter")),
 	       json_number_value(json_object_get(d, "score")),
 	       json_number_value(json_object_get(d, "threshold")), outcome ? "  → " : "",
-	       outcome ? outcome : "");
+	       outcome ? cli_name(outcome) : "");
 	json_array_foreach(json_object_get(d, "hits"), index, hit) print_hit(article, hit);
 	print_strings(_("rule:"), json_object_get(d, "path"));
 	print_strings(_("missing:"), json_object_get(d, "missing"));
@@ -199,8 +199,8 @@ static void print_delivery(const json_t *d)
 	const json_t *attempt;
 
 	printf("  %s%s%s: %s%s%s\n", json_string_value(json_object_get(d, "channel")),
-	       *recipient ? " " : "", recipient, json_string_value(json_object_get(d, "state")),
-	       reason ? ", " : "", reason ? reason : "");
+	       *recipient ? " " : "", recipient,
+	       cli_name(json_string_value(json_object_get(d, "state"))), reason ? ", " : "", cli_name(reason));
 	json_array_foreach(json_object_get(d, "attempts"), index, attempt)
 	{
 		const char *detail = json_string_value(json_object_get(attempt, "detail"));

@@ -1,0 +1,47 @@
+/* locale: see locale.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
+#include "daemon/nouns/locale.h"
+
+#include <glib.h>
+#include <glib/gi18n.h>
+#include <locale.h>
+
+/* config.status is what configure leaves in every build tree and nothing installs. */
+char *locale_build_path(const char *path)
+{
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *directory = g_path_get_dirname(self ? self : "");
+	g_autofree char *mark = g_build_filename(directory, "config.status", NULL);
+
+	return g_file_test(mark, G_FILE_TEST_EXISTS) ? g_build_filename(directory, path, NULL) : NULL;
+}
+
+/* The environment asks for a locale that was never generated here, as LANG=it_IT.UTF-8 over ssh or in a
+ * container. gettext needs only its name to find messages, but none at all in a process whose locale is "C". */
+static void borrow_locale(void)
+{
+	static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+	setlocale(LC_ALL, "C.UTF-8");
+	for (unsigned i = 0; i < G_N_ELEMENTS(variables); i++) {
+		const char *wanted = g_getenv(variables[i]);
+		if (wanted && *wanted) {
+			g_setenv("LANGUAGE", wanted, FALSE);
+			return;
+		}
+	}
+}
+
+void locale_start(void)
+{
+	g_autofree char *built = locale_build_path("po");
+
+	if (!setlocale(LC_ALL, ""))
+		borrow_locale();
+	/* filter files and logs hold numbers with a point, and printf writes them */
+	setlocale(LC_NUMERIC, "C");
+	bindtextdomain(PACKAGE, built ? built : LOCALEDIR);
+	bind_textdomain_codeset(PACKAGE, "UTF-8");
+	textdomain(PACKAGE);
+}

@@ -1,0 +1,126 @@
+#!/usr/bin/python3
+"""What people read is there in every language of po/, whole and current, and the programs find it."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
+from vedetta import BINARY, SOURCE, Service, closing_all, run_tests  # noqa: E402
+
+BUILD = os.environ.get("top_builddir", ".")
+CATALOGUE = os.path.join(SOURCE, "po", "it.po")
+
+
+def run(*command, **environment):
+    env = {k: v for k, v in os.environ.items()
+           if not k.startswith("LC_") and k not in ("LANG", "LANGUAGE", "DISPLAY", "DBUS_SESSION_BUS_ADDRESS")}
+    env.update(environment)
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL)
+
+
+def fresh_template(folder):
+    """The strings of the sources as they are now, whatever po/POTFILES says."""
+    template = os.path.join(folder, "all.pot")
+    sources = [os.path.join(root, name) for root, _, names in os.walk(os.path.join(SOURCE, "daemon"))
+               for name in names if name.endswith((".c", ".h"))]
+    done = run("xgettext", "--from-code=UTF-8", "--keyword=_", "--keyword=N_", "--keyword=ngettext:1,2",
+               "--keyword=g_dngettext:2,3", "--output=" + template, *sorted(sources))
+    assert done.returncode == 0 and "warning" not in done.stderr, done.stderr
+    return template
+
+
+def every_string_of_the_sources_is_translated():
+    with tempfile.TemporaryDirectory() as folder:
+        merged = os.path.join(folder, "it.po")
+        done = run("msgmerge", "--quiet", "--no-fuzzy-matching", "--output-file=" + merged, CATALOGUE,
+                   fresh_template(folder))
+        assert done.returncode == 0, done.stderr
+        for attribute in ("--untranslated", "--only-fuzzy"):
+            left = run("msgattrib", attribute, "--no-obsolete", "--no-wrap", merged).stdout
+            strings = re.findall(r'^msgid "(.+)"', left, re.M)
+            assert not strings, "translate these in po/it.po ('make update-po' puts them there): %s" % strings
+
+
+def every_translation_keeps_the_placeholders_of_its_string():
+    done = run("msgfmt", "--check", "--output-file=/dev/null", CATALOGUE)
+    assert done.returncode == 0, done.stderr
+
+
+def potfiles_lists_every_source_with_strings():
+    with open(os.path.join(SOURCE, "po", "POTFILES"), encoding="utf-8") as listed:
+        names = listed.read().split()
+    with tempfile.TemporaryDirectory() as folder, open(fresh_template(folder), encoding="utf-8") as template:
+        used = {os.path.relpath(place, SOURCE) for line in template if line.startswith("#: ")
+                for place in re.findall(r"(\S+):\d+", line)}
+    assert not used - set(names), "'make update-po' adds these to po/POTFILES: %s" % sorted(used - set(names))
+
+
+def italian(environment):
+    done = run(BINARY, "--help", **environment)
+    assert done.returncode == 0 and "Comandi:" in done.stdout and "prende visione" in done.stdout, done.stdout
+    with closing_all(Service(filters={"a": 'filter "a" { when = "x" }\n'})) as (service,):
+        done = run(BINARY, "check", "--config", service.folder, **environment)
+        assert done.returncode == 0 and "nessun errore; filtri: 1" in done.stdout, done
+        with open(os.path.join(service.folder, "vedetta.conf"), "a", encoding="utf-8") as conf:
+            conf.write("\nintervall_min = 5min\n")
+        done = run(BINARY, "check", "--config", service.folder, **environment)
+        assert done.returncode == 1 and "forse 'interval_min'?" in done.stderr, done
+
+
+def italian_is_spoken_where_its_locale_was_never_generated():
+    italian({"LC_ALL": "it_IT.UTF-8", "LOCPATH": "/nonexistent"})
+    italian({"LC_ALL": "C.UTF-8", "LANGUAGE": "it"})
+
+
+def with_italian_locale(check):
+    """In a locale made for this test: in the system's place only root may."""
+    if not os.path.exists("/usr/share/i18n/locales/it_IT"):
+        print("the Debian package locales is missing: not tried with a real Italian locale")
+        return
+    folder = tempfile.mkdtemp()
+    try:
+        made = run("localedef", "-i", "it_IT", "-f", "UTF-8", os.path.join(folder, "it_IT.UTF-8"))
+        assert os.path.isdir(os.path.join(folder, "it_IT.UTF-8")), made.stderr
+        check({"LC_ALL": "it_IT.UTF-8", "LOCPATH": folder})
+    finally:
+        shutil.rmtree(folder)
+
+
+def italian_is_spoken_in_an_italian_locale():
+    with_italian_locale(italian)
+
+
+def the_demonstration_is_italian_in_an_italian_locale():
+    def check(environment):
+        done = run(BINARY, "demo", **environment)
+        assert done.returncode == 0, done
+        assert "Lo stesso avviso come riga di log" in done.stdout and "Perché:" in done.stdout, done.stdout
+        assert "The same alert" not in done.stdout, done.stdout
+    with_italian_locale(check)
+
+
+def numbers_in_files_keep_their_point_in_an_italian_locale():
+    def check(environment):
+        done = run(BINARY, "derive", os.path.join(SOURCE, "tests", "integration", "examples", "energy"), **environment)
+        assert done.returncode == 0, done
+        assert re.search(r"^\s*threshold = \d+\.\d+$", done.stdout, re.M), done.stdout
+        with closing_all(Service(filters={"a": done.stdout})) as (service,):
+            done = run(BINARY, "check", "--config", service.folder, **environment)
+            assert done.returncode == 0, done
+    with_italian_locale(check)
+
+
+def english_is_spoken_without_a_locale():
+    done = run(BINARY, "--help", LC_ALL="C")
+    assert "Commands:" in done.stdout, done.stdout
+    done = run(BINARY, "--help", LC_ALL="xx_XX.UTF-8")
+    assert "Commands:" in done.stdout, done.stdout
+
+
+run_tests([every_string_of_the_sources_is_translated, every_translation_keeps_the_placeholders_of_its_string,
+           potfiles_lists_every_source_with_strings, italian_is_spoken_where_its_locale_was_never_generated,
+           italian_is_spoken_in_an_italian_locale, the_demonstration_is_italian_in_an_italian_locale,
+           numbers_in_files_keep_their_point_in_an_italian_locale, english_is_spoken_without_a_locale])
