@@ -11,6 +11,8 @@ enum {
 	/* One tag, comment or instruction. libxml2 2.9 takes quadratic time over the attributes of a
 	 * tag (100,000 of them: 8 s of CPU), and holds comments in memory. */
 	FEED_MAX_TOKEN = 64 << 10,
+	/* Longer ones may be pictures in an attribute (data: addresses): they have few quotes. */
+	FEED_MAX_TOKEN_QUOTES = 512,
 	/* The DTD inside the document: 4 MB of entity declarations take 97 MB. */
 	FEED_MAX_SUBSET = 64 << 10,
 	/* Text of one entity that a document declares; longer ones are there to blow it up. */

@@ -39,6 +39,7 @@ struct parse {
 	struct frame frames[FEED_MAX_DEPTH + 1]; /* the first is the document itself */
 	unsigned depth;				 /* of the last frame */
 	long event_at;				 /* input position of the last event */
+	size_t token_quotes; /* of a long token: quotes beyond its first 64 KiB */
 
 	struct element now; /* the occurrence whose text is collected; name NULL: none */
 	GString *text;
@@ -74,14 +75,20 @@ static long position(const struct parse *parse)
 	return input ? (long)input->consumed + (long)(input->cur - input->base) : 0;
 }
 
-/* Everything between two events is held and scanned as one token by libxml2. */
+/* Everything between two events is held and scanned as one token by libxml2. A long one may be a picture
+ * inside an attribute; one of many attributes is there to take our time. */
 static void note_event(struct parse *parse)
 {
-	long at = position(parse);
+	parse->event_at = position(parse);
+	parse->token_quotes = 0;
+}
 
-	if (at - parse->event_at > FEED_MAX_TOKEN)
+static void judge_long_token(struct parse *parse, const char *piece, size_t piece_len)
+{
+	for (size_t i = 0; i < piece_len; i++)
+		parse->token_quotes += piece[i] == '"' || piece[i] == '\'';
+	if (parse->token_quotes > FEED_MAX_TOKEN_QUOTES)
 		refuse(parse, FEED_ERROR_LIMIT, "a tag or comment of more than 64 KiB");
-	parse->event_at = at;
 }
 
 static void on_error(void *user_data, xmlErrorPtr error)
@@ -458,7 +465,7 @@ static void on_characters(void *user_data, const xmlChar *text, int len)
 {
 	struct parse *parse = user_data;
 
-	parse->event_at = position(parse);
+	note_event(parse);
 	if (parse->now.name && !parse->stopped)
 		append_text(parse, (const char *)text, (size_t)len);
 }
@@ -508,8 +515,8 @@ static void push_pieces(struct parse *parse)
 		size_t len = MIN(piece, text_len - at);
 		xmlParseChunk(parse->context, text + at, (int)len, 0);
 		if (!parse->stopped && !parse->report->root_ended &&
-		    (long)(at + len) - parse->event_at > FEED_MAX_TOKEN + PIECE)
-			refuse(parse, FEED_ERROR_LIMIT, "a tag or comment of more than 64 KiB");
+		    (long)(at + len) - parse->event_at > FEED_MAX_TOKEN)
+			judge_long_token(parse, text + at, len);
 	}
 	if (!parse->stopped)
 		xmlParseChunk(parse->context, NULL, 0, 1);

@@ -201,10 +201,26 @@ static void depth_and_endless_tags_are_refused(void **state)
 	repeat(text, " a", 100000);
 	g_string_append(text, "/></channel></rss>");
 	assert_int_not_equal(refusal_of(text->str, text->len), FEED_ERROR_MALFORMED);
-	g_string_assign(text, "<rss><channel><!--");
-	repeat(text, "xxxxxxxx", 20000);
-	g_string_append(text, "--></channel></rss>");
+	g_string_assign(text, "<rss><channel><item ");
+	for (int i = 0; i < 100000; i++)
+		g_string_append_printf(text, " a%d=''", i);
+	g_string_append(text, "/></channel></rss>");
 	assert_int_equal(refusal_of(text->str, text->len), FEED_ERROR_LIMIT);
+	g_string_free(text, TRUE);
+}
+
+static void pictures_inside_a_document_are_passed_over(void **state)
+{
+	GString *text = g_string_new(ATOM_HEAD "<!--");
+	struct feed_entry *entry;
+	(void)state;
+	repeat(text, "xxxxxxxx", 20000);
+	g_string_append(text, "--><entry><title>T</title><content type='xhtml'><div>a<img src='data:image/png;base64,");
+	repeat(text, "QUJDREVG", 100000);
+	g_string_append(text, "'/>b</div></content></entry>" ATOM_TAIL);
+	entry = first_of(text->str);
+	assert_same_text(entry->title, "T");
+	assert_same_text(entry->content, "a b");
 	g_string_free(text, TRUE);
 }
 
@@ -289,6 +305,7 @@ int main(void)
 		cmocka_unit_test(declared_entities_are_text),
 		cmocka_unit_test(bombs_are_refused),
 		cmocka_unit_test(depth_and_endless_tags_are_refused),
+		cmocka_unit_test(pictures_inside_a_document_are_passed_over),
 		cmocka_unit_test(long_texts_are_cut_between_characters),
 		cmocka_unit_test(what_is_no_feed_is_refused_with_the_reason),
 		cmocka_unit_test(pieces_of_any_size_read_alike),
