@@ -199,6 +199,7 @@ static bool open_poller(struct engine *e, GError **error)
 	const struct poller_options options = {
 		.max_parallel = (unsigned)e->config->max_parallel,
 		.spread_s = e->options.once ? 0 : (unsigned)e->config->first_poll_spread,
+		.late_spread_s = (unsigned)e->config->interval_min,
 		.start = start_poll,
 		.held_until = e->options.once ? NULL : held_until,
 		.user_data = e,

@@ -64,6 +64,9 @@ static void fail(struct poll *poll, const GError *error)
 	settle(poll);
 }
 
+/* The poll before ended in a redirect that asked to wait. */
+static bool is_redirect(int status) { return status / 100 == 3 && status != 304; }
+
 static bool request(struct poll *poll, GError **error)
 {
 	const struct subscription *s = poll->feed->subscription;
@@ -80,7 +83,7 @@ static bool request(struct poll *poll, GError **error)
 		.etag = poll->conditional ? poll->state->etag : NULL,
 		.last_modified = poll->conditional ? poll->state->last_modified : NULL,
 		.validators_url = poll->state->validators_url,
-		.redirect_waited = poll->state->last_status >= 300 && poll->state->last_status < 304,
+		.redirect_waited = is_redirect(poll->state->last_status),
 		.user_agent = s->user_agent,
 		.headers = (const char *const *)s->headers,
 		.credentials = credentials,

@@ -79,17 +79,20 @@ void poller_free(struct poller *poller)
 	g_free(poller);
 }
 
-static void spread(const struct poller *poller, struct feed *feed)
+static void spread(const struct poller *poller, struct feed *feed, unsigned over_s)
 {
-	unsigned spread_s = poller->options.spread_s;
-	feed->state->next_poll_at =
-		now_of(poller) + (spread_s ? g_random_int_range(0, (int)spread_s) : 0);
+	feed->state->next_poll_at = now_of(poller) + (over_s ? g_random_int_range(0, (int)over_s) : 0);
+}
+
+static unsigned late_spread(const struct poller *poller)
+{
+	return poller->options.late_spread_s ? poller->options.late_spread_s : poller->options.spread_s;
 }
 
 void poller_add(struct poller *poller, struct feed *feed)
 {
 	if (feed->state->next_poll_at < now_of(poller))
-		spread(poller, feed);
+		spread(poller, feed, poller->options.spread_s);
 	feed->place = g_sequence_insert_sorted(poller->order, feed, by_due, NULL);
 	g_hash_table_insert(poller->by_url, feed->subscription->url, feed);
 	poller_run(poller);
@@ -162,7 +165,7 @@ static void spread_overdue(struct poller *poller, int64_t now)
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		struct feed *feed = value;
 		if (feed->state->next_poll_at < now)
-			spread(poller, feed);
+			spread(poller, feed, late_spread(poller));
 	}
 	g_sequence_sort(poller->order, by_due, NULL);
 }
@@ -238,7 +241,7 @@ void poller_clock_jumped(struct poller *poller, int64_t longest_s)
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		struct feed *feed = value;
 		if (feed->state->next_poll_at < now)
-			spread(poller, feed);
+			spread(poller, feed, late_spread(poller));
 		else
 			feed->state->next_poll_at = MIN(feed->state->next_poll_at, now + longest_s);
 	}

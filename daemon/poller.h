@@ -29,7 +29,8 @@ typedef void poll_start_fn(struct feed *feed, void *user_data);
 
 struct poller_options {
 	unsigned max_parallel;
-	unsigned spread_s; /* feeds overdue together are spread over this time */
+	unsigned spread_s; /* feeds overdue together at a start are spread over this time … */
+	unsigned late_spread_s; /* … and after a sleep or a jump of the clock over this one; 0: spread_s */
 	poll_start_fn *start;
 	/* Until when this feed's host must be left alone (UTC seconds, 0: it need not). May be NULL. */
 	int64_t (*held_until)(const struct feed *feed, void *user_data);

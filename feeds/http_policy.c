@@ -9,7 +9,8 @@
 
 bool http_date(const char *text, int64_t *at)
 {
-	return text && feed_date_parse(text, at);
+	/* every form begins with the name of a day; the dates of documents are read more freely */
+	return text && g_ascii_isalpha(text[0]) && g_ascii_isalpha(text[1]) && feed_date_parse(text, at);
 }
 
 /* Digits only; huge numbers stay huge. */

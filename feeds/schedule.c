@@ -16,6 +16,7 @@
 #define ABSENT_FIRST_S	     86400 /* 403, 404: daily, then weekly */
 #define ABSENT_MAX_S	     (7 * 86400)
 #define ABSENT_DAYS	     7
+#define LOGIN_S		     (30 * 86400) /* 401: until somebody gives credentials; a look a month all the same */
 
 static int64_t within(int64_t value, int64_t low, int64_t high)
 {
@@ -61,6 +62,7 @@ static int64_t failure_pause(const struct feed_state *state, int64_t now)
 	case 429:
 		return back_off(TOO_MANY_FIRST_S, state->failures, FAILURE_MAX_S);
 	case 401:
+		return LOGIN_S;
 	case 403:
 	case 404:
 		if (state->failures <= 3) /* a hiccup of the publisher's, most often */

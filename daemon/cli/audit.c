@@ -95,6 +95,28 @@ static void write_conf(struct audit *audit, const char *conf)
 	g_file_set_contents(path, text, -1, NULL);
 }
 
+struct command {
+	GMainLoop *loop;
+	char *said;
+};
+
+static void on_command_ended(GObject *process, GAsyncResult *result, gpointer data)
+{
+	struct command *command = data;
+	g_subprocess_communicate_utf8_finish(G_SUBPROCESS(process), result, &command->said, NULL, NULL);
+	g_main_loop_quit(command->loop);
+}
+
+/* The server accepts on this thread's loop: it must turn while the command runs. */
+static char *wait_for_command(GSubprocess *process)
+{
+	struct command command = {.loop = g_main_loop_new(NULL, FALSE)};
+	g_subprocess_communicate_utf8_async(process, NULL, NULL, on_command_ended, &command);
+	g_main_loop_run(command.loop);
+	g_main_loop_unref(command.loop);
+	return command.said ? command.said : g_strdup("");
+}
+
 int audit_command(struct audit *audit, const char *conf, char **said, const char *const *words)
 {
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
@@ -117,10 +139,11 @@ int audit_command(struct audit *audit, const char *conf, char **said, const char
 	g_subprocess_launcher_setenv(launcher, "RUNTIME_DIRECTORY", audit->folder, TRUE);
 	g_autoptr(GSubprocess) process =
 		g_subprocess_launcher_spawnv(launcher, (const char *const *)argv->pdata, &error);
-	if (!process || !g_subprocess_communicate_utf8(process, NULL, NULL, said, NULL, &error)) {
+	if (!process) {
 		*said = g_strdup(error->message);
 		return -1;
 	}
+	*said = wait_for_command(process);
 	return g_subprocess_get_if_exited(process) ? g_subprocess_get_exit_status(process) : -1;
 }
 

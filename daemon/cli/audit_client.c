@@ -96,7 +96,8 @@ static bool open_parts(struct audit_client *client, GError **error)
 	const struct fetcher_options fetcher = {
 		.user_agent = agent, .host_gap_ms = o->host_gap_ms, .allow_networks = networks};
 	const struct poller_options poller = {
-		.max_parallel = 64, .spread_s = o->spread_s, .start = start_poll, .held_until = held_until, .user_data = client, .now = now_of, .now_data = client};
+		.max_parallel = 64, .spread_s = o->spread_s,
+		.late_spread_s = (unsigned)(o->floor_s ? o->floor_s : client->config->interval_min), .start = start_poll, .held_until = held_until, .user_data = client, .now = now_of, .now_data = client};
 
 	client->store = store_open(client->folder, STORE_ENGINE, NULL, NULL, error);
 	client->worker = client->store ? worker_new("/proc/self/exe", error) : NULL;
@@ -293,6 +294,18 @@ const struct audit_poll *audit_client_poll(struct audit_client *client, const ch
 			return poll;
 	}
 	return NULL;
+}
+
+static void ask_now(struct feed *feed, void *data)
+{
+	feed->state->next_poll_at = ((const struct audit_client *)data)->now;
+}
+
+void audit_client_poll_all(struct audit_client *client)
+{
+	poller_each(client->poller, ask_now, client);
+	poller_clock_jumped(client->poller, 0);
+	audit_client_turn(client);
 }
 
 const GPtrArray *audit_client_polls(const struct audit_client *client) { return client->polls; }

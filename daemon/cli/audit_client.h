@@ -41,6 +41,8 @@ struct feed_state *audit_client_state(const struct audit_client *client, const c
 
 /* Poll it now, whatever its schedule says; NULL if it was not polled. The result is owned by the client. */
 const struct audit_poll *audit_client_poll(struct audit_client *client, const char *url);
+/* Every subscribed feed, at this moment. */
+void audit_client_poll_all(struct audit_client *client);
 /* Time passes; what falls due is polled. Stops after `max_polls` (0: never). */
 void audit_client_run(struct audit_client *client, int64_t seconds, unsigned max_polls);
 /* What is due now, without moving the clock. */
