@@ -31,6 +31,7 @@ struct host {
 	unsigned active;
 	gint64 next_at_us; /* monotonic: not before */
 	unsigned http2_failures;
+	long auth; /* CURLAUTH_ bit that it asked for; 0: unknown */
 	guint timer;
 	struct fetcher *fetcher;
 };
@@ -287,6 +288,28 @@ static void leave_place(struct transfer *t)
 
 /* ---- exchanges ------------------------------------------------------------------------------------------------ */
 
+/* What the host asked for before, so that one request is enough. Else over TLS the password is sent at once; without,
+ * the server says first whether it takes a digest. */
+static long login_method(const struct transfer *t)
+{
+	if (t->host->auth)
+		return t->host->auth;
+	return g_str_has_prefix(t->url, "https:") ? (long)CURLAUTH_BASIC : (long)(CURLAUTH_BASIC | CURLAUTH_DIGEST);
+}
+
+static void learn_login(const struct transfer *t, CURL *easy)
+{
+	long offered = 0;
+
+	if (!t->request.credentials)
+		return;
+	curl_easy_getinfo(easy, CURLINFO_HTTPAUTH_AVAIL, &offered);
+	if (offered & (long)CURLAUTH_DIGEST)
+		t->host->auth = (long)CURLAUTH_DIGEST;
+	else if (offered & (long)CURLAUTH_BASIC)
+		t->host->auth = (long)CURLAUTH_BASIC;
+}
+
 static void start_exchange(struct transfer *t)
 {
 	struct fetcher *f = t->fetcher;
@@ -296,6 +319,7 @@ static void start_exchange(struct transfer *t)
 		.proxy = f->proxy,
 		.ca_file = f->ca_file,
 		.http1 = t->host->http2_failures >= HTTP2_FAILURES,
+		.auth = login_method(t),
 	};
 	CURL *easy = f->idle->len ? g_ptr_array_steal_index_fast(f->idle, f->idle->len - 1)
 				  : curl_easy_init();
@@ -443,6 +467,7 @@ static void on_exchange_done(CURL *easy, CURLcode result, void *data)
 
 	t->received += (uint64_t)received;
 	judge_http2(host, easy, result);
+	learn_login(t, easy);
 	leave_place(t);
 	host->active--;
 	g_hash_table_remove(f->running, t);

@@ -206,7 +206,7 @@ void exchange_prepare(struct exchange *x, CURL *easy, const char *url,
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
 			 (long)(settings->http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
 	if (request->credentials && same_origin) {
-		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)(CURLAUTH_BASIC | CURLAUTH_DIGEST));
+		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, settings->auth);
 		curl_easy_setopt(easy, CURLOPT_USERPWD, request->credentials);
 	}
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);

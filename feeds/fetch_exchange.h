@@ -46,6 +46,7 @@ struct exchange {
 struct exchange_settings {
 	const char *user_agent, *proxy, *ca_file;
 	bool http1; /* HTTP/2 failed here before */
+	long auth;  /* CURLAUTH_ bits to log in with */
 };
 
 /* Fill a fresh or recycled handle for `url`. The exchange must not move while it runs. */

@@ -1,6 +1,7 @@
 /* poll_outcome: see poll_outcome.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "feeds/poll_outcome.h"
 
+#include "feeds/error.h"
 #include "feeds/http_policy.h"
 #include "feeds/identity.h"
 
@@ -15,6 +16,7 @@ void poll_outcome_clear(struct poll_outcome *outcome)
 	g_clear_pointer(&outcome->last_modified, g_free);
 	g_clear_pointer(&outcome->validators_url, g_free);
 	g_clear_pointer(&outcome->permanent_url, g_free);
+	g_clear_pointer(&outcome->broken, g_free);
 }
 
 static void set(char **place, const char *value)
@@ -181,6 +183,13 @@ static enum outcome judge_status(struct feed_state *state, const struct fetch_re
 	}
 }
 
+/* A body that broke off may hold whole entries. One that was stopped for its size is refused as a whole. */
+static bool may_hold_entries(const struct fetch_response *response, const GError *error)
+{
+	return response && response->status == 200 && response->body &&
+	       !g_error_matches(error, FEED_ERROR, FEED_ERROR_LIMIT);
+}
+
 void poll_outcome_answered(struct feed_state *state, const struct fetch_response *response,
 			   const GError *error, bool conditional, int64_t now,
 			   struct poll_outcome *outcome)
@@ -197,11 +206,12 @@ void poll_outcome_answered(struct feed_state *state, const struct fetch_response
 				http_fresh_until(response->cache_control, response->expires,
 						 response->date, response->age, now);
 	}
-	/* a body that broke off may still hold whole entries: parse what came */
-	if (error && !(response && response->status == 200 && response->body)) {
+	if (error && !may_hold_entries(response, error)) {
 		failed(state, error->message, now);
 		return;
 	}
+	if (error)
+		outcome->broken = g_strdup(error->message);
 	outcome->what = judge_status(state, response, conditional, status_before, outcome, now);
 	if (outcome->what == OUTCOME_UNCHANGED)
 		fine(state, now);
@@ -212,7 +222,7 @@ void poll_outcome_parsed(struct feed_state *state, struct poll_outcome *outcome,
 			 int64_t now)
 {
 	if (!document) {
-		failed(state, error ? error->message : "unreadable", now);
+		failed(state, outcome->broken ? outcome->broken : error ? error->message : "unreadable", now);
 		return;
 	}
 	fine(state, now);
@@ -223,7 +233,8 @@ void poll_outcome_parsed(struct feed_state *state, struct poll_outcome *outcome,
 	set(&state->title, document->title);
 	set(&state->language, document->language);
 	if (!document->whole && !body_whole) {
-		set(&state->last_error, "the document was cut short; read as far as it came");
+		set(&state->last_error,
+		    outcome->broken ? outcome->broken : "the document was cut short; read as far as it came");
 		return;
 	}
 	if (!document->whole)

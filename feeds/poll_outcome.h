@@ -19,6 +19,7 @@ struct poll_outcome {
 	bool moved;       /* state->fetch_url is now another: tell once */
 	bool capped;      /* the server asked for a longer pause than HTTP_PAUSE_MAX_S */
 	bool delta;       /* 226: missing entries are no removals */
+	char *broken;     /* the transfer broke, in words: what came is read all the same; owned */
 	uint64_t body_hash;
 	char *etag, *last_modified, *validators_url; /* to keep once the document was read whole; owned */
 	char *permanent_url;        /* a permanent redirect led here; believed once the feed was read; owned */

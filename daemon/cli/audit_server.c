@@ -187,6 +187,8 @@ static bool send_answer(GOutputStream *out, const struct script *script, unsigne
 	g_autoptr(GString) head = g_string_new(NULL);
 
 	g_string_append_printf(head, "HTTP/1.1 %u Answer\r\n%s", status, script->headers);
+	if (status == 401)
+		g_string_append(head, "WWW-Authenticate: Basic realm=\"audit\"\r\n");
 	if (!empty && !strstr(script->headers, "Transfer-Encoding:"))
 		g_string_append_printf(head, "Content-Length: %zu\r\n", len);
 	g_string_append(head, "\r\n");
@@ -202,7 +204,8 @@ static bool serve(struct audit_server *server, struct audit_request *request, GI
 	bool go_on = false;
 	gsize len = 0;
 
-	request->status = is_unchanged(request, &script) ? 304 : script.status;
+	bool stranger = script.flags & AUDIT_LOGIN && !audit_request_header(request, "Authorization");
+	request->status = stranger ? 401 : is_unchanged(request, &script) ? 304 : script.status;
 	unsigned status = request->status;
 	note(server, request);
 	if (script.flags & AUDIT_SILENT) {
@@ -229,7 +232,9 @@ static const unsigned char old_hello[] = {
 static void answer_hello(struct audit_server *server, char first, GInputStream *in, GOutputStream *out)
 {
 	unsigned char bytes[4096] = {(unsigned char)first};
-	gssize len = g_input_stream_read(in, bytes + 1, sizeof bytes - 1, NULL, NULL);
+	/* a ClientHello comes in one piece; more than what is there would be waited for */
+	gsize there = g_buffered_input_stream_get_available(G_BUFFERED_INPUT_STREAM(in));
+	gssize len = g_input_stream_read(in, bytes + 1, MIN(there, sizeof bytes - 1), NULL, NULL);
 
 	g_mutex_lock(&server->lock);
 	g_clear_pointer(&server->hello, g_bytes_unref);

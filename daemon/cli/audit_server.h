@@ -14,6 +14,7 @@ enum audit_flags {
 	AUDIT_RAW = 2,         /* `body` is the whole answer, status line included; then close */
 	AUDIT_SILENT = 4,      /* no answer at all until the client hangs up */
 	AUDIT_CUT = 8,         /* half of the body, then close */
+	AUDIT_LOGIN = 32,      /* 401 with a Basic challenge to who sends no Authorization */
 	AUDIT_DRIP = 16,       /* one byte of the body at a time, never ending */
 };
 

@@ -3,6 +3,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/place.h"
 #include "daemon/engine.h"
+#include "feeds/url_redact.h"
 
 #include <glib/gi18n.h>
 #include <jansson.h>
@@ -31,7 +32,8 @@ static void print_json(const struct poll_summary *s)
 
 static void print_text(const struct poll_summary *s)
 {
-	g_autofree char *url = cli_text(s->feed->subscription->url, 0);
+	g_autofree char *address = url_redact(s->feed->subscription->url);
+	g_autofree char *url = cli_text(address, 0);
 	g_autofree char *error = cli_text(s->error ? s->error : "", 0);
 
 	if (s->error)
@@ -78,7 +80,8 @@ static void on_ended(const struct poll_summary *summary, void *data)
 static void on_left_out(const struct subscription *subscription, const char *why, void *data)
 {
 	struct progress *p = data;
-	g_autofree char *url = cli_text(subscription->url, 0);
+	g_autofree char *address = url_redact(subscription->url);
+	g_autofree char *url = cli_text(address, 0);
 
 	p->left_out++;
 	fprintf(stderr, _("%s is not asked: %s\n"), url, cli_name(why));

@@ -3,6 +3,8 @@
 
 #include "daemon/monitor/log.h"
 
+#include "feeds/url_redact.h"
+
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -86,9 +88,10 @@ static void write_text(enum log_level level, const char *event, va_list pairs)
 
 	g_string_append_printf(line, "%s %-7s %s", time, level_names[level], event);
 	while ((key = va_arg(pairs, const char *))) {
-		const char *value = va_arg(pairs, const char *);
-		if (!value)
+		const char *given = va_arg(pairs, const char *);
+		if (!given)
 			continue;
+		g_autofree char *value = url_redact(given);
 		g_string_append_printf(line, " %s=", key);
 		append_text_value(line, value);
 	}
@@ -106,7 +109,8 @@ static void write_json(enum log_level level, const char *event, va_list pairs)
 
 	while ((key = va_arg(pairs, const char *))) {
 		const char *value = va_arg(pairs, const char *);
-		g_autofree char *valid = value ? g_utf8_make_valid(value, -1) : NULL;
+		g_autofree char *shown = value ? url_redact(value) : NULL;
+		g_autofree char *valid = shown ? g_utf8_make_valid(shown, -1) : NULL;
 		if (valid)
 			json_object_set_new(object, key, json_string(valid));
 	}
@@ -128,9 +132,10 @@ static void write_journal(enum log_level level, const char *event, va_list pairs
 	g_ptr_array_add(fields, g_strdup_printf("PRIORITY=%d", priorities[level]));
 	g_ptr_array_add(fields, g_strdup_printf("VEDETTA_EVENT=%s", event));
 	while ((key = va_arg(pairs, const char *))) {
-		const char *value = va_arg(pairs, const char *);
-		if (!value)
+		const char *given = va_arg(pairs, const char *);
+		if (!given)
 			continue;
+		g_autofree char *value = url_redact(given);
 		g_autofree char *upper = g_ascii_strup(key, -1);
 		g_ptr_array_add(fields, g_strdup_printf("VEDETTA_%s=%s", g_strdelimit(upper, ".-", '_'),
 							value));

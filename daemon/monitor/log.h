@@ -1,4 +1,5 @@
-/* log: one line per event: its name, then key=value pairs. Outside text is escaped here.
+/* log: one line per event: its name, then key=value pairs. Outside text is escaped here, keys in
+ * addresses are left out.
  *
  * Level says who acts: error = the administrator, warning = we go on and say how, info = a lasting event,
  * debug = the rest.  SPDX-License-Identifier: GPL-3.0-or-later */
