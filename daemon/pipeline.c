@@ -7,14 +7,18 @@
 #include "daemon/secret.h"
 #include "feeds/error.h"
 #include "feeds/poll_outcome.h"
+#include "feeds/url.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define COMMIT_POLLS 64      /* as many ended polls are committed at once … */
 #define COMMIT_ARTICLES 2000 /* … or so many articles … */
 #define COMMIT_MS 50         /* … or what there is after this time */
 #define RETRY_COMMIT_S 5
 #define NEAR_SHARE 0.5       /* of the threshold: misses that are remembered; `vedetta why` works out the others … */
+#define PAGES_MAX 5          /* read to close one gap */
+#define GAP_LEAST 3          /* entries, all of them new: some may have come and gone between */
 #define MISSES_KEPT 20       /* … and of one article only the nearest */
 
 struct pipeline {
@@ -33,6 +37,8 @@ struct poll {
 	struct poll_outcome outcome;
 	struct poll_summary summary;
 	bool conditional, body_whole;
+	GHashTable *pages;          /* set of addresses read to close a gap; NULL: there is none */
+	GHashTable *taken;          /* uint64_t *: articles of this poll that are not committed yet */
 	int64_t now;                /* when the answer came */
 };
 
@@ -48,6 +54,8 @@ static void settle(struct poll *poll);
 static void poll_free(struct poll *poll)
 {
 	poll_outcome_clear(&poll->outcome);
+	g_clear_pointer(&poll->pages, g_hash_table_unref);
+	g_clear_pointer(&poll->taken, g_hash_table_unref);
 	feed_state_free(poll->state);
 	g_free(poll);
 }
@@ -67,8 +75,9 @@ static void fail(struct poll *poll, const GError *error)
 /* The poll before ended in a redirect that asked to wait. */
 static bool is_redirect(int status) { return status / 100 == 3 && status != 304; }
 
-static bool request(struct poll *poll, GError **error)
+static bool request(struct poll *poll, const char *page, fetch_done_fn *done, GError **error)
 {
+	bool conditional = poll->conditional && !page;
 	const struct subscription *s = poll->feed->subscription;
 	char *credentials = NULL;
 
@@ -79,9 +88,9 @@ static bool request(struct poll *poll, GError **error)
 			return false;
 	}
 	const struct fetch_request request = {
-		.url = poll->state->fetch_url,
-		.etag = poll->conditional ? poll->state->etag : NULL,
-		.last_modified = poll->conditional ? poll->state->last_modified : NULL,
+		.url = page ? page : poll->state->fetch_url,
+		.etag = conditional ? poll->state->etag : NULL,
+		.last_modified = conditional ? poll->state->last_modified : NULL,
 		.validators_url = poll->state->validators_url,
 		.redirect_waited = is_redirect(poll->state->last_status),
 		.user_agent = s->user_agent,
@@ -91,9 +100,9 @@ static bool request(struct poll *poll, GError **error)
 		.allow_networks = (const char *const *)s->allow_networks,
 		.timeout_ms = poll->pipeline->parts.settings.timeout_ms,
 		.max_bytes = poll->pipeline->parts.settings.max_bytes,
-		.delta = s->delta && poll->conditional,
+		.delta = s->delta && conditional,
 	};
-	bool started = fetch_start(poll->pipeline->parts.fetcher, &request, on_fetched, poll, error);
+	bool started = fetch_start(poll->pipeline->parts.fetcher, &request, done, poll, error);
 	secret_free(credentials);
 	return started;
 }
@@ -112,7 +121,7 @@ void pipeline_poll(struct pipeline *pipeline, struct feed *feed, bool force)
 	if (force)
 		poll->state->body_hash = 0;
 	g_ptr_array_add(pipeline->polls, poll);
-	if (!request(poll, &error))
+	if (!request(poll, NULL, on_fetched, &error))
 		fail(poll, error);
 }
 
@@ -226,7 +235,30 @@ static void match(struct poll *poll, struct article *article)
 
 /* ---- dedupe ----------------------------------------------------------------------------------------------------- */
 
-static bool take_document(struct poll *poll, const struct feed_document *document, GError **error)
+/* The articles of a document to the batch, but those that an earlier page of this poll brought. */
+static void take_articles(struct poll *poll, struct intake *intake)
+{
+	struct store_batch *batch = poll->pipeline->batch;
+
+	for (unsigned i = 0; i < intake->articles->len; i++) {
+		struct article *article = intake->articles->pdata[i];
+		if (poll->taken && !g_hash_table_add(poll->taken, g_memdup2(&article->uid, sizeof article->uid))) {
+			article_free(article);
+			continue;
+		}
+		match(poll, article);
+		g_ptr_array_add(batch->articles, article);
+		if (g_array_index(intake->news, enum entry_news, i) == ENTRY_NEW)
+			poll->summary.fresh++;
+		else
+			poll->summary.edited++;
+	}
+	g_ptr_array_set_free_func(intake->articles, NULL);
+	g_array_append_vals(batch->seen, intake->seen->data, intake->seen->len);
+}
+
+/* `all_new`: nothing in it was known, as after a gap. */
+static bool take_document(struct poll *poll, const struct feed_document *document, bool *all_new, GError **error)
 {
 	struct pipeline *pipeline = poll->pipeline;
 	struct feed_state *state = poll->state;
@@ -234,18 +266,15 @@ static bool take_document(struct poll *poll, const struct feed_document *documen
 		intake_new(pipeline->parts.store, poll->feed->subscription, document, poll->now, error);
 	if (!intake)
 		return false;
-	for (unsigned i = 0; i < intake->articles->len; i++)
-		match(poll, intake->articles->pdata[i]);
-	g_ptr_array_extend_and_steal(pipeline->batch->articles, g_steal_pointer(&intake->articles));
-	intake->articles = g_ptr_array_new();
-	g_array_append_vals(pipeline->batch->seen, intake->seen->data, intake->seen->len);
-	poll->summary.entries = document->entries->len;
-	poll->summary.fresh = intake->fresh;
-	poll->summary.edited = intake->edited;
-	poll->summary.backlog = !state->baseline_done && !pipeline->parts.settings.backlog_s;
+	*all_new = state->baseline_done && intake->fresh >= GAP_LEAST && !intake->edited && !intake->seen->len;
+	poll->summary.entries += document->entries->len;
+	take_articles(poll, intake);
 	state->newest_entry_at = MAX(state->newest_entry_at, intake->newest_at);
-	schedule_learn(state, intake->fresh, (const int64_t *)(void *)intake->dates->data, intake->dates->len,
-		       poll->now);
+	if (!poll->pages) {
+		poll->summary.backlog = !state->baseline_done && !pipeline->parts.settings.backlog_s;
+		schedule_learn(state, intake->fresh, (const int64_t *)(void *)intake->dates->data, intake->dates->len,
+			       poll->now);
+	}
 	state->baseline_done = true;
 	if (intake->migrated)
 		log_info("feed.renamed", "url", state->url, "text", "new ids for articles that are known; not told again");
@@ -253,10 +282,101 @@ static bool take_document(struct poll *poll, const struct feed_document *documen
 	return true;
 }
 
+/* The store failed: as if the feed had not been asked, the same answer is wanted again. */
+static void forget(struct poll *poll, const GError *error)
+{
+	feed_state_free(poll->state);
+	poll->state = feed_state_copy(poll->feed->state);
+	poll->summary.error = "the store cannot be read";
+	log_error("store.failed", "text", error->message);
+}
+
+/* ---- pages: entries that came and went between two polls (RFC 5005) ---------------------------------------------- */
+
+static void on_page_fetched(const struct fetch_response *response, const GError *error, void *data);
+
+/* The page before this document, if it should be read: of the feed's own server, not the archive that was accounted
+ * for, never in a circle. */
+static const char *page_before(const struct poll *poll, const struct feed_document *document)
+{
+	const char *url = document->prev_archive_url ? document->prev_archive_url : document->next_url;
+
+	if (!url || document->complete_feed || !url_same_origin(url, poll->state->fetch_url))
+		return NULL;
+	if (g_strcmp0(url, poll->feed->state->archive_url) == 0 || strcmp(url, poll->state->fetch_url) == 0)
+		return NULL;
+	if (poll->pages && (g_hash_table_contains(poll->pages, url) || g_hash_table_size(poll->pages) >= PAGES_MAX))
+		return NULL;
+	return url;
+}
+
+/* True: `url` is on its way. */
+static bool begin_page(struct poll *poll, const char *url)
+{
+	if (!poll->pages)
+		poll->pages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_hash_table_add(poll->pages, g_strdup(url));
+	return request(poll, url, on_page_fetched, NULL);
+}
+
+static void on_page_parsed(struct feed_document *document, const GError *error, void *data)
+{
+	struct poll *poll = data;
+	bool all_new = false;
+	const char *before = NULL;
+
+	(void)error;
+	if (!poll->pipeline) {
+		feed_document_free(document);
+		poll_free(poll);
+		return;
+	}
+	if (document && take_document(poll, document, &all_new, NULL) && all_new)
+		before = page_before(poll, document);
+	if (!before || !begin_page(poll, before))
+		settle(poll);
+	feed_document_free(document);
+}
+
+static void on_page_fetched(const struct fetch_response *response, const GError *error, void *data)
+{
+	struct poll *poll = data;
+
+	if (!poll->pipeline) {
+		poll_free(poll);
+	} else if (error || response->status != 200 || !response->body) {
+		settle(poll); /* what the feed itself said is enough */
+	} else {
+		const struct parse_options options = {.url = response->final_url, .content_type = response->content_type};
+		worker_parse(poll->pipeline->parts.worker, response->body, &options, on_page_parsed, poll);
+	}
+}
+
+/* All entries are new: older ones may have been missed. True: a page is on its way. */
+static bool close_gap(struct poll *poll, const struct feed_document *document)
+{
+	const char *before = page_before(poll, document);
+
+	if (!before || !begin_page(poll, before))
+		return false;
+	log_info("feed.gap", "url", poll->state->url, "then", "older pages are read");
+	return true;
+}
+
+/* RFC 5005 section 4: archive documents do not change; what was listed by now needs no second look. */
+static void remember_archive(struct feed_state *state, const struct feed_document *document)
+{
+	if (!document->whole || !document->prev_archive_url)
+		return;
+	g_free(state->archive_url);
+	state->archive_url = g_strdup(document->prev_archive_url);
+}
+
 static void on_parsed(struct feed_document *document, const GError *error, void *data)
 {
 	struct poll *poll = data;
 	g_autoptr(GError) store_error = NULL;
+	bool all_new = false, more = false;
 
 	if (!poll->pipeline) {
 		feed_document_free(document);
@@ -264,15 +384,17 @@ static void on_parsed(struct feed_document *document, const GError *error, void 
 		return;
 	}
 	poll_outcome_parsed(poll->state, &poll->outcome, document, poll->body_whole, error, poll->now);
-	if (document && !take_document(poll, document, &store_error)) {
-		/* as if it had not been asked: the same answer is wanted again */
-		feed_state_free(poll->state);
-		poll->state = feed_state_copy(poll->feed->state);
-		poll->summary.error = "the store cannot be read";
-		log_error("store.failed", "text", store_error->message);
+	if (document && (document->prev_archive_url || document->next_url))
+		poll->taken = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	if (document && !take_document(poll, document, &all_new, &store_error)) {
+		forget(poll, store_error);
+	} else if (document) {
+		more = all_new && !poll->outcome.delta && close_gap(poll, document);
+		remember_archive(poll->state, document);
 	}
 	feed_document_free(document);
-	settle(poll);
+	if (!more)
+		settle(poll);
 }
 
 /* ---- commit ----------------------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include "daemon/monitor/log.h"
 #include "daemon/store/articles.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static void free_state(gpointer state) { feed_state_free(state); }
@@ -30,6 +31,16 @@ static bool is_named(const struct roster_choice *choice, const struct subscripti
 		    (s->title && g_pattern_match_simple(*pattern, s->title)))
 			return true;
 	return false;
+}
+
+/* The server asked for credentials; since then somebody gave some, or others. */
+static bool has_new_login(const struct subscription *s, const struct feed_state *state)
+{
+	GStatBuf file;
+
+	if (state->last_status != 401 || !s->credential)
+		return false;
+	return g_stat(s->credential, &file) == 0 && file.st_mtime >= state->last_poll_at;
 }
 
 /* What keeps a feed that somebody wants polled now from being polled; NULL: nothing. */
@@ -77,7 +88,7 @@ static bool is_chosen(const struct roster_choice *choice, const struct subscript
 		choice->left_out(s, why, choice->user_data);
 	if (why)
 		return false;
-	if (asked_for)
+	if (asked_for || has_new_login(s, state))
 		state->next_poll_at = 0;
 	return !s->paused && !state->gone && state->next_poll_at <= now &&
 	       host_pauses_until(choice->pauses, state->fetch_url, now) <= now;
@@ -113,7 +124,10 @@ static const char *join(struct poller *poller, struct subscription *s, const str
 {
 	struct feed *known = poller_find(poller, s->url);
 	if (known) {
+		bool new_login = has_new_login(s, known->state);
 		poller_resubscribe(poller, known, s);
+		if (new_login)
+			poller_ask_now(poller, known);
 		return s->url;
 	}
 	struct feed_state *state = state_of(states, s->url);
@@ -121,6 +135,8 @@ static const char *join(struct poller *poller, struct subscription *s, const str
 	if ((owner || !choice->due_only) && is_chosen(choice, s, state)) {
 		if (s->user_agent)
 			log_info("feed.user-agent", "url", s->url, "user-agent", s->user_agent);
+		if (has_new_login(s, state))
+			state->next_poll_at = 0;
 		poller_add(poller, feed_new(s, state));
 		return s->url;
 	}

@@ -163,15 +163,6 @@ static char *host_name(const char *url)
 	return host && *host ? g_ascii_strdown(host, -1) : NULL;
 }
 
-static bool same_origin(const char *left, const char *right)
-{
-	g_autoptr(GUri) a = g_uri_parse(left, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED, NULL);
-	g_autoptr(GUri) b = g_uri_parse(right, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED, NULL);
-	return a && b && g_strcmp0(g_uri_get_scheme(a), g_uri_get_scheme(b)) == 0 &&
-	       g_ascii_strcasecmp(g_uri_get_host(a), g_uri_get_host(b)) == 0 &&
-	       g_uri_get_port(a) == g_uri_get_port(b);
-}
-
 static void host_free(gpointer data)
 {
 	struct host *host = data;
@@ -336,7 +327,7 @@ static void start_exchange(struct transfer *t)
 	t->exchange.allow_private = f->options.allow_private_networks;
 	t->exchange.max_bytes = t->request.max_bytes ? t->request.max_bytes : FEED_MAX_DOCUMENT;
 	exchange_prepare(&t->exchange, easy, t->url, &t->request, &settings, left_ms,
-			 t->hops == 0 || same_origin(t->url, t->request.url));
+			 t->hops == 0 || url_same_origin(t->url, t->request.url));
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
 	/* a kept connection to a host that nothing waits for would only be evicted, at a cost for each other */
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long)!t->host->waiting.length);

@@ -336,3 +336,12 @@ bool url_is_http(const char *url)
 	struct parts parts = split(url);
 	return scheme_is_http(parts.scheme) && parts.authority.text && parts.authority.len > 0;
 }
+
+bool url_same_origin(const char *left, const char *right)
+{
+	g_autoptr(GUri) a = g_uri_parse(left, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED, NULL);
+	g_autoptr(GUri) b = g_uri_parse(right, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED, NULL);
+	return a && b && g_strcmp0(g_uri_get_scheme(a), g_uri_get_scheme(b)) == 0 &&
+	       g_ascii_strcasecmp(g_uri_get_host(a), g_uri_get_host(b)) == 0 &&
+	       g_uri_get_port(a) == g_uri_get_port(b);
+}

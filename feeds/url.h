@@ -15,5 +15,8 @@ char *url_resolve(const char *base, const char *reference);
 /* The same for xml:base: what a nested relative base means under `base`. NULL if nothing usable. */
 char *url_resolve_base(const char *base, const char *reference);
 
+/* Do both lead to the same scheme, host and port? */
+bool url_same_origin(const char *left, const char *right);
+
 /* Does it begin with http:// or https:// and name a host? */
 bool url_is_http(const char *url);

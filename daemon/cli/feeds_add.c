@@ -16,6 +16,9 @@
 #include <string.h>
 
 #define TIMEOUT_MS 30000
+#define SHOWN_BYTES 2048
+#define SHOWN_LINES 4
+#define SHOWN_COLUMNS 100
 
 /* One address looked at. */
 struct look {
@@ -198,12 +201,30 @@ static void add(struct adding *a, const char *url, const struct feed_document *d
 	subscription_free(s);
 }
 
+/* What the server sent instead of a feed, so that one sees a login page or an error text. */
+static void show_beginning(const GBytes *body)
+{
+	gsize len = 0;
+	const char *bytes = body ? g_bytes_get_data((GBytes *)body, &len) : NULL;
+	g_autofree char *text = bytes ? g_strndup(bytes, MIN(len, SHOWN_BYTES)) : NULL;
+	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
+
+	for (unsigned i = 0, shown = 0; lines[i] && shown < SHOWN_LINES; i++) {
+		g_autofree char *line = cli_text(g_strstrip(lines[i]), SHOWN_COLUMNS);
+		if (!*line)
+			continue;
+		fprintf(stderr, "  | %s\n", line);
+		shown++;
+	}
+}
+
 static bool add_from_page(struct adding *a, const char *typed)
 {
 	const GPtrArray *feeds = a->look.feeds;
 
 	if (!feeds->len) {
 		cli_error("feeds add", _("%s is no feed, and its page points to none"), typed);
+		show_beginning(a->look.body);
 		return false;
 	}
 	if (feeds->len > 1 && !a->all) {
@@ -234,6 +255,7 @@ static bool add_typed(struct adding *a, const char *typed)
 	if (a->look.error) {
 		cli_error("feeds add", _("%s: %s (--unseen adds it all the same)"), typed,
 			  a->look.error->message);
+		show_beginning(a->look.body);
 		fine = false;
 	} else if (a->look.document) {
 		g_autofree char *url = complete_url(typed);
