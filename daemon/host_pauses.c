@@ -25,7 +25,8 @@ void host_pauses_free(struct host_pauses *pauses)
 /* http and https of one host are one server. */
 static char *key_of(const char *url)
 {
-	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED, NULL);
+	g_autoptr(GUri) uri =
+		g_uri_parse(url, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED, NULL);
 	const char *host = uri ? g_uri_get_host(uri) : NULL;
 	if (!host)
 		return NULL;
@@ -43,7 +44,8 @@ void host_pauses_note(struct host_pauses *pauses, const char *url, int64_t until
 	if (known)
 		*known = MAX(*known, until);
 	else
-		g_hash_table_insert(pauses->until, g_steal_pointer(&key), g_memdup2(&until, sizeof until));
+		g_hash_table_insert(pauses->until, g_steal_pointer(&key),
+				    g_memdup2(&until, sizeof until));
 }
 
 int64_t host_pauses_until(struct host_pauses *pauses, const char *url, int64_t now)

@@ -1,5 +1,5 @@
-/* network_watch: see network_watch.h. GNetworkMonitor listens to the kernel, or to NetworkManager where it runs.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+/* network_watch: see network_watch.h. GNetworkMonitor listens to the kernel, or to NetworkManager
+ * where it runs. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/network_watch.h"
 
 #include "daemon/monitor/log.h"
@@ -52,7 +52,8 @@ struct network_watch *network_watch_new(network_back_fn *back, void *user_data)
 	watch->back = back;
 	watch->user_data = user_data;
 	watch->monitor = g_object_ref(g_network_monitor_get_default());
-	watch->handler = g_signal_connect(watch->monitor, "network-changed", G_CALLBACK(on_changed), watch);
+	watch->handler =
+		g_signal_connect(watch->monitor, "network-changed", G_CALLBACK(on_changed), watch);
 	if (!g_network_monitor_get_network_available(watch->monitor))
 		watch->gone_at = g_get_real_time() / G_USEC_PER_SEC;
 	return watch;

@@ -217,12 +217,28 @@ void poll_outcome_answered(struct feed_state *state, const struct fetch_response
 		fine(state, now);
 }
 
+/* A login page, a captcha, an error text: called what they are not. */
+static void failed_document(struct feed_state *state, const struct poll_outcome *outcome, const GError *error,
+			    int64_t now)
+{
+	const char *why = error ? error->message : "unreadable";
+
+	if (outcome->broken) {
+		failed(state, outcome->broken, now);
+	} else if (g_error_matches(error, FEED_ERROR, FEED_ERROR_NOT_A_FEED)) {
+		g_autofree char *words = g_strdup_printf("not a feed: %s", why);
+		failed(state, words, now);
+	} else {
+		failed(state, why, now);
+	}
+}
+
 void poll_outcome_parsed(struct feed_state *state, struct poll_outcome *outcome,
 			 const struct feed_document *document, bool body_whole, const GError *error,
 			 int64_t now)
 {
 	if (!document) {
-		failed(state, outcome->broken ? outcome->broken : error ? error->message : "unreadable", now);
+		failed_document(state, outcome, error, now);
 		return;
 	}
 	fine(state, now);

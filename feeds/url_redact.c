@@ -4,10 +4,10 @@
 #include <glib.h>
 #include <string.h>
 
-static const char secrets[] =
-	"(?<user>://)[^/?#@\\s]+(?=@)|"
-	"(?<name>[?&;](?:[^=&;#\\s]*(?:key|token|secret|pass|pwd|auth|sig|session|credential|hmac|jwt)[^=&;#\\s]*|"
-	"k|code|sid|user|login|u|p)=)[^&;#\\s]+";
+static const char secrets[] = "(?<user>://)[^/?#@\\s]+(?=@)|"
+			      "(?<name>[?&;](?:[^=&;#\\s]*(?:key|token|secret|pass|pwd|auth|sig|"
+			      "session|credential|hmac|jwt)[^=&;#\\s]*|"
+			      "k|code|sid|user|login|u|p)=)[^&;#\\s]+";
 
 static gboolean replace(const GMatchInfo *match, GString *out, gpointer data)
 {
@@ -26,7 +26,8 @@ char *url_redact(const char *text)
 	if (!strstr(text, "://"))
 		return g_strdup(text);
 	if (!regex)
-		regex = g_regex_new(secrets, G_REGEX_CASELESS | G_REGEX_OPTIMIZE | G_REGEX_RAW, 0, NULL);
+		regex = g_regex_new(secrets, G_REGEX_CASELESS | G_REGEX_OPTIMIZE | G_REGEX_RAW, 0,
+				    NULL);
 	char *redacted = g_regex_replace_eval(regex, text, -1, 0, 0, replace, NULL, NULL);
 	return redacted ? redacted : g_strdup("***");
 }

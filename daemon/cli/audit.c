@@ -19,7 +19,8 @@ bool audit_expect(struct audit *audit, bool holds, const char *format, ...)
 	return holds;
 }
 
-void audit_serve_status(struct audit *audit, const char *path, unsigned status, const char *headers, const char *body)
+void audit_serve_status(struct audit *audit, const char *path, unsigned status, const char *headers,
+			const char *body)
 {
 	const struct audit_answer answer = {.status = status, .headers = headers, .body = body};
 	audit_server_answer(audit->server, path, &answer);
@@ -30,25 +31,30 @@ void audit_serve(struct audit *audit, const char *path, const char *headers, con
 	audit_serve_status(audit, path, 200, headers, body);
 }
 
-void audit_serve_conditional(struct audit *audit, const char *path, const char *headers, const char *body)
+void audit_serve_conditional(struct audit *audit, const char *path, const char *headers,
+			     const char *body)
 {
-	const struct audit_answer answer = {.headers = headers, .body = body, .flags = AUDIT_CONDITIONAL};
+	const struct audit_answer answer = {
+		.headers = headers, .body = body, .flags = AUDIT_CONDITIONAL};
 	audit_server_answer(audit->server, path, &answer);
 }
 
 char *audit_feed(unsigned first, unsigned count, const char *extra)
 {
-	GString *out = g_string_new("<?xml version=\"1.0\" encoding=\"UTF-8\"?><rss version=\"2.0\" "
-				    "xmlns:sy=\"http://purl.org/rss/1.0/modules/syndication/\" "
-				    "xmlns:fh=\"http://purl.org/syndication/history/1.0\" "
-				    "xmlns:atom=\"http://www.w3.org/2005/Atom\"><channel><title>Audit</title>"
-				    "<link>http://esempio.invalid/</link><description>x</description>");
+	GString *out = g_string_new(
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?><rss version=\"2.0\" "
+		"xmlns:sy=\"http://purl.org/rss/1.0/modules/syndication/\" "
+		"xmlns:fh=\"http://purl.org/syndication/history/1.0\" "
+		"xmlns:atom=\"http://www.w3.org/2005/Atom\"><channel><title>Audit</title>"
+		"<link>http://esempio.invalid/</link><description>x</description>");
 	g_string_append(out, extra ? extra : "");
 	for (unsigned n = first + count; n-- > first;)
-		g_string_append_printf(out,
-				       "<item><guid isPermaLink=\"false\">id-%u</guid><title>Notizia %u</title>"
-				       "<link>http://esempio.invalid/%u</link><description>Testo numero %u.</description></item>",
-				       n, n, n, n);
+		g_string_append_printf(
+			out,
+			"<item><guid isPermaLink=\"false\">id-%u</guid><title>Notizia %u</title>"
+			"<link>http://esempio.invalid/%u</link><description>Testo numero "
+			"%u.</description></item>",
+			n, n, n, n);
 	g_string_append(out, "</channel></rss>");
 	return g_string_free(out, FALSE);
 }
@@ -67,7 +73,8 @@ struct audit_client *audit_open(struct audit *audit, const struct audit_client_o
 	return client;
 }
 
-struct audit_client *audit_open_feed(struct audit *audit, const struct audit_client_options *options, const char *path,
+struct audit_client *audit_open_feed(struct audit *audit,
+				     const struct audit_client_options *options, const char *path,
 				     char **url)
 {
 	struct audit_client *client = audit_open(audit, options);
@@ -77,7 +84,9 @@ struct audit_client *audit_open_feed(struct audit *audit, const struct audit_cli
 	return client;
 }
 
-/* ---- commands ---------------------------------------------------------------------------------------------------- */
+/* ---- commands
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 static bool make_folder(struct audit *audit)
 {
@@ -89,9 +98,10 @@ static bool make_folder(struct audit *audit)
 static void write_conf(struct audit *audit, const char *conf)
 {
 	g_autofree char *path = g_build_filename(audit->folder, "vedetta.conf", NULL);
-	g_autofree char *text = g_strconcat("state = \"state\"\nfirst_poll_spread = 0s\nhost_gap = 0s\n"
-					    "allow_networks = { \"127.0.0.0/8\" }\n",
-					    conf, NULL);
+	g_autofree char *text =
+		g_strconcat("state = \"state\"\nfirst_poll_spread = 0s\nhost_gap = 0s\n"
+			    "allow_networks = { \"127.0.0.0/8\" }\n",
+			    conf, NULL);
 	g_file_set_contents(path, text, -1, NULL);
 }
 
@@ -103,7 +113,8 @@ struct command {
 static void on_command_ended(GObject *process, GAsyncResult *result, gpointer data)
 {
 	struct command *command = data;
-	g_subprocess_communicate_utf8_finish(G_SUBPROCESS(process), result, &command->said, NULL, NULL);
+	g_subprocess_communicate_utf8_finish(G_SUBPROCESS(process), result, &command->said, NULL,
+					     NULL);
 	g_main_loop_quit(command->loop);
 }
 
@@ -121,8 +132,8 @@ int audit_command(struct audit *audit, const char *conf, char **said, const char
 {
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GSubprocessLauncher) launcher =
-		g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
+	g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
+		G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
 
 	*said = NULL;
 	if (!make_folder(audit))
@@ -150,7 +161,8 @@ int audit_command(struct audit *audit, const char *conf, char **said, const char
 char *audit_command_file(struct audit *audit, const char *name)
 {
 	char *text = NULL;
-	g_autofree char *path = make_folder(audit) ? g_build_filename(audit->folder, name, NULL) : NULL;
+	g_autofree char *path =
+		make_folder(audit) ? g_build_filename(audit->folder, name, NULL) : NULL;
 	if (!path || !g_file_get_contents(path, &text, NULL, NULL))
 		return g_strdup("");
 	return text;

@@ -7,11 +7,10 @@
 #include <string.h>
 
 #define BEGINNING 1800000000 /* a Friday in January 2027 */
-#define ROUND_S 60           /* one poll of the real network may not take longer */
+#define ROUND_S	  60	     /* one poll of the real network may not take longer */
 
-static const char conf_text[] =
-	"route \"all\" { filters = { \"*\" } channels = { \"log\" } }\n"
-	"channel \"log\" { type = log file = \"alerts.jsonl\" }\n";
+static const char conf_text[] = "route \"all\" { filters = { \"*\" } channels = { \"log\" } }\n"
+				"channel \"log\" { type = log file = \"alerts.jsonl\" }\n";
 static const char filter_text[] = "filter \"notizia\" { when = \"title:notizia\" }\n";
 
 struct audit_client {
@@ -32,9 +31,15 @@ struct audit_client {
 	struct pipeline *pipeline;
 };
 
-static int64_t now_of(void *data) { return ((const struct audit_client *)data)->now; }
+static int64_t now_of(void *data)
+{
+	return ((const struct audit_client *)data)->now;
+}
 
-int64_t audit_client_now(const struct audit_client *client) { return client->now; }
+int64_t audit_client_now(const struct audit_client *client)
+{
+	return client->now;
+}
 
 static void poll_free(gpointer data)
 {
@@ -78,12 +83,14 @@ static void start_poll(struct feed *feed, void *data)
 	pipeline_poll(client->pipeline, feed, false);
 }
 
-/* ---- the parts, in the order in which they need each other ------------------------------------------------------- */
+/* ---- the parts, in the order in which they need each other
+ * ------------------------------------------------------- */
 
 static bool open_rules(struct audit_client *client, GError **error)
 {
 	client->config = config_parse("audit", conf_text, client->folder, NULL, error);
-	client->filters = client->config ? filter_set_parse("audit", filter_text, NULL, error) : NULL;
+	client->filters =
+		client->config ? filter_set_parse("audit", filter_text, NULL, error) : NULL;
 	client->matcher = client->filters ? matcher_new(client->filters, error) : NULL;
 	return client->matcher != NULL;
 }
@@ -96,14 +103,21 @@ static bool open_parts(struct audit_client *client, GError **error)
 	const struct fetcher_options fetcher = {
 		.user_agent = agent, .host_gap_ms = o->host_gap_ms, .allow_networks = networks};
 	const struct poller_options poller = {
-		.max_parallel = 64, .spread_s = o->spread_s,
-		.late_spread_s = (unsigned)(o->floor_s ? o->floor_s : client->config->interval_min), .start = start_poll, .held_until = held_until, .user_data = client, .now = now_of, .now_data = client};
+		.max_parallel = 64,
+		.spread_s = o->spread_s,
+		.late_spread_s = (unsigned)(o->floor_s ? o->floor_s : client->config->interval_min),
+		.start = start_poll,
+		.held_until = held_until,
+		.user_data = client,
+		.now = now_of,
+		.now_data = client};
 
 	client->store = store_open(client->folder, STORE_ENGINE, NULL, NULL, error);
 	client->worker = client->store ? worker_new("/proc/self/exe", error) : NULL;
 	client->fetcher = client->worker ? fetcher_new(&fetcher, error) : NULL;
-	client->alerting =
-		client->fetcher ? alerting_new(client->config, client->filters, client->store, error) : NULL;
+	client->alerting = client->fetcher ? alerting_new(client->config, client->filters,
+							  client->store, error)
+					   : NULL;
 	if (!client->alerting)
 		return false;
 	client->pauses = host_pauses_new();
@@ -116,8 +130,10 @@ static bool open_parts(struct audit_client *client, GError **error)
 		.alerting = client->alerting,
 		.poller = client->poller,
 		.pauses = client->pauses,
-		.settings = {.limits = {.floor_s = o->floor_s ? o->floor_s : client->config->interval_min,
-					.ceiling_s = o->ceiling_s ? o->ceiling_s : client->config->interval_max},
+		.settings = {.limits = {.floor_s = o->floor_s ? o->floor_s
+							      : client->config->interval_min,
+					.ceiling_s = o->ceiling_s ? o->ceiling_s
+								  : client->config->interval_max},
 			     .timeout_ms = o->timeout_ms,
 			     .max_bytes = o->max_bytes,
 			     .backlog_s = o->backlog_s},
@@ -141,7 +157,9 @@ static void close_parts(struct audit_client *client)
 	g_clear_pointer(&client->store, store_close);
 }
 
-/* ---- life cycle ---------------------------------------------------------------------------------------------------- */
+/* ---- life cycle
+ * ----------------------------------------------------------------------------------------------------
+ */
 
 struct audit_client *audit_client_new(const struct audit_client_options *options, GError **error)
 {
@@ -166,7 +184,8 @@ static void remove_folder(const char *path)
 	const char *name;
 	while (dir && (name = g_dir_read_name(dir))) {
 		g_autofree char *inner = g_build_filename(path, name, NULL);
-		if (g_file_test(inner, G_FILE_TEST_IS_DIR) && !g_file_test(inner, G_FILE_TEST_IS_SYMLINK))
+		if (g_file_test(inner, G_FILE_TEST_IS_DIR) &&
+		    !g_file_test(inner, G_FILE_TEST_IS_SYMLINK))
 			remove_folder(inner);
 		else
 			g_unlink(inner);
@@ -191,7 +210,9 @@ void audit_client_free(struct audit_client *client)
 	g_free(client);
 }
 
-/* ---- feeds ----------------------------------------------------------------------------------------------------------- */
+/* ---- feeds
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 static bool apply(struct audit_client *client, GError **error)
 {
@@ -231,7 +252,9 @@ bool audit_client_restart(struct audit_client *client)
 	return false;
 }
 
-/* ---- time ------------------------------------------------------------------------------------------------------------ */
+/* ---- time
+ * ------------------------------------------------------------------------------------------------------------
+ */
 
 static gboolean on_tick(gpointer data)
 {
@@ -277,7 +300,10 @@ void audit_client_run(struct audit_client *client, int64_t seconds, unsigned max
 	}
 }
 
-void audit_client_jump(struct audit_client *client, int64_t seconds) { client->now += seconds; }
+void audit_client_jump(struct audit_client *client, int64_t seconds)
+{
+	client->now += seconds;
+}
 
 const struct audit_poll *audit_client_poll(struct audit_client *client, const char *url)
 {
@@ -308,4 +334,19 @@ void audit_client_poll_all(struct audit_client *client)
 	audit_client_turn(client);
 }
 
-const GPtrArray *audit_client_polls(const struct audit_client *client) { return client->polls; }
+int64_t audit_client_messages(const struct audit_client *client)
+{
+	struct store_stats stats;
+	int64_t count = 0;
+
+	if (!store_stats(client->store, &stats, NULL))
+		return -1;
+	for (size_t i = 0; i < G_N_ELEMENTS(stats.outbox); i++)
+		count += stats.outbox[i];
+	return count;
+}
+
+const GPtrArray *audit_client_polls(const struct audit_client *client)
+{
+	return client->polls;
+}

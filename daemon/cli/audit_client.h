@@ -52,5 +52,7 @@ void audit_client_jump(struct audit_client *client, int64_t seconds);
 /* End the service and start it again on the same store. False if the store does not open. */
 bool audit_client_restart(struct audit_client *client);
 
+/* Messages that were queued for people so far. */
+int64_t audit_client_messages(const struct audit_client *client);
 /* All polls so far, oldest first: struct audit_poll *. */
 const GPtrArray *audit_client_polls(const struct audit_client *client);

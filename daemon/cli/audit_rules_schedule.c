@@ -1,12 +1,13 @@
-/* audit_rules_schedule: when a feed is asked, R10 to R22.  SPDX-License-Identifier: GPL-3.0-or-later */
+/* audit_rules_schedule: when a feed is asked, R10 to R22.  SPDX-License-Identifier:
+ * GPL-3.0-or-later */
 #include "daemon/cli/audit.h"
 #include "feeds/http_policy.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#define FEED "/feed"
-#define HOUR 3600LL
+#define FEED   "/feed"
+#define HOUR   3600LL
 #define GAP_MS 40
 
 /* How many polls began in [from, to) of the client's clock. */
@@ -27,7 +28,8 @@ static int64_t poll_at(const struct audit_client *client, unsigned index)
 	return index < polls->len ? ((const struct audit_poll *)polls->pdata[index])->at : 0;
 }
 
-/* One answer with these headers and extra elements, then the clock runs until the next request: after how long? */
+/* One answer with these headers and extra elements, then the clock runs until the next request:
+ * after how long? */
 static int64_t next_after(struct audit *a, unsigned status, const char *headers, const char *extra)
 {
 	g_autofree char *body = audit_feed(1, 3, extra), *url = NULL;
@@ -57,12 +59,16 @@ static void retry_after_is_waited_for(struct audit *a)
 	audit_serve(a, "/there", "", body);
 	for (size_t i = 0; i < G_N_ELEMENTS(statuses); i++)
 		for (int as_date = 0; as_date < 2; as_date++) {
-			g_autofree char *headers = g_strdup_printf("Location: /there\r\nRetry-After: %s\r\n", as_date ? date : "10800");
+			g_autofree char *headers =
+				g_strdup_printf("Location: /there\r\nRetry-After: %s\r\n",
+						as_date ? date : "10800");
 			int64_t gap = next_after(a, statuses[i], headers, NULL);
-			audit_expect(a, gap >= 3 * HOUR && gap < 5 * HOUR, "%u with %s: next request after %" PRId64 " s", statuses[i],
+			audit_expect(a, gap >= 3 * HOUR && gap < 5 * HOUR,
+				     "%u with %s: next request after %" PRId64 " s", statuses[i],
 				     as_date ? "a date in 10800 s" : "10800", gap);
 			if (statuses[i] < 400)
-				audit_expect(a, audit_server_count(a->server, "/there") > 0, "the redirect was followed then");
+				audit_expect(a, audit_server_count(a->server, "/there") > 0,
+					     "the redirect was followed then");
 			audit_server_forget(a->server);
 		}
 }
@@ -70,14 +76,24 @@ static void retry_after_is_waited_for(struct audit *a)
 static void odd_pauses(struct audit *a)
 {
 	const int64_t now = 1800000000;
-	g_autofree char *date = http_date_in(HOUR), *past = http_date_in(-HOUR), *late = g_strdup("Fri, 31 Dec 9999 23:59:59 GMT");
+	g_autofree char *date = http_date_in(HOUR), *past = http_date_in(-HOUR),
+			*late = g_strdup("Fri, 31 Dec 9999 23:59:59 GMT");
 	const struct {
 		const char *value;
 		int64_t pause;
 	} values[] = {
-		{"3600", 3600},	 {"0", 0},	{"-5", 0},	   {"1e3", 0},	 {"soon", 0},	  {"", 0},
-		{" 90 ", 90},	 {"3600;x", 0}, {"999999999999999999999", HTTP_PAUSE_MAX_S},
-		{late, HTTP_PAUSE_MAX_S}, {past, 0},	{date, 3600},
+		{"3600", 3600},
+		{"0", 0},
+		{"-5", 0},
+		{"1e3", 0},
+		{"soon", 0},
+		{"", 0},
+		{" 90 ", 90},
+		{"3600;x", 0},
+		{"999999999999999999999", HTTP_PAUSE_MAX_S},
+		{late, HTTP_PAUSE_MAX_S},
+		{past, 0},
+		{date, 3600},
 	};
 	unsigned right = 0;
 	for (size_t i = 0; i < G_N_ELEMENTS(values); i++) {
@@ -85,16 +101,19 @@ static void odd_pauses(struct audit *a)
 		bool fine = until == (values[i].pause ? now + values[i].pause : 0);
 		right += fine;
 		if (!fine)
-			audit_expect(a, false, "'%s' was taken for %" PRId64 " s", values[i].value, until - now);
+			audit_expect(a, false, "'%s' was taken for %" PRId64 " s", values[i].value,
+				     until - now);
 	}
-	audit_expect(a, right == G_N_ELEMENTS(values), "%u of %zu values understood", right, G_N_ELEMENTS(values));
+	audit_expect(a, right == G_N_ELEMENTS(values), "%u of %zu values understood", right,
+		     G_N_ELEMENTS(values));
 }
 
 static void pause_of_a_host(struct audit *a)
 {
 	const struct audit_client_options options = {.floor_s = 900, .ceiling_s = 900};
 	g_autofree char *body = audit_feed(1, 3, NULL);
-	g_autofree char *first = audit_url(a, 0, "/a"), *second = audit_url(a, 0, "/b"), *other = audit_url(a, 1, "/c");
+	g_autofree char *first = audit_url(a, 0, "/a"), *second = audit_url(a, 0, "/b"),
+			*other = audit_url(a, 1, "/c");
 	struct audit_client *client = audit_open(a, &options);
 	if (!client)
 		return;
@@ -112,18 +131,23 @@ static void pause_of_a_host(struct audit *a)
 	audit_client_run(client, HOUR, 0);
 	audit_expect(a, audit_client_restart(client), "the service was started again meanwhile");
 	audit_client_run(client, 4 * HOUR, 0);
-	audit_expect(a, !audit_server_count(a->server, "/a") && !audit_server_count(a->server, "/b"),
-		     "429 with 6 h: %u requests to two feeds of that host in 5 h", audit_server_count(a->server, "/a") + audit_server_count(a->server, "/b"));
-	audit_expect(a, audit_server_count(a->server, "/c") > 10, "%u to another host", audit_server_count(a->server, "/c"));
+	audit_expect(a,
+		     !audit_server_count(a->server, "/a") && !audit_server_count(a->server, "/b"),
+		     "429 with 6 h: %u requests to two feeds of that host in 5 h",
+		     audit_server_count(a->server, "/a") + audit_server_count(a->server, "/b"));
+	audit_expect(a, audit_server_count(a->server, "/c") > 10, "%u to another host",
+		     audit_server_count(a->server, "/c"));
 	audit_serve(a, "/a", "", body);
 	audit_client_run(client, 3 * HOUR, 0);
-	audit_expect(a, audit_server_count(a->server, "/a") && audit_server_count(a->server, "/b"), "both are asked again afterwards");
+	audit_expect(a, audit_server_count(a->server, "/a") && audit_server_count(a->server, "/b"),
+		     "both are asked again afterwards");
 	audit_client_free(client);
 }
 
 static char *opml_of(struct audit *a, const char *path)
 {
-	return g_strdup_printf("feed \"http://127.0.0.1:%u%s\" { }\n", audit_server_port(a->server), path);
+	return g_strdup_printf("feed \"http://127.0.0.1:%u%s\" { }\n", audit_server_port(a->server),
+			       path);
 }
 
 static void pauses_are_kept(struct audit *a)
@@ -135,9 +159,11 @@ static void pauses_are_kept(struct audit *a)
 	pause_of_a_host(a);
 	audit_serve_status(a, FEED, 503, "Retry-After: 99999999999\r\n", "");
 	audit_command(a, conf, &said, words);
-	audit_expect(a, said && strstr(said, "feed.pause-capped"), "a pause of 3000 years becomes 7 days, with a log line");
+	audit_expect(a, said && strstr(said, "feed.pause-capped"),
+		     "a pause of 3000 years becomes 7 days, with a log line");
 	int64_t gap = next_after(a, 503, "Retry-After: 99999999999\r\n", NULL);
-	audit_expect(a, gap >= 7 * AUDIT_DAY && gap < 8 * AUDIT_DAY, "asked again after %" PRId64 " s", gap);
+	audit_expect(a, gap >= 7 * AUDIT_DAY && gap < 8 * AUDIT_DAY,
+		     "asked again after %" PRId64 " s", gap);
 }
 
 static void too_many_without_a_hint(struct audit *a)
@@ -154,13 +180,16 @@ static void too_many_without_a_hint(struct audit *a)
 		bool growing = true, bounded = true;
 		g_autoptr(GString) series = g_string_new(NULL);
 		for (unsigned i = 1; i < 7; i++) {
-			int64_t gap = poll_at(client, i) - poll_at(client, i - 1), before = i > 1 ? poll_at(client, i - 1) - poll_at(client, i - 2) : 0;
+			int64_t gap = poll_at(client, i) - poll_at(client, i - 1),
+				before =
+					i > 1 ? poll_at(client, i - 1) - poll_at(client, i - 2) : 0;
 			growing = growing && (gap >= 86400 || (double)gap >= 1.5 * (double)before);
 			bounded = bounded && gap <= 86400 * 1.2 + 1;
 			g_string_append_printf(series, " %" PRId64, gap);
 		}
 		firsts[round] = poll_at(client, 1) - poll_at(client, 0);
-		audit_expect(a, firsts[round] >= HOUR && growing && bounded, "pauses in s:%s", series->str);
+		audit_expect(a, firsts[round] >= HOUR && growing && bounded, "pauses in s:%s",
+			     series->str);
 		audit_client_free(client);
 	}
 	audit_expect(a, firsts[0] != firsts[1], "never the same twice");
@@ -186,7 +215,8 @@ static void freshness(struct audit *a)
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autofree char *shown = g_strdelimit(g_strdup(cases[i].headers), "\r\n", ' ');
 		int64_t gap = next_after(a, 200, cases[i].headers, NULL);
-		audit_expect(a, gap >= cases[i].least && gap <= cases[i].most, "%s: next after %" PRId64 " s", g_strchomp(shown), gap);
+		audit_expect(a, gap >= cases[i].least && gap <= cases[i].most,
+			     "%s: next after %" PRId64 " s", g_strchomp(shown), gap);
 	}
 	g_autofree char *body = audit_feed(1, 1, NULL), *url = NULL;
 	audit_serve(a, FEED, "ETag: \"x\"\r\n", body);
@@ -202,7 +232,8 @@ static void freshness(struct audit *a)
 }
 
 /* No poll in [from, to) of any day (hours), or on these weekdays. */
-static void skips(struct audit *a, const char *extra, const char *what, int64_t days, bool (*forbidden)(GDateTime *))
+static void skips(struct audit *a, const char *extra, const char *what, int64_t days,
+		  bool (*forbidden)(GDateTime *))
 {
 	g_autofree char *body = audit_feed(1, 3, extra), *url = NULL;
 	unsigned polls = 0, wrong = 0;
@@ -221,8 +252,14 @@ static void skips(struct audit *a, const char *extra, const char *what, int64_t 
 	audit_client_free(client);
 }
 
-static bool at_night(GDateTime *at) { return g_date_time_get_hour(at) < 6 || g_date_time_get_hour(at) == 23; }
-static bool at_week_end(GDateTime *at) { return g_date_time_get_day_of_week(at) > 5; }
+static bool at_night(GDateTime *at)
+{
+	return g_date_time_get_hour(at) < 6 || g_date_time_get_hour(at) == 23;
+}
+static bool at_week_end(GDateTime *at)
+{
+	return g_date_time_get_day_of_week(at) > 5;
+}
 
 static void wishes_of_the_document(struct audit *a)
 {
@@ -231,18 +268,26 @@ static void wishes_of_the_document(struct audit *a)
 		int64_t least, most;
 	} cases[] = {
 		{"<ttl>180</ttl>", 10800, 13000},
-		{"<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>", 21600, 26000},
-		{"<sy:updatePeriod>daily</sy:updatePeriod><sy:updateBase>2000-01-01T12:00+00:00</sy:updateBase>", 86400, 104000},
+		{"<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</"
+		 "sy:updateFrequency>",
+		 21600, 26000},
+		{"<sy:updatePeriod>daily</sy:updatePeriod><sy:updateBase>2000-01-01T12:00+00:00</"
+		 "sy:updateBase>",
+		 86400, 104000},
 		{"<ttl>5</ttl>", 900, 1200},
 		{"<ttl>999999999</ttl>", 7 * 86400, 9 * 86400},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		int64_t gap = next_after(a, 200, "", cases[i].extra);
-		audit_expect(a, gap >= cases[i].least && gap <= cases[i].most, "%s: next after %" PRId64 " s", cases[i].extra, gap);
+		audit_expect(a, gap >= cases[i].least && gap <= cases[i].most,
+			     "%s: next after %" PRId64 " s", cases[i].extra, gap);
 	}
-	skips(a, "<skipHours><hour>0</hour><hour>1</hour><hour>2</hour><hour>3</hour><hour>4</hour><hour>5</hour><hour>23</hour></skipHours>",
+	skips(a,
+	      "<skipHours><hour>0</hour><hour>1</hour><hour>2</hour><hour>3</hour><hour>4</"
+	      "hour><hour>5</hour><hour>23</hour></skipHours>",
 	      "skipHours 23-5", 3, at_night);
-	skips(a, "<skipDays><day>Saturday</day><day>Sunday</day></skipDays>", "skipDays Saturday and Sunday", 9, at_week_end);
+	skips(a, "<skipDays><day>Saturday</day><day>Sunday</day></skipDays>",
+	      "skipDays Saturday and Sunday", 9, at_week_end);
 }
 
 static void rhythm(struct audit *a)
@@ -258,7 +303,8 @@ static void rhythm(struct audit *a)
 	}
 	const struct feed_state *state = audit_client_state(client, url);
 	int64_t gap = state->next_poll_at - state->last_poll_at;
-	audit_expect(a, gap >= 86400, "one entry a week: asked every %" PRId64 " s in the end (ceiling 86400)", gap);
+	audit_expect(a, gap >= 86400,
+		     "one entry a week: asked every %" PRId64 " s in the end (ceiling 86400)", gap);
 	int64_t begin = audit_client_now(client);
 	audit_client_subscribe(client, busy_url);
 	for (unsigned i = 0; i < 200; i++) {
@@ -268,15 +314,19 @@ static void rhythm(struct audit *a)
 	}
 	unsigned asked = audit_server_count(a->server, "/busy");
 	int64_t took = audit_client_now(client) - begin;
-	audit_expect(a, asked > 10 && asked <= took / 900 + 1, "one entry every 2 min: %u requests in %" PRId64 " s (floor 900)", asked, took);
+	audit_expect(a, asked > 10 && asked <= took / 900 + 1,
+		     "one entry every 2 min: %u requests in %" PRId64 " s (floor 900)", asked,
+		     took);
 	audit_client_free(client);
 }
 
-static void subscribe_many(struct audit *a, struct audit_client *client, unsigned count, unsigned hosts)
+static void subscribe_many(struct audit *a, struct audit_client *client, unsigned count,
+			   unsigned hosts)
 {
 	g_autofree char *body = audit_feed(1, 2, NULL);
 	for (unsigned i = 0; i < count; i++) {
-		g_autofree char *path = g_strdup_printf("/many%u", i), *url = audit_url(a, i % hosts, path);
+		g_autofree char *path = g_strdup_printf("/many%u", i),
+				*url = audit_url(a, i % hosts, path);
 		audit_serve_conditional(a, path, "ETag: \"m\"\r\n", body);
 		audit_client_subscribe(client, url);
 	}
@@ -305,9 +355,12 @@ static void no_lock_step(struct audit *a)
 	audit_client_run(client, 1, 0);
 	audit_expect(a, fullest(client, 0, 1) == 100, "100 feeds begin in one second");
 	audit_client_run(client, 6 * HOUR, 0);
-	unsigned all = audit_client_polls(client)->len - 100, most = fullest(client, 100, 1), minute = fullest(client, 800, 60);
-	audit_expect(a, all > 1000 && most <= all / 20, "then no second holds more than %u of %u requests", most, all);
-	audit_expect(a, minute <= 25, "after eight rounds no minute more than %u of 100 feeds", minute);
+	unsigned all = audit_client_polls(client)->len - 100, most = fullest(client, 100, 1),
+		 minute = fullest(client, 800, 60);
+	audit_expect(a, all > 1000 && most <= all / 20,
+		     "then no second holds more than %u of %u requests", most, all);
+	audit_expect(a, minute <= 25, "after eight rounds no minute more than %u of 100 feeds",
+		     minute);
 	audit_client_free(client);
 }
 
@@ -316,13 +369,20 @@ static void check_gaps(struct audit *a, unsigned wanted, const char *what)
 	unsigned count = audit_server_count(a->server, NULL);
 	gint64 least = G_MAXINT64, span = 0;
 	for (unsigned i = 1; i < count; i++)
-		least = MIN(least, audit_server_request(a->server, NULL, (int)i)->at_us - audit_server_request(a->server, NULL, (int)i - 1)->at_us);
+		least = MIN(least,
+			    audit_server_request(a->server, NULL, (int)i)->at_us -
+				    audit_server_request(a->server, NULL, (int)i - 1)->at_us);
 	if (count)
-		span = audit_server_request(a->server, NULL, -1)->at_us - audit_server_request(a->server, NULL, 0)->at_us;
-	/* when a request arrives depends on this machine's load too: the mean is exact, a single gap is not */
-	audit_expect(a, count == wanted && span >= (gint64)(wanted - 1) * GAP_MS * 1000 - 20000 && least >= GAP_MS * 500,
-		     "%s: %u requests in %" G_GINT64_FORMAT " ms, gap of %d ms wanted, least %" G_GINT64_FORMAT " ms", what, count,
-		     span / 1000, GAP_MS, least / 1000);
+		span = audit_server_request(a->server, NULL, -1)->at_us -
+		       audit_server_request(a->server, NULL, 0)->at_us;
+	/* when a request arrives depends on this machine's load too: the mean is exact, a single
+	 * gap is not */
+	audit_expect(a,
+		     count == wanted && span >= (gint64)(wanted - 1) * GAP_MS * 1000 - 20000 &&
+			     least >= GAP_MS * 500,
+		     "%s: %u requests in %" G_GINT64_FORMAT
+		     " ms, gap of %d ms wanted, least %" G_GINT64_FORMAT " ms",
+		     what, count, span / 1000, GAP_MS, least / 1000);
 }
 
 static void pace_of_a_host(struct audit *a)
@@ -334,7 +394,8 @@ static void pace_of_a_host(struct audit *a)
 	subscribe_many(a, client, 50, 1);
 	audit_client_poll_all(client);
 	check_gaps(a, 50, "50 feeds of one host");
-	audit_expect(a, audit_server_connections(a->server) <= 50, "%u connections, one after another", audit_server_connections(a->server));
+	audit_expect(a, audit_server_connections(a->server) <= 50,
+		     "%u connections, one after another", audit_server_connections(a->server));
 	audit_client_free(client);
 	audit_server_reset(a->server);
 	client = audit_open(a, &options);
@@ -342,7 +403,8 @@ static void pace_of_a_host(struct audit *a)
 		return;
 	for (unsigned i = 0; i < 8; i++) {
 		g_autofree char *path = g_strdup_printf("/n%u", i), *body = audit_feed(1, 1, NULL);
-		g_autofree char *url = g_strdup_printf("http://name%u.localhost:%u%s", i, audit_server_port(a->server), path);
+		g_autofree char *url = g_strdup_printf("http://name%u.localhost:%u%s", i,
+						       audit_server_port(a->server), path);
 		audit_serve(a, path, "", body);
 		audit_client_subscribe(client, url);
 	}
@@ -361,7 +423,8 @@ static void no_start_burst(struct audit *a)
 	unsigned before = audit_server_count(a->server, NULL);
 	for (int i = 0; i < 10 && audit_client_restart(client); i++)
 		audit_client_run(client, 30, 0);
-	audit_expect(a, before == 20 && audit_server_count(a->server, NULL) == 20, "10 restarts in 5 min: %u further requests",
+	audit_expect(a, before == 20 && audit_server_count(a->server, NULL) == 20,
+		     "10 restarts in 5 min: %u further requests",
 		     audit_server_count(a->server, NULL) - before);
 	audit_client_free(client);
 	const struct audit_client_options options = {.spread_s = 60};
@@ -371,7 +434,8 @@ static void no_start_burst(struct audit *a)
 	subscribe_many(a, client, 100, AUDIT_HOSTS);
 	audit_client_run(client, 120, 0);
 	unsigned most = fullest(client, 0, 1);
-	audit_expect(a, audit_client_polls(client)->len == 100 && most <= 10, "first start of 100 feeds: at most %u in a second", most);
+	audit_expect(a, audit_client_polls(client)->len == 100 && most <= 10,
+		     "first start of 100 feeds: at most %u in a second", most);
 	audit_client_free(client);
 }
 
@@ -387,42 +451,54 @@ static void one_request_a_cycle(struct audit *a)
 		g_autofree char *path = g_strdup_printf("/many%u", i);
 		twice += audit_server_count(a->server, path) != 1;
 	}
-	audit_expect(a, !twice && audit_server_count(a->server, NULL) == 30, "30 feeds, one round: %u requests", audit_server_count(a->server, NULL));
+	audit_expect(a, !twice && audit_server_count(a->server, NULL) == 30,
+		     "30 feeds, one round: %u requests", audit_server_count(a->server, NULL));
 	audit_client_free(client);
 }
 
 static void adding_costs_one(struct audit *a)
 {
-	g_autofree char *body = audit_feed(1, 2, NULL), *url = audit_url(a, 0, FEED), *page = audit_url(a, 0, "/page"), *said = NULL, *again = NULL;
-	const char *const feed_words[] = {"feeds", "add", url, NULL}, *const page_words[] = {"feeds", "add", page, NULL};
+	g_autofree char *body = audit_feed(1, 2, NULL), *url = audit_url(a, 0, FEED),
+			*page = audit_url(a, 0, "/page"), *said = NULL, *again = NULL;
+	const char *const feed_words[] = {"feeds", "add", url, NULL}, *const page_words[] = {
+									      "feeds", "add", page,
+									      NULL};
 	audit_serve(a, FEED, "", body);
 	audit_serve(a, "/page", "Content-Type: text/html\r\n",
-		    "<html><head><link rel=\"alternate\" type=\"application/rss+xml\" href=\"/other.xml\"></head><body>x</body></html>");
+		    "<html><head><link rel=\"alternate\" type=\"application/rss+xml\" "
+		    "href=\"/other.xml\"></head><body>x</body></html>");
 	int done = audit_command(a, "", &said, feed_words);
-	audit_expect(a, done == 0 && audit_server_count(a->server, NULL) == 1, "feeds add FEED: %u request", audit_server_count(a->server, NULL));
+	audit_expect(a, done == 0 && audit_server_count(a->server, NULL) == 1,
+		     "feeds add FEED: %u request", audit_server_count(a->server, NULL));
 	audit_server_forget(a->server);
 	done = audit_command(a, NULL, &again, page_words);
-	audit_expect(a, done == 0 && audit_server_count(a->server, NULL) == 1, "feeds add PAGE: %u request", audit_server_count(a->server, NULL));
+	audit_expect(a, done == 0 && audit_server_count(a->server, NULL) == 1,
+		     "feeds add PAGE: %u request", audit_server_count(a->server, NULL));
 	g_autofree char *opml = audit_command_file(a, "feeds.opml");
-	audit_expect(a, strstr(opml, FEED) && strstr(opml, "/other.xml"), "both feeds are subscribed");
+	audit_expect(a, strstr(opml, FEED) && strstr(opml, "/other.xml"),
+		     "both feeds are subscribed");
 }
 
 static void refresh_obeys(struct audit *a)
 {
-	g_autofree char *conf = opml_of(a, FEED), *url = audit_url(a, 0, FEED), *body = audit_feed(1, 2, NULL);
-	const char *const words[] = {"poll", url, NULL}, *const forced[] = {"poll", "--force", url, NULL};
+	g_autofree char *conf = opml_of(a, FEED), *url = audit_url(a, 0, FEED),
+			*body = audit_feed(1, 2, NULL);
+	const char *const words[] = {"poll", url, NULL}, *const forced[] = {"poll", "--force", url,
+									    NULL};
 	g_autofree char *said = NULL;
 	audit_serve_conditional(a, FEED, "ETag: \"r\"\r\n", body);
 	for (int i = 0; i < 3; i++) {
 		g_free(said);
 		audit_command(a, conf, &said, words);
 	}
-	audit_expect(a, audit_server_count(a->server, FEED) == 1, "poll FEED three times: %u request", audit_server_count(a->server, FEED));
+	audit_expect(a, audit_server_count(a->server, FEED) == 1,
+		     "poll FEED three times: %u request", audit_server_count(a->server, FEED));
 	audit_expect(a, said && strstr(said, "interval_min"), "the user is told why");
 	g_autofree char *forced_said = NULL;
 	audit_command(a, conf, &forced_said, forced);
 	const struct audit_request *last = audit_server_request(a->server, FEED, -1);
-	audit_expect(a, audit_server_count(a->server, FEED) == 2 && last->status == 304, "with --force one more, conditional");
+	audit_expect(a, audit_server_count(a->server, FEED) == 2 && last->status == 304,
+		     "with --force one more, conditional");
 	audit_serve_status(a, FEED, 503, "Retry-After: 3600\r\n", "");
 	g_autofree char *third = NULL, *fourth = NULL;
 	audit_command(a, conf, &third, forced);
@@ -443,9 +519,14 @@ static void sleep_makes_no_burst(struct audit *a)
 		int64_t now = audit_client_now(client);
 		unsigned before = audit_client_polls(client)->len;
 		audit_client_run(client, HOUR, 0);
-		unsigned minute = polls_between(client, now, now + 60), quarter = polls_between(client, now, now + 960);
-		audit_expect(a, minute <= 25, "%" PRId64 " h asleep: %u of 100 feeds in the first minute", jumps[i] / 3600, minute);
-		audit_expect(a, quarter >= 100 && fullest(client, before, 1) <= 5, "all within 16 min, at most %u in a second", fullest(client, before, 1));
+		unsigned minute = polls_between(client, now, now + 60),
+			 quarter = polls_between(client, now, now + 960);
+		audit_expect(a, minute <= 25,
+			     "%" PRId64 " h asleep: %u of 100 feeds in the first minute",
+			     jumps[i] / 3600, minute);
+		audit_expect(a, quarter >= 100 && fullest(client, before, 1) <= 5,
+			     "all within 16 min, at most %u in a second",
+			     fullest(client, before, 1));
 	}
 	audit_client_free(client);
 }

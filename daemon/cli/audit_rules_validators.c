@@ -1,10 +1,11 @@
-/* audit_rules_validators: conditional requests, R01 to R09.  SPDX-License-Identifier: GPL-3.0-or-later */
+/* audit_rules_validators: conditional requests, R01 to R09.  SPDX-License-Identifier:
+ * GPL-3.0-or-later */
 #include "daemon/cli/audit.h"
 
 #include <string.h>
 
-#define FEED "/feed"
-#define ETAG "ETag: \"a1\"\r\n"
+#define FEED	 "/feed"
+#define ETAG	 "ETag: \"a1\"\r\n"
 #define MODIFIED "Last-Modified: Mon, 02 Nov 2026 08:00:00 GMT\r\n"
 
 static const char *sent(struct audit *audit, const char *path, int index, const char *header)
@@ -12,7 +13,10 @@ static const char *sent(struct audit *audit, const char *path, int index, const 
 	return audit_request_header(audit_server_request(audit->server, path, index), header);
 }
 
-static bool is(const char *value, const char *wanted) { return g_strcmp0(value, wanted) == 0; }
+static bool is(const char *value, const char *wanted)
+{
+	return g_strcmp0(value, wanted) == 0;
+}
 
 static void both_are_sent(struct audit *a)
 {
@@ -23,10 +27,15 @@ static void both_are_sent(struct audit *a)
 		return;
 	audit_client_poll(client, url);
 	audit_client_poll(client, url);
-	audit_expect(a, !sent(a, FEED, 0, "If-None-Match") && !sent(a, FEED, 0, "If-Modified-Since"), "first request unconditional");
-	const char *etag = sent(a, FEED, 1, "If-None-Match"), *since = sent(a, FEED, 1, "If-Modified-Since");
-	audit_expect(a, is(etag, "\"a1\""), "second sent If-None-Match %s", etag ? etag : "nothing");
-	audit_expect(a, is(since, "Mon, 02 Nov 2026 08:00:00 GMT"), "and If-Modified-Since %s", since ? since : "nothing");
+	audit_expect(a,
+		     !sent(a, FEED, 0, "If-None-Match") && !sent(a, FEED, 0, "If-Modified-Since"),
+		     "first request unconditional");
+	const char *etag = sent(a, FEED, 1, "If-None-Match"),
+		   *since = sent(a, FEED, 1, "If-Modified-Since");
+	audit_expect(a, is(etag, "\"a1\""), "second sent If-None-Match %s",
+		     etag ? etag : "nothing");
+	audit_expect(a, is(since, "Mon, 02 Nov 2026 08:00:00 GMT"), "and If-Modified-Since %s",
+		     since ? since : "nothing");
 	audit_client_free(client);
 }
 
@@ -42,7 +51,8 @@ static void bytes_are_echoed(struct audit *a)
 		{"W/\"\"", "0"},
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(odd); i++) {
-		g_autofree char *headers = g_strdup_printf("ETag: %s\r\nLast-Modified: %s\r\n", odd[i].etag, odd[i].modified);
+		g_autofree char *headers = g_strdup_printf("ETag: %s\r\nLast-Modified: %s\r\n",
+							   odd[i].etag, odd[i].modified);
 		g_autofree char *body = audit_feed(1, 1, NULL), *url = NULL;
 		g_autofree char *path = g_strdup_printf("/odd%zu", i);
 		audit_serve(a, path, headers, body);
@@ -52,7 +62,9 @@ static void bytes_are_echoed(struct audit *a)
 		audit_client_poll(client, url);
 		audit_client_poll(client, url);
 		g_autofree char *shown = g_utf8_make_valid(odd[i].etag, -1);
-		audit_expect(a, is(sent(a, path, 1, "If-None-Match"), odd[i].etag) && is(sent(a, path, 1, "If-Modified-Since"), odd[i].modified),
+		audit_expect(a,
+			     is(sent(a, path, 1, "If-None-Match"), odd[i].etag) &&
+				     is(sent(a, path, 1, "If-Modified-Since"), odd[i].modified),
 			     "'%s' and '%s' came back byte for byte", shown, odd[i].modified);
 		audit_client_free(client);
 	}
@@ -69,8 +81,10 @@ static void they_are_one_set(struct audit *a)
 	audit_serve(a, FEED, "Last-Modified: Tue, 03 Nov 2026 08:00:00 GMT\r\n", two);
 	audit_client_poll(client, url);
 	audit_client_poll(client, url);
-	audit_expect(a, !sent(a, FEED, 2, "If-None-Match"), "after a 200 without ETag: no If-None-Match");
-	audit_expect(a, is(sent(a, FEED, 2, "If-Modified-Since"), "Tue, 03 Nov 2026 08:00:00 GMT"), "the new Last-Modified alone");
+	audit_expect(a, !sent(a, FEED, 2, "If-None-Match"),
+		     "after a 200 without ETag: no If-None-Match");
+	audit_expect(a, is(sent(a, FEED, 2, "If-Modified-Since"), "Tue, 03 Nov 2026 08:00:00 GMT"),
+		     "the new Last-Modified alone");
 	audit_client_free(client);
 }
 
@@ -85,9 +99,13 @@ static void they_survive_a_restart(struct audit *a)
 	for (int i = 0; i < 3 && audit_client_restart(client); i++)
 		audit_client_poll(client, url);
 	const struct audit_request *last = audit_server_request(a->server, FEED, -1);
-	audit_expect(a, audit_server_count(a->server, FEED) == 4 && is(sent(a, FEED, 1, "If-None-Match"), "\"a1\""),
-		     "first request after a restart carried %s", sent(a, FEED, 1, "If-None-Match") ? "the ETag" : "nothing");
-	audit_expect(a, last && last->status == 304, "3 restarts: the last answer was %u", last ? last->status : 0);
+	audit_expect(a,
+		     audit_server_count(a->server, FEED) == 4 &&
+			     is(sent(a, FEED, 1, "If-None-Match"), "\"a1\""),
+		     "first request after a restart carried %s",
+		     sent(a, FEED, 1, "If-None-Match") ? "the ETag" : "nothing");
+	audit_expect(a, last && last->status == 304, "3 restarts: the last answer was %u",
+		     last ? last->status : 0);
 	audit_client_free(client);
 }
 
@@ -103,8 +121,12 @@ static void they_survive_failures(struct audit *a)
 		{500, "ETag: \"error\"\r\n", "oops", "500 with an ETag of its own", 0},
 		{503, "Retry-After: 60\r\n", "later", "503", 0},
 		{200, "ETag: \"html\"\r\n", "<html><body>log in</body></html>", "HTML with 200", 0},
-		{200, "ETag: \"cut\"\r\n", "<rss version='2.0'><channel><title>x</title><item><title>Notizia 1</title>", "a broken document", 0},
-		{200, "ETag: \"half\"\r\n", "<rss version='2.0'><channel><title>x</title><item><title>Notizia 1</title></item></channel></rss>",
+		{200, "ETag: \"cut\"\r\n",
+		 "<rss version='2.0'><channel><title>x</title><item><title>Notizia 1</title>",
+		 "a broken document", 0},
+		{200, "ETag: \"half\"\r\n",
+		 "<rss version='2.0'><channel><title>x</title><item><title>Notizia "
+		 "1</title></item></channel></rss>",
 		 "a body cut in half", AUDIT_CUT},
 		{302, "Location: /nowhere\r\n", "", "a redirect to a 404", 0},
 		{200, "ETag: \"empty\"\r\n", "", "an empty body", 0},
@@ -116,14 +138,16 @@ static void they_survive_failures(struct audit *a)
 		return;
 	audit_client_poll(client, url);
 	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
-		const struct audit_answer answer = {answers[i].status, answers[i].headers, answers[i].body, 0, answers[i].flags};
+		const struct audit_answer answer = {answers[i].status, answers[i].headers,
+						    answers[i].body, 0, answers[i].flags};
 		audit_server_answer(a->server, FEED, &answer);
 		audit_client_jump(client, AUDIT_DAY);
 		audit_client_poll(client, url);
 		audit_client_jump(client, AUDIT_DAY);
 		audit_client_poll(client, url);
 		const char *etag = sent(a, FEED, -1, "If-None-Match");
-		audit_expect(a, is(etag, "\"a1\""), "after %s: %s", answers[i].name, etag ? etag : "none");
+		audit_expect(a, is(etag, "\"a1\""), "after %s: %s", answers[i].name,
+			     etag ? etag : "none");
 	}
 	audit_client_free(client);
 }
@@ -140,11 +164,13 @@ static void a_304_refreshes(struct audit *a)
 	const struct audit_poll *poll = audit_client_poll(client, url);
 	const struct feed_state *state = audit_client_state(client, url);
 	audit_expect(a, poll && poll->unchanged, "304 is unchanged");
-	audit_expect(a, state->next_poll_at >= audit_client_now(client) + 50000, "its max-age=50000 holds: next poll in %" G_GINT64_FORMAT " s",
+	audit_expect(a, state->next_poll_at >= audit_client_now(client) + 50000,
+		     "its max-age=50000 holds: next poll in %" G_GINT64_FORMAT " s",
 		     state->next_poll_at - audit_client_now(client));
 	audit_client_poll(client, url);
 	audit_expect(a, is(sent(a, FEED, 2, "If-None-Match"), "\"a2\""), "its ETag is sent next");
-	audit_expect(a, sent(a, FEED, 2, "If-Modified-Since") != NULL, "the Last-Modified it did not repeat is kept");
+	audit_expect(a, sent(a, FEED, 2, "If-Modified-Since") != NULL,
+		     "the Last-Modified it did not repeat is kept");
 	audit_client_free(client);
 }
 
@@ -160,31 +186,39 @@ static void they_go_nowhere_else(struct audit *a)
 	audit_client_poll(client, url);
 	audit_client_poll(client, url);
 	audit_expect(a, !sent(a, FEED, 1, "If-None-Match"), "not to the address that redirects");
-	audit_expect(a, is(sent(a, "/one", 1, "If-None-Match"), "\"a1\""), "to the address that gave them");
+	audit_expect(a, is(sent(a, "/one", 1, "If-None-Match"), "\"a1\""),
+		     "to the address that gave them");
 	audit_serve_status(a, FEED, 302, "Location: /two\r\n", "");
 	audit_client_poll(client, url);
-	audit_expect(a, audit_server_count(a->server, "/two") == 1 && !sent(a, "/two", 0, "If-None-Match"), "not to another target of the redirect");
+	audit_expect(a,
+		     audit_server_count(a->server, "/two") == 1 &&
+			     !sent(a, "/two", 0, "If-None-Match"),
+		     "not to another target of the redirect");
 	audit_client_free(client);
 }
 
 static void the_same_is_no_news(struct audit *a)
 {
-	g_autofree char *body = audit_feed(1, 3, NULL), *other = audit_feed(1, 4, NULL), *url = NULL;
+	g_autofree char *body = audit_feed(1, 3, NULL), *other = audit_feed(1, 4, NULL),
+			*url = NULL;
 	const struct audit_client_options options = {.backlog_s = 365 * AUDIT_DAY};
 	audit_serve(a, FEED, "", body);
 	struct audit_client *client = audit_open_feed(a, &options, FEED, &url);
 	if (!client)
 		return;
 	const struct audit_poll *first = audit_client_poll(client, url);
-	audit_expect(a, first && first->fresh == 3 && first->alerts > 0, "first poll: %u new", first ? first->fresh : 0);
+	audit_expect(a, first && first->fresh == 3 && first->alerts > 0, "first poll: %u new",
+		     first ? first->fresh : 0);
 	const struct audit_poll *again = audit_client_poll(client, url);
-	audit_expect(a, again && again->unchanged && !again->fresh && !again->alerts, "same body with 200: %u new, not read again", again ? again->fresh : 9);
+	audit_expect(a, again && again->unchanged && !again->fresh && !again->alerts,
+		     "same body with 200: %u new, not read again", again ? again->fresh : 9);
 	audit_serve(a, FEED, ETAG, other);
 	audit_client_poll(client, url);
 	g_autofree char *noise = g_strconcat(other, "<!-- made at another time -->", NULL);
 	audit_serve(a, FEED, ETAG, noise);
 	const struct audit_poll *tagged = audit_client_poll(client, url);
-	audit_expect(a, tagged && tagged->unchanged && tagged->status == 200, "same ETag with 200 and other bytes: unchanged");
+	audit_expect(a, tagged && tagged->unchanged && tagged->status == 200,
+		     "same ETag with 200 and other bytes: unchanged");
 	audit_client_free(client);
 }
 
@@ -204,11 +238,13 @@ static void unconditional_once(struct audit *a)
 	}
 	for (int i = 0; i < 100; i++)
 		unconditional += !sent(a, FEED, i, "If-None-Match");
-	audit_expect(a, audit_server_count(a->server, FEED) == 100 && unconditional == 1, "%u of %u requests unconditional", unconditional,
+	audit_expect(a, audit_server_count(a->server, FEED) == 100 && unconditional == 1,
+		     "%u of %u requests unconditional", unconditional,
 		     audit_server_count(a->server, FEED));
 	audit_client_free(client);
 	audit_command(a, "", &said, words);
-	audit_expect(a, said && strstr(said, "--refetch") != NULL, "whole documents again only by poll --refetch, which asks on a terminal");
+	audit_expect(a, said && strstr(said, "--refetch") != NULL,
+		     "whole documents again only by poll --refetch, which asks on a terminal");
 }
 
 const struct audit_rule audit_rules_validators[] = {

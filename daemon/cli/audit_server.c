@@ -5,11 +5,11 @@
 #include <gio/gio.h>
 #include <string.h>
 
-#define THREADS 64
-#define HEAD_MAX (64 * 1024)
+#define THREADS	      64
+#define HEAD_MAX      (64 * 1024)
 #define TLS_HANDSHAKE 0x16
-#define DRIP_US 20000
-#define SILENCE_S 60 /* a client that waits longer is let go */
+#define DRIP_US	      20000
+#define SILENCE_S     60 /* a client that waits longer is let go */
 
 struct script {
 	unsigned status, flags;
@@ -29,7 +29,9 @@ struct audit_server {
 	GCancellable *closing;
 };
 
-/* ---- the script ------------------------------------------------------------------------------------------------- */
+/* ---- the script
+ * -------------------------------------------------------------------------------------------------
+ */
 
 static void script_free(gpointer data)
 {
@@ -50,7 +52,8 @@ static void request_free(gpointer data)
 	g_free(request);
 }
 
-void audit_server_answer(struct audit_server *server, const char *path, const struct audit_answer *answer)
+void audit_server_answer(struct audit_server *server, const char *path,
+			 const struct audit_answer *answer)
 {
 	struct script *script = g_new0(struct script, 1);
 	size_t len = answer->body_len ? answer->body_len : answer->body ? strlen(answer->body) : 0;
@@ -72,14 +75,18 @@ static struct script script_of(struct audit_server *server, const char *path)
 	g_mutex_lock(&server->lock);
 	const struct script *script = g_hash_table_lookup(server->scripts, path);
 	if (script)
-		copy = (struct script){script->status, script->flags, g_strdup(script->headers), g_bytes_ref(script->body)};
+		copy = (struct script){script->status, script->flags, g_strdup(script->headers),
+				       g_bytes_ref(script->body)};
 	else
-		copy = (struct script){404, 0, g_strdup(""), g_bytes_new_static("nothing here", 12)};
+		copy = (struct script){404, 0, g_strdup(""),
+				       g_bytes_new_static("nothing here", 12)};
 	g_mutex_unlock(&server->lock);
 	return copy;
 }
 
-/* ---- requests ----------------------------------------------------------------------------------------------------- */
+/* ---- requests
+ * -----------------------------------------------------------------------------------------------------
+ */
 
 const char *audit_request_header(const struct audit_request *request, const char *name)
 {
@@ -156,7 +163,9 @@ static void note(struct audit_server *server, struct audit_request *request)
 	g_mutex_unlock(&server->lock);
 }
 
-/* ---- answers -------------------------------------------------------------------------------------------------------- */
+/* ---- answers
+ * --------------------------------------------------------------------------------------------------------
+ */
 
 static bool write_all(GOutputStream *out, const void *bytes, size_t len)
 {
@@ -177,7 +186,10 @@ static void drip(struct audit_server *server, GOutputStream *out)
 		g_usleep(DRIP_US);
 }
 
-static bool has_no_body(unsigned status) { return status == 304 || status == 204; }
+static bool has_no_body(unsigned status)
+{
+	return status == 304 || status == 204;
+}
 
 static bool send_answer(GOutputStream *out, const struct script *script, unsigned status)
 {
@@ -193,18 +205,21 @@ static bool send_answer(GOutputStream *out, const struct script *script, unsigne
 		g_string_append_printf(head, "Content-Length: %zu\r\n", len);
 	g_string_append(head, "\r\n");
 	if (!empty) /* one write: two small ones would wait for an acknowledgement in between */
-		g_string_append_len(head, body, (gssize)(script->flags & AUDIT_CUT ? len / 2 : len));
+		g_string_append_len(head, body,
+				    (gssize)(script->flags & AUDIT_CUT ? len / 2 : len));
 	return write_all(out, head->str, head->len);
 }
 
 /* True: the connection goes on. */
-static bool serve(struct audit_server *server, struct audit_request *request, GInputStream *in, GOutputStream *out)
+static bool serve(struct audit_server *server, struct audit_request *request, GInputStream *in,
+		  GOutputStream *out)
 {
 	struct script script = script_of(server, request->path);
 	bool go_on = false;
 	gsize len = 0;
 
-	bool stranger = script.flags & AUDIT_LOGIN && !audit_request_header(request, "Authorization");
+	bool stranger =
+		script.flags & AUDIT_LOGIN && !audit_request_header(request, "Authorization");
 	request->status = stranger ? 401 : is_unchanged(request, &script) ? 304 : script.status;
 	unsigned status = request->status;
 	note(server, request);
@@ -225,11 +240,13 @@ static bool serve(struct audit_server *server, struct audit_request *request, GI
 
 /* A TLS 1.1 ServerHello: what an outdated server would say. */
 static const unsigned char old_hello[] = {
-	0x16, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
-	20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 0, 0xc0, 0x13, 0,
+	0x16, 3,  2,  0,  42, 2,  0,  0,  38, 3,  2,  1,  2,	3,    4,  5,
+	6,    7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18,	19,   20, 21,
+	22,   23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 0,  0xc0, 0x13, 0,
 };
 
-static void answer_hello(struct audit_server *server, char first, GInputStream *in, GOutputStream *out)
+static void answer_hello(struct audit_server *server, char first, GInputStream *in,
+			 GOutputStream *out)
 {
 	unsigned char bytes[4096] = {(unsigned char)first};
 	/* a ClientHello comes in one piece; more than what is there would be waited for */
@@ -247,15 +264,18 @@ static void answer_hello(struct audit_server *server, char first, GInputStream *
 static unsigned host_of(GSocketConnection *connection)
 {
 	g_autoptr(GSocketAddress) local = g_socket_connection_get_local_address(connection, NULL);
-	const guint8 *bytes =
-		local ? g_inet_address_to_bytes(g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(local))) : NULL;
+	const guint8 *bytes = local ? g_inet_address_to_bytes(g_inet_socket_address_get_address(
+					      G_INET_SOCKET_ADDRESS(local)))
+				    : NULL;
 	return bytes ? bytes[3] - 1u : 0;
 }
 
-static gboolean on_connection(GThreadedSocketService *service, GSocketConnection *connection, GObject *source, gpointer data)
+static gboolean on_connection(GThreadedSocketService *service, GSocketConnection *connection,
+			      GObject *source, gpointer data)
 {
 	struct audit_server *server = data;
-	g_autoptr(GInputStream) in = g_buffered_input_stream_new(g_io_stream_get_input_stream(G_IO_STREAM(connection)));
+	g_autoptr(GInputStream) in =
+		g_buffered_input_stream_new(g_io_stream_get_input_stream(G_IO_STREAM(connection)));
 	GOutputStream *out = g_io_stream_get_output_stream(G_IO_STREAM(connection));
 	bool go_on = true;
 
@@ -267,7 +287,8 @@ static gboolean on_connection(GThreadedSocketService *service, GSocketConnection
 	g_mutex_unlock(&server->lock);
 	while (go_on) {
 		g_autofree char *head = read_head(in);
-		struct audit_request *request = head ? parse_head(head, number, host_of(connection)) : NULL;
+		struct audit_request *request =
+			head ? parse_head(head, number, host_of(connection)) : NULL;
 		if (head && head[0] == TLS_HANDSHAKE)
 			answer_hello(server, head[0], in, out);
 		go_on = request && serve(server, request, in, out);
@@ -275,17 +296,21 @@ static gboolean on_connection(GThreadedSocketService *service, GSocketConnection
 	return TRUE;
 }
 
-/* ---- life cycle -------------------------------------------------------------------------------------------------- */
+/* ---- life cycle
+ * --------------------------------------------------------------------------------------------------
+ */
 
 /* The first host takes any port, the others the same. */
 static bool listen_on(struct audit_server *server, unsigned host, GError **error)
 {
 	g_autofree char *name = g_strdup_printf("127.0.0.%u", host + 1);
-	g_autoptr(GSocketAddress) wanted = g_inet_socket_address_new_from_string(name, server->port);
+	g_autoptr(GSocketAddress) wanted =
+		g_inet_socket_address_new_from_string(name, server->port);
 	g_autoptr(GSocketAddress) bound = NULL;
 
-	if (!g_socket_listener_add_address(G_SOCKET_LISTENER(server->service), wanted, G_SOCKET_TYPE_STREAM,
-					   G_SOCKET_PROTOCOL_TCP, NULL, &bound, error))
+	if (!g_socket_listener_add_address(G_SOCKET_LISTENER(server->service), wanted,
+					   G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
+					   &bound, error))
 		return false;
 	server->port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound));
 	return true;
@@ -311,8 +336,8 @@ struct audit_server *audit_server_new(GError **error)
 	return server;
 }
 
-/* Threads may still sit in a connection that the client keeps open: the memory stays theirs, the process is about to
- * end. */
+/* Threads may still sit in a connection that the client keeps open: the memory stays theirs, the
+ * process is about to end. */
 void audit_server_free(struct audit_server *server)
 {
 	if (!server)
@@ -323,7 +348,10 @@ void audit_server_free(struct audit_server *server)
 	g_object_unref(server->service);
 }
 
-unsigned audit_server_port(const struct audit_server *server) { return server->port; }
+unsigned audit_server_port(const struct audit_server *server)
+{
+	return server->port;
+}
 
 char *audit_server_url(const struct audit_server *server, unsigned host, const char *path)
 {
@@ -363,7 +391,8 @@ unsigned audit_server_count(struct audit_server *server, const char *path)
 	return count;
 }
 
-const struct audit_request *audit_server_request(struct audit_server *server, const char *path, int index)
+const struct audit_request *audit_server_request(struct audit_server *server, const char *path,
+						 int index)
 {
 	const struct audit_request *found = NULL;
 	int seen = 0;

@@ -1,5 +1,6 @@
-/* feeds_audit: does this client keep the rules of a well-behaved one? Every rule is tried on a server inside this
- * command; what came over the wire decides.  SPDX-License-Identifier: GPL-3.0-or-later */
+/* feeds_audit: does this client keep the rules of a well-behaved one? Every rule is tried on a
+ * server inside this command; what came over the wire decides.  SPDX-License-Identifier:
+ * GPL-3.0-or-later */
 #include "daemon/cli/audit.h"
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
@@ -14,7 +15,8 @@
 #include <string.h>
 
 static const struct audit_rule *const tables[] = {
-	audit_rules_validators, audit_rules_schedule, audit_rules_requests, audit_rules_status, audit_rules_items,
+	audit_rules_validators, audit_rules_schedule, audit_rules_requests,
+	audit_rules_status,	audit_rules_items,
 };
 
 static void remove_folder(const char *path)
@@ -23,7 +25,8 @@ static void remove_folder(const char *path)
 	const char *name;
 	while (dir && (name = g_dir_read_name(dir))) {
 		g_autofree char *inner = g_build_filename(path, name, NULL);
-		if (g_file_test(inner, G_FILE_TEST_IS_DIR) && !g_file_test(inner, G_FILE_TEST_IS_SYMLINK))
+		if (g_file_test(inner, G_FILE_TEST_IS_DIR) &&
+		    !g_file_test(inner, G_FILE_TEST_IS_SYMLINK))
 			remove_folder(inner);
 		else
 			g_unlink(inner);
@@ -57,8 +60,8 @@ static void print_json(const struct audit_rule *rule, const struct audit *audit)
 {
 	g_autofree char *number = g_strdup_printf("R%02u", rule->number);
 	g_autofree char *evidence = g_utf8_make_valid(audit->evidence->str, -1);
-	json_t *object = json_pack("{ss ss ss sb}", "rule", number, "what", rule->what, "evidence", evidence, "kept",
-				   audit->kept);
+	json_t *object = json_pack("{ss ss ss sb}", "rule", number, "what", rule->what, "evidence",
+				   evidence, "kept", audit->kept);
 	char *line = json_dumps(object, JSON_COMPACT);
 	puts(line);
 	free(line);
@@ -68,7 +71,8 @@ static void print_json(const struct audit_rule *rule, const struct audit *audit)
 static void print_text(const struct audit_rule *rule, const struct audit *audit)
 {
 	g_autofree char *evidence = cli_text(audit->evidence->str, 0);
-	printf("R%02u  %s  %s\n          %s\n", rule->number, audit->kept ? "PASS" : "FAIL", rule->what, evidence);
+	printf("R%02u  %s  %s\n          %s\n", rule->number, audit->kept ? "PASS" : "FAIL",
+	       rule->what, evidence);
 }
 
 static bool check(const struct audit_rule *rule, struct audit_server *server, bool json)
@@ -115,14 +119,17 @@ int feeds_audit(int argc, char **argv)
 	gboolean json = FALSE, verbose = FALSE;
 	const GOptionEntry entries[] = {
 		{"json", 0, 0, G_OPTION_ARG_NONE, &json, N_("one JSON object a rule"), NULL},
-		{"verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, N_("what the client logs meanwhile, on stderr"), NULL},
+		{"verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose,
+		 N_("what the client logs meanwhile, on stderr"), NULL},
 		G_OPTION_ENTRY_NULL,
 	};
 	int exit_code = EXIT_DONE;
 
 	if (!cli_options(&argc, &argv, entries, "[RULE…]",
-			 _("Try every rule of a well-behaved client (R01 to R64) on a server inside this command, on a\n"
-			   "clock of its own; print what was observed, and the verdict. No feed is asked, nothing is changed."),
+			 _("Try every rule of a well-behaved client (R01 to R64) on a server "
+			   "inside this command, on a\n"
+			   "clock of its own; print what was observed, and the verdict. No feed is "
+			   "asked, nothing is changed."),
 			 &exit_code))
 		return exit_code;
 	for (int i = 1; i < argc; i++)

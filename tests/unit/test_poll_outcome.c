@@ -185,7 +185,7 @@ static void a_page_is_not_an_empty_feed(void **state)
 	uint64_t hash = state_of_feed->body_hash;
 	poll((struct fetch_response){.status = 200, .etag = "\"page\""}, "<html>", NO_FEED);
 	assert_int_equal(state_of_feed->failures, 1);
-	assert_string_equal(state_of_feed->last_error, "the root element is <html>");
+	assert_string_equal(state_of_feed->last_error, "not a feed: the root element is <html>");
 	assert_validators("W/\"a b\"", "odd  date");
 	assert_int_equal(state_of_feed->body_hash, hash);
 }
