@@ -223,6 +223,20 @@ def the_shipped_filter_holds_no_text_of_its_sources():
     assert text.count('entity "kim-jong-un"') == 1
 
 
+def the_commands_of_the_guide_work_as_they_stand():
+    with open(os.path.join(SOURCE, "docs", "deriving-filters.md"), encoding="utf-8") as lines:
+        commands = [line.split()[1:] for line in lines if line.startswith("    ") and line.split()[0] == "vedetta"]
+    assert len(commands) >= 8, commands
+
+    def run(service):
+        shutil.copytree(examples("club"), service.path("articles"))
+        service.write("news.jsonl", json.dumps({"id": "1", "title": NEWS[0][0], "body": NEWS[0][1]}) + "\n")
+        for words in commands:
+            service.command(*words, check=0, cwd=service.folder)
+        assert 'entity "atletico-mirandese"' in service.read("subject.filter")
+    with_archive(run)
+
+
 def f1(flt, path):
     with open(path, encoding="utf-8") as lines:
         relevant = {row["id"]: row["relevant"] for row in map(json.loads, lines)}
@@ -256,6 +270,7 @@ run_tests([
     stored_articles_serve_as_examples,
     what_readers_mark_becomes_a_patch_that_applies,
     frequencies_come_from_texts_or_the_archive,
+    the_commands_of_the_guide_work_as_they_stand,
     the_shipped_filter_holds_no_text_of_its_sources,
     the_shipped_filter_finds_its_subject_in_many_languages,
 ])
