@@ -17,6 +17,10 @@ static const char *const endings[] = {
 	"ense",	 "enses", "io",	    "ia",     "os",	"as",
 };
 
+/* Bases that with a mere vowel make another word: libero, gamba, romano, franco, malto, colomba. */
+static const char *const false_bases[] = {"liber",  "gamb", "roman", "franc", "malt",
+					  "colomb", "cub",  "ton",   "man"};
+
 static const char *const compass[] = {"nord", "sud", "north", "south", "norte", "sur"};
 
 static const char *compass_in(const char *word, size_t len)
@@ -74,6 +78,14 @@ static bool is_ending(const char *text)
 	return false;
 }
 
+static bool is_false(const char *base, const char *ending)
+{
+	for (size_t i = 0; strlen(ending) == 1 && i < G_N_ELEMENTS(false_bases); i++)
+		if (strcmp(false_bases[i], base) == 0)
+			return true;
+	return false;
+}
+
 gpointer demonym_find(GHashTable *bases, const char *word)
 {
 	size_t len = strlen(word);
@@ -82,7 +94,7 @@ gpointer demonym_find(GHashTable *bases, const char *word)
 	for (size_t base = len - (len > 0); base >= SHORT_BASE; base--) {
 		g_autofree char *part = g_strndup(word, base);
 		gpointer bearer = g_hash_table_lookup(bases, part);
-		if (bearer && is_ending(word + base) &&
+		if (bearer && is_ending(word + base) && !is_false(part, word + base) &&
 		    (base >= BASE_MIN || len - base >= SHORT_BASE))
 			return bearer;
 	}

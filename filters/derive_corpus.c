@@ -11,8 +11,9 @@
 #define RARELY_CAPITAL 0.2
 #define OFTEN_CAPITAL  0.5
 #define KNOWN_WORD     8
-#define NAME_WORDS     6
+#define NAME_WORDS     9
 #define SYLLABLE       6 /* bytes */
+#define ACRONYM_MAX    3 /* bytes */
 
 /* Head nouns whose names go on over "di", "of": Ministero della Difesa, Bank of England. */
 static const char *const heads[] = {
@@ -112,6 +113,27 @@ static void read_tokens(struct extraction *x)
 	}
 }
 
+/* "Un" is not the UN, "Us" not the US: short names must be written as the gazetteer writes them. */
+static bool is_only_acronym(const struct extraction *x, unsigned at, const GPtrArray *bearers)
+{
+	const struct token *token = TOKEN(x, at);
+	size_t len = token->end - token->start;
+	if (len > ACRONYM_MAX || token->script == SCRIPT_IDEOGRAPH)
+		return false;
+	for (unsigned i = 0; i < bearers->len; i++) {
+		const struct gazetteer_entry *entry = bearers->pdata[i];
+		const GPtrArray *lists[] = {entry->names, entry->with};
+		for (size_t l = 0; l < G_N_ELEMENTS(lists); l++)
+			for (unsigned k = 0; k < lists[l]->len; k++) {
+				const char *name = lists[l]->pdata[k];
+				if (strlen(name) == len &&
+				    strncmp(name, x->text + token->start, len) == 0)
+					return false;
+			}
+	}
+	return true;
+}
+
 /* The longest name of the gazetteer that begins here: how many tokens, 0 for none. */
 static unsigned known_name(const struct extraction *x, unsigned at, const GPtrArray **bearers,
 			   bool *lower_case)
@@ -127,7 +149,7 @@ static unsigned known_name(const struct extraction *x, unsigned at, const GPtrAr
 			g_string_append_c(key, ' ');
 		g_string_append(key, x->folded->pdata[i]);
 		const GPtrArray *found = gazetteer_find(x->gazetteer, key->str, *lower_case);
-		if (found) {
+		if (found && (n > 1 || !is_only_acronym(x, at, found))) {
 			longest = n;
 			*bearers = found;
 		}
@@ -242,7 +264,7 @@ static unsigned capital_run(const struct extraction *x, unsigned at)
 	if (!is_name_word(x, at))
 		return 0;
 	if (is_office(x, at))
-		return 1;
+		return 0;
 	for (;;) {
 		unsigned i = at + n;
 		if (n >= NAME_WORDS || (i < x->tokens->len && is_pair(x, i - 1, i)))

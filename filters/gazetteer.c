@@ -307,11 +307,19 @@ void gazetteer_free(struct gazetteer *g)
 
 /* ---- questions ----------------------------------------------------------------------- */
 
+static bool has_adjective(const struct gazetteer_entry *entry)
+{
+	for (unsigned i = 0; i < entry->names->len; i++)
+		if (g_unichar_islower(g_utf8_get_char(entry->names->pdata[i])))
+			return true;
+	return false;
+}
+
 /* An adjective that no table has: as if one had, so that it is guessed once. */
 static const GPtrArray *guessed(const struct gazetteer *g, const char *folded, char *stem)
 {
 	struct gazetteer_entry *entry = demonym_find(g->demonyms, folded);
-	if (!entry) {
+	if (!entry || has_adjective(entry)) {
 		g_free(stem);
 		return NULL;
 	}

@@ -97,6 +97,28 @@ static json_t *entities_json(const struct derivation *d)
 	return array;
 }
 
+/* Every bearer of a name in the texts, whether the filter uses it or not. */
+static json_t *groups_json(const struct derivation *d)
+{
+	json_t *array = json_array();
+	for (unsigned i = 0; i < d->groups->len; i++) {
+		const struct name_group *group = d->groups->pdata[i];
+		json_t *forms = json_array();
+		for (unsigned k = 0; k < group->forms->len; k++)
+			json_array_append_new(
+				forms,
+				json_string(g_array_index(group->forms, struct name_form, k).text));
+		json_t *row = json_pack("{ss ss so si si sf sf}", "id", group->id, "kind",
+					entity_kind_name(group->kind), "forms", forms, "count",
+					(int)group->units->len, "texts", (int)group->texts, "lift",
+					group->lift, "weight", group->weight);
+		if (group->region)
+			json_object_set_new(row, "country", json_string(group->region));
+		json_array_append_new(array, row);
+	}
+	return array;
+}
+
 static json_t *phrases_json(const struct derivation *d)
 {
 	json_t *array = json_array();
@@ -172,13 +194,13 @@ static json_t *telling_json(const struct derive_report *r)
 void derive_print_json(FILE *out, const struct derivation *d, const struct derive_report *r)
 {
 	json_t *all = json_pack(
-		"{ss ss so sf sf sf so so so so so so s{si si so} so}", "id", d->id, "title",
+		"{ss ss so sf sf sf so so so so so so so s{si si so} so}", "id", d->id, "title",
 		d->title, "poles", poles_json(d), "jaccard", d->poles.jaccard, "next_jaccard",
-		d->poles.next, "threshold", d->threshold, "entities", entities_json(d), "phrases",
-		phrases_json(d), "terms", terms_json(d), "dropped", dropped_json(d), "warnings",
-		strings(d->warnings), "held_out", held_out_json(r), "background", "items",
-		(int)r->background, "false_alerts", (int)r->false_alerts, "alerts",
-		strings(r->alerts), "telling", telling_json(r));
+		d->poles.next, "threshold", d->threshold, "entities", entities_json(d), "names",
+		groups_json(d), "phrases", phrases_json(d), "terms", terms_json(d), "dropped",
+		dropped_json(d), "warnings", strings(d->warnings), "held_out", held_out_json(r),
+		"background", "items", (int)r->background, "false_alerts", (int)r->false_alerts,
+		"alerts", strings(r->alerts), "telling", telling_json(r));
 	char *text = json_dumps(all, JSON_COMPACT | JSON_REAL_PRECISION(6));
 	fprintf(out, "%s\n", text);
 	free(text);

@@ -9,7 +9,7 @@
 
 void derive_print_report(FILE *out, const struct derivation *derivation,
 			 const struct derive_report *report);
-/* One JSON object: id, poles, threshold, entities, phrases, terms, dropped, warnings, held_out,
+/* One JSON object: id, poles, threshold, entities, names, phrases, terms, dropped, warnings, held_out,
  * background, telling. */
 void derive_print_json(FILE *out, const struct derivation *derivation,
 		       const struct derive_report *report);

@@ -10,8 +10,8 @@
 static int open_bases(void **state)
 {
 	static const char *const countries[] = {
-		"corea del nord", "corea del sud", "russia",	  "bolivia", "cina", "iran",
-		"ucraina",	  "france",	   "stati uniti", "kenya",   "egypt"};
+		"corea del nord", "corea del sud", "russia",	  "bolivia", "cina",  "iran",
+		"ucraina",	  "france",	   "stati uniti", "kenya",   "egypt", "liberia"};
 	GHashTable *bases = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (size_t i = 0; i < G_N_ELEMENTS(countries); i++)
 		demonym_add(bases, countries[i], (gpointer)countries[i]);
@@ -48,6 +48,7 @@ static void other_words_are_nobodys(void **state)
 	assert_null(demonym_find(*state, "russare"));
 	assert_null(demonym_find(*state, "cin"));
 	assert_null(demonym_find(*state, "cine"));
+	assert_null(demonym_find(*state, "libero"));
 	assert_null(demonym_find(*state, "stati"));
 	assert_null(demonym_find(*state, ""));
 }

@@ -18,6 +18,7 @@ static const char *const table = "country\tKP\t-\t-\tnordcoreano|RPDC\n"
 				 "person\tRU\t-\tpeskov\tPeskov|Песков\n"
 				 "place\tRU,KP\t-\tkhasan\tKhasan|Хасан\n"
 				 "place\tRU,KP\t-\ttumangang\tTumangang\n"
+				 "organisation\t-\t-\tonu\tUN|Onu\n"
 				 "topic\t-\t-\t-\tmunizioni|ammunition|artillery shells|Munition\n";
 
 struct world {
@@ -131,6 +132,16 @@ static void two_sides_are_found_by_where_they_meet(void **state)
 	derivation_free(d);
 }
 
+static void short_names_must_be_written_as_they_are(void **state)
+{
+	const char *const texts[] = {
+		"Prova\nUn patto. Un accordo tra la UE e i russi. Kim Jong Un tace. Us e Ue.",
+		NULL};
+	struct derivation *d = derived(*state, texts);
+	assert_null(group_with(d, "Un"));
+	derivation_free(d);
+}
+
 static void a_demonym_beside_a_name_gives_its_side(void **state)
 {
 	struct derivation *d = derived(*state, pair);
@@ -199,7 +210,8 @@ static void topics_ask_for_the_word_in_all_languages(void **state)
 {
 	struct derivation *d = derived(*state, pair);
 	g_autofree char *filter = derivation_write(d);
-	assert_non_null(strstr(filter, "munizioni OR ammunition OR \\\"artillery shells\\\" OR Munition"));
+	assert_non_null(
+		strstr(filter, "munizioni OR ammunition OR \\\"artillery shells\\\" OR Munition"));
 	derivation_free(d);
 }
 
@@ -293,6 +305,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_spellings_of_a_name_are_one_group),
 		cmocka_unit_test(two_sides_are_found_by_where_they_meet),
+		cmocka_unit_test(short_names_must_be_written_as_they_are),
 		cmocka_unit_test(a_demonym_beside_a_name_gives_its_side),
 		cmocka_unit_test(tables_bring_those_of_a_side_that_no_text_names),
 		cmocka_unit_test(page_furniture_is_dropped_and_listed),
