@@ -141,8 +141,9 @@ static struct channel *make_syslog(const struct making *m, GError **error)
 
 static struct channel *make_journal(const struct making *m, GError **error)
 {
-	(void)m, (void)error;
-	return channel_journal_new(JOURNAL_SOCKET);
+	bool named = m->c->address && strcmp(m->c->address, "/dev/log") != 0;
+	(void)error;
+	return channel_journal_new(named ? m->c->address : JOURNAL_SOCKET);
 }
 
 static struct channel *make_atom(const struct making *m, GError **error)

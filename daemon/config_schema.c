@@ -123,7 +123,7 @@ static const struct setting channel_settings[] = {
 	{"file", SETTING_TEXT, offsetof(struct config_channel, file), NULL, 0, 0, NULL,
 	 N_("log, atom: file to write; $state/alerts.jsonl or alerts.atom if absent")},
 	{"address", SETTING_TEXT, offsetof(struct config_channel, address), "/dev/log", 0, 0, NULL,
-	 N_("syslog: socket path or host")},
+	 N_("syslog: socket path or host; journal: its socket, if not the usual one")},
 	{"facility", SETTING_TEXT, offsetof(struct config_channel, facility), "daemon", 0, 0, NULL,
 	 N_("syslog: facility")},
 	{"url", SETTING_URL, offsetof(struct config_channel, url), NULL, 0, 0, NULL,

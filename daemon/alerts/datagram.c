@@ -70,9 +70,18 @@ static void open_local(struct datagram *d)
 	open_socket(d, (struct sockaddr *)&address, sizeof address);
 }
 
+/* A port that nobody listens on says so after the send: at once on this machine, else with the
+ * next. */
+static bool is_refused(const struct datagram *d)
+{
+	char byte;
+	return !is_local(d) && recv(d->fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == ECONNREFUSED;
+}
+
 static enum send_result put(struct datagram *d, const void *bytes, size_t len)
 {
-	return d->fd >= 0 && send(d->fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len
+	return d->fd >= 0 && send(d->fd, bytes, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len &&
+			       !is_refused(d)
 		       ? SEND_DONE
 		       : SEND_RETRY;
 }
@@ -94,7 +103,7 @@ static enum send_result put_or_reopen(struct datagram *d, const void *bytes, siz
 		close_socket(d);
 		open_local(d);
 	}
-	return put(d, bytes, len);
+	return is_local(d) || errno != ECONNREFUSED ? put(d, bytes, len) : SEND_RETRY;
 }
 
 static void finish(struct datagram *d, const void *bytes, size_t len, send_done_fn *done,
