@@ -122,8 +122,26 @@ static bool ends_like_prose(const char *text)
 	if (!len)
 		return false;
 	const char *last = g_utf8_find_prev_char(text, text + len);
-	return strchr(".!?:;", text[len - 1]) || g_str_has_prefix(last, "”") ||
-	       g_str_has_prefix(last, "»") || g_str_has_prefix(last, "…") || text[len - 1] == '"';
+	static const char *const ends[] = {"”", "»", "…", "。", "！", "？", "」", "』", "）"};
+	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+		if (g_str_has_prefix(last, ends[i]))
+			return true;
+	return strchr(".!?:;", text[len - 1]) || text[len - 1] == '"';
+}
+
+/* Without blanks between words two characters make one, as in Chinese. */
+static unsigned count_words(const char *text)
+{
+	g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
+	unsigned words = 0, characters = 0;
+	text_tokenise(text, strlen(text), tokens);
+	for (unsigned i = 0; i < tokens->len; i++) {
+		if (g_array_index(tokens, struct token, i).script == SCRIPT_IDEOGRAPH)
+			characters++;
+		else
+			words++;
+	}
+	return words + characters / 2;
 }
 
 static GPtrArray *split(const GPtrArray *texts, GArray *lines)
@@ -134,8 +152,7 @@ static GPtrArray *split(const GPtrArray *texts, GArray *lines)
 		for (char **part = parts; *part; part++) {
 			struct line line = {.owner = t, .text = g_strdup(g_strstrip(*part))};
 			line.folded = text_folded(line.text);
-			for (const char *p = line.folded; *p; p++)
-				line.words += p == line.folded || p[-1] == ' ';
+			line.words = count_words(line.text);
 			if (*line.folded)
 				g_array_append_val(lines, line);
 			else {

@@ -145,7 +145,7 @@ static unsigned known_name(const struct extraction *x, unsigned at, const GPtrAr
 		unsigned i = at + n - 1;
 		if (n > 1 && parted(x, i - 1, i))
 			break;
-		if (n > 1)
+		if (n > 1 && !(TOKEN(x, i)->script == SCRIPT_IDEOGRAPH && TOKEN(x, i)->joined))
 			g_string_append_c(key, ' ');
 		g_string_append(key, x->folded->pdata[i]);
 		const GPtrArray *found = gazetteer_find(x->gazetteer, key->str, *lower_case);

@@ -56,9 +56,27 @@ char *gazetteer_slug(const char *name)
 	return slug;
 }
 
+/* Case endings, folded, longest first. */
+static const char *const cyrillic_endings[] = {
+	"ого", "его", "ому", "ему", "ыми", "ими", "ами", "ями", "ая", "яя", "ое", "ее", "ые",
+	"ие",  "ыи",  "ии",  "ои",  "еи",  "ых",  "их",	 "ую",	"юю", "ом", "ем", "ам", "ям",
+	"ах",  "ях",  "ов",  "ев",  "а",   "я",	  "о",	 "е",	"ы",  "и",  "у",  "ю",	"ь",
+};
+
+static size_t without_case(const char *folded, size_t len)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(cyrillic_endings); i++) {
+		size_t ending = strlen(cyrillic_endings[i]);
+		if (len >= ending + 2 * INFLECTED_MIN &&
+		    g_str_has_suffix(folded, cyrillic_endings[i]))
+			return len - ending;
+	}
+	return len;
+}
+
 static char *stem_of(const char *folded)
 {
-	size_t len = strlen(folded);
+	size_t len = without_case(folded, strlen(folded));
 	while (len > INFLECTED_MIN && strchr("aeiouh", folded[len - 1]))
 		len--;
 	return g_strndup(folded, len);

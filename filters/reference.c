@@ -17,6 +17,8 @@
 /* What a few texts do not hold may still be ordinary: absent words count as they would in so many.
  */
 #define TOKENS_MIN 200000
+/* From here on a character is a word or a part of one. */
+#define FIRST_IDEOGRAPH 0x2e80
 
 struct reference {
 	GHashTable *words; /* char * -> struct reference_word * */
@@ -150,7 +152,7 @@ struct reference_word reference_word(const struct reference *r, const char *word
 bool reference_is_stop(const struct reference *r, const char *word)
 {
 	struct reference_word found = reference_word(r, word);
-	if (g_utf8_strlen(word, -1) == 1)
+	if (g_utf8_strlen(word, -1) == 1 && g_utf8_get_char(word) < FIRST_IDEOGRAPH)
 		return true;
 	double share = found.count / MAX(r->tokens, 1);
 	bool shortish = g_utf8_strlen(word, -1) <= SHORT_STOP_LENGTH;

@@ -94,6 +94,7 @@ static void topics_are_found_by_any_ending(void **state)
 	const GPtrArray *topic = gazetteer_topic(g, "munizione");
 	assert_non_null(topic);
 	assert_true(has(topic, "ammunition"));
+	assert_ptr_equal(topic, gazetteer_topic(g, "боеприпасами"));
 	assert_null(gazetteer_topic(g, "governo"));
 	gazetteer_free(g);
 }
