@@ -97,7 +97,7 @@ static bool open_filters(struct engine *e, GError **error)
 
 static bool start_worker(struct engine *e, GError **error)
 {
-	e->worker = worker_new("/proc/self/exe", error);
+	e->worker = e->options.once ? worker_new_idle("/proc/self/exe") : worker_new("/proc/self/exe", error);
 	return e->worker != NULL;
 }
 

@@ -310,13 +310,19 @@ static void start_next(struct worker *w)
 
 /* ---- public ----------------------------------------------------------------------------------------------- */
 
-struct worker *worker_new(const char *executable, GError **error)
+struct worker *worker_new_idle(const char *executable)
 {
 	struct worker *w = g_new0(struct worker, 1);
 	w->executable = g_strdup(executable);
 	w->fd = -1;
 	w->in = g_byte_array_new();
 	g_queue_init(&w->jobs);
+	return w;
+}
+
+struct worker *worker_new(const char *executable, GError **error)
+{
+	struct worker *w = worker_new_idle(executable);
 	if (!start_child(w, error))
 		g_clear_pointer(&w, worker_free);
 	return w;

@@ -20,6 +20,8 @@ typedef void worker_page_fn(struct page *page, const GError *error, void *user_d
 /* Starts the child: `executable` with the single argument "parser-worker". NULL with error if it
  * cannot be started. */
 struct worker *worker_new(const char *executable, GError **error);
+/* The same, but the child starts with the first document: for commands that may need none. */
+struct worker *worker_new_idle(const char *executable);
 /* Pending documents fail with FEED_ERROR_CANCELLED. */
 void worker_free(struct worker *worker);
 

@@ -117,6 +117,8 @@ static bool check_sound(struct store *store, GError **error)
 	struct stat status;
 	if (store->corrupt) /* met at work: indexes against tables as well */
 		return check(store, "PRAGMA integrity_check(1)", error);
+	if (store->clean)
+		return true;
 	if (stat(store->path, &status) == 0 && status.st_size < CHECK_ALL_BYTES)
 		return check(store, "PRAGMA quick_check(1)", error);
 	for (size_t i = 0; i < G_N_ELEMENTS(small); i++)
@@ -181,6 +183,7 @@ static bool prepare_schema(struct store *store, GError **error)
 
 static bool connect_engine(struct store *store, GError **error)
 {
+	store->clean = files_take_clean(store->dir, store->path);
 	if (!open_file(store, error) || !set_durable(store, error) || !check_sound(store, error) ||
 	    !prepare_schema(store, error))
 		return false;
@@ -323,7 +326,10 @@ void store_close(struct store *store)
 {
 	if (!store)
 		return;
+	bool fine = store->mode == STORE_ENGINE && store->db && !store->corrupt && !store->reason;
 	sql_close(store);
+	if (fine)
+		files_note_clean(store->dir, store->path);
 	g_hash_table_unref(store->statements);
 	if (store->lock_fd >= 0)
 		close(store->lock_fd);

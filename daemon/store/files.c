@@ -214,3 +214,35 @@ bool files_restore(const char *backup, const char *path, GError **error)
 	close(from);
 	return ok ? rename_durably(part, path, error) : fail(error, saved, part);
 }
+
+#define CLEAN_FILE "clean"
+
+/* What changes when anybody writes to the file. NULL if it cannot be told, or a write-ahead log is left. */
+static char *fingerprint(const char *path)
+{
+	g_autofree char *wal = g_strconcat(path, "-wal", NULL);
+	struct stat status;
+	if (g_file_test(wal, G_FILE_TEST_EXISTS) || stat(path, &status) != 0)
+		return NULL;
+	return g_strdup_printf("%" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld\n", (guint64)status.st_ino,
+			       (gint64)status.st_size, (gint64)status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+}
+
+void files_note_clean(const char *dir, const char *path)
+{
+	g_autofree char *note = g_build_filename(dir, CLEAN_FILE, NULL);
+	g_autofree char *text = fingerprint(path);
+	if (text)
+		g_file_set_contents(note, text, -1, NULL);
+}
+
+bool files_take_clean(const char *dir, const char *path)
+{
+	g_autofree char *note = g_build_filename(dir, CLEAN_FILE, NULL);
+	g_autofree char *then = NULL;
+	g_autofree char *now = fingerprint(path);
+	if (!g_file_get_contents(note, &then, NULL, NULL))
+		return false;
+	g_unlink(note);
+	return g_strcmp0(then, now) == 0;
+}

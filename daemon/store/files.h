@@ -35,3 +35,8 @@ int64_t files_backup_time(const char *backup);
 
 /* Names in the folder are on the disk. */
 bool files_sync_folder(const char *dir, GError **error);
+
+/* A store that was closed in good order, and whose file nobody touched since, need not be read through at the next
+ * start. The note is taken away by looking: whoever crashes leaves none. */
+void files_note_clean(const char *dir, const char *path);
+bool files_take_clean(const char *dir, const char *path);
