@@ -142,5 +142,7 @@ char *config_data_path(const char *name);
 
 /* A commented sample of every block and setting, with defaults, made from the table. */
 void config_print_sample(FILE *out);
+/* The manual page vedetta.conf(5), mdoc, made from the table. */
+void config_print_man(FILE *out);
 /* The embedded defaults as a vedetta.conf. Static. */
 const char *config_defaults(void);

@@ -42,11 +42,12 @@ static void check_feeds(const struct config *config, GPtrArray *problems, unsign
 
 int cmd_check(int argc, char **argv)
 {
-	gboolean sample = FALSE;
+	gboolean sample = FALSE, man = FALSE;
 	const GOptionEntry entries[] = {
 		CLI_CONFIG_ENTRY,
 		{"sample", 0, 0, G_OPTION_ARG_NONE, &sample,
 		 N_("print a sample vedetta.conf with every setting"), NULL},
+		{"man", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &man, NULL, NULL},
 		G_OPTION_ENTRY_NULL,
 	};
 	int exit_code = EXIT_DONE;
@@ -57,6 +58,10 @@ int cmd_check(int argc, char **argv)
 			   "file:line:column: what, what was expected, nearest name."),
 			 &exit_code))
 		return exit_code;
+	if (man) {
+		config_print_man(stdout);
+		return EXIT_DONE;
+	}
 	if (sample) {
 		config_print_sample(stdout);
 		return EXIT_DONE;

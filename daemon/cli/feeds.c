@@ -54,9 +54,9 @@ int cmd_feeds(int argc, char **argv)
 		print_usage(help ? stdout : stderr);
 		return help ? EXIT_DONE : EXIT_USAGE;
 	}
-	char *action = argv[at];
+	g_autofree char *name = g_strdup_printf("feeds %s", actions[which].name);
 	memmove(argv + 1, argv, (size_t)at * sizeof *argv);
-	argv[1] = action;
+	argv[1] = name;
 	return actions[which].run(argc - 1, argv + 1);
 }
 
