@@ -191,9 +191,11 @@ struct channel *channels_open_one(const struct config *config, const char *name,
 		return NULL;
 	}
 	channel->name = g_strdup(c->title);
-	/* an agent answers soon, and must see a burst to fold it */
-	channel->max_parallel = c->type == CHANNEL_DESKTOP ? MAX((unsigned)c->max_parallel, 64)
-							   : (unsigned)c->max_parallel;
+	channel->max_parallel = (unsigned)c->max_parallel;
+	/* an agent must see a burst to fold it; not many more, for a crash repeats what is under
+	 * way */
+	if (c->type == CHANNEL_DESKTOP)
+		channel->max_parallel = MAX(channel->max_parallel, (unsigned)c->away_limit + 3);
 	channel->retry_min_s = (unsigned)c->retry_min;
 	channel->retry_max_s = (unsigned)c->retry_max;
 	channel->lifetime_s = (unsigned)c->lifetime;

@@ -21,8 +21,9 @@ struct shown {
 	char *tag;   /* the alert: what grows replaces */
 	uint32_t id; /* 0: not shown yet */
 	gint64 at;
-	unsigned calls; /* under way */
-	bool folded;	/* told in a summary: to be closed once its id is known */
+	unsigned calls;	    /* under way */
+	GPtrArray *waiting; /* json_t *: notes of the same alert that came during a call */
+	bool folded;	    /* told in a summary: to be closed once its id is known */
 };
 
 struct desk {
@@ -48,10 +49,16 @@ static int urgency_of(const json_t *note)
 	return (int)CLAMP(json_integer_value(json_object_get(note, "urgency")), 0, 2);
 }
 
+static void note_free(void *note)
+{
+	json_decref(note);
+}
+
 static void shown_free(void *memory)
 {
 	struct shown *shown = memory;
 	json_decref(shown->note);
+	g_ptr_array_unref(shown->waiting);
 	g_free(shown->tag);
 	g_free(shown);
 }
@@ -108,6 +115,7 @@ static void remember(struct desk *desk, json_t *note, const char *tag)
 	if (!shown) {
 		shown = g_new0(struct shown, 1);
 		shown->tag = g_strdup(tag);
+		shown->waiting = g_ptr_array_new_with_free_func(note_free);
 		g_queue_push_tail(&desk->shown, shown);
 	}
 	json_decref(shown->note);
@@ -120,26 +128,47 @@ static void remember(struct desk *desk, json_t *note, const char *tag)
 
 struct asked {
 	struct desk *desk;
-	char *key, *tag;
+	GPtrArray *keys; /* answered by this call */
+	char *tag;
 };
+
+static void show(struct desk *desk, json_t *note, GPtrArray *keys);
+
+/* The newest of what came meanwhile; it tells what the others tell. */
+static void show_waiting(struct desk *desk, struct shown *shown)
+{
+	GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+	json_t *last = json_incref(shown->waiting->pdata[shown->waiting->len - 1]);
+	for (unsigned i = 0; i < shown->waiting->len; i++)
+		g_ptr_array_add(keys, g_strdup(text_of(shown->waiting->pdata[i], "show")));
+	g_ptr_array_set_size(shown->waiting, 0);
+	show(desk, last, keys);
+	json_decref(last);
+}
 
 static void on_shown(enum notify_result result, uint32_t id, const char *detail, void *user_data)
 {
 	struct asked *asked = user_data;
-	struct shown *shown = by_tag(asked->desk, asked->tag);
+	struct desk *desk = asked->desk;
+	struct shown *shown = by_tag(desk, asked->tag);
 	if (shown && result == NOTIFY_SHOWN)
 		shown->id = id;
-	if (shown && shown->calls && !--shown->calls && shown->folded) {
-		notifier_close(asked->desk->notifier, shown->id);
-		forget(asked->desk, shown);
+	if (shown && shown->calls)
+		shown->calls--;
+	for (unsigned i = 0; i < asked->keys->len; i++)
+		answer(desk, asked->keys->pdata[i], result, detail);
+	if (shown && shown->waiting->len) {
+		show_waiting(desk, shown);
+	} else if (shown && shown->folded) {
+		notifier_close(desk->notifier, shown->id);
+		forget(desk, shown);
 	}
-	answer(asked->desk, asked->key, result, detail);
-	g_free(asked->key);
+	g_ptr_array_unref(asked->keys);
 	g_free(asked->tag);
 	g_free(asked);
 }
 
-static void show(struct desk *desk, json_t *note)
+static void show(struct desk *desk, json_t *note, GPtrArray *keys)
 {
 	const json_t *labels = json_object_get(note, "labels");
 	const char *alert = text_of(note, "alert"), *key = text_of(note, "show");
@@ -169,10 +198,24 @@ static void show(struct desk *desk, json_t *note)
 	};
 	struct asked *asked = g_new0(struct asked, 1);
 	asked->desk = desk;
-	asked->key = g_strdup(key);
+	asked->keys = keys;
 	asked->tag = g_strdup(tag);
 	by_tag(desk, tag)->calls++;
 	notifier_show(desk->notifier, &notification, on_shown, asked);
+}
+
+static void show_or_wait(struct desk *desk, json_t *note)
+{
+	const char *alert = text_of(note, "alert"), *key = text_of(note, "show");
+	struct shown *shown = by_tag(desk, *alert ? alert : key);
+	/* without the id of the one under way there would be two */
+	if (shown && shown->calls) {
+		g_ptr_array_add(shown->waiting, json_incref(note));
+		return;
+	}
+	GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(keys, g_strdup(key));
+	show(desk, note, keys);
 }
 
 /* ---- bursts --------------------------------------------------------------------------------- */
@@ -265,7 +308,7 @@ void desk_take(struct desk *desk, const char *line)
 	else if (is_burst(desk, note) && urgency < CRITICAL)
 		add_to_fold(desk, note);
 	else
-		show(desk, note);
+		show_or_wait(desk, note);
 	json_decref(note);
 }
 

@@ -67,6 +67,22 @@ def a_451_or_a_421_is_tried_again():
     assert "not sent now" in said and "452" in said, said
 
 
+def a_server_that_closes_in_mid_session_is_asked_again():
+    """The second mail of a connection meets 421; it comes by another connection, as it was."""
+    seen = []
+
+    def busy(line):
+        seen.append(line)
+        return "421 4.3.2 closing" if len(seen) == 2 else "250 ok"
+    with closing_all(FeedServer(), ScriptedSmtp({"MAIL": busy})) as (server, smtp):
+        server.put("/a", rss([item(1, "Crolla un ponte sul Po"), item(2, "Varata la nave", "Dal ponte si vede Trieste.")]))
+        with closing_all(engine(server, smtp.port, "max_parallel = 1")) as (service,):
+            service.start()
+            wait_for("both mails", lambda: len(smtp.mails) == 2)
+            service.stop()
+        assert len({parse(m)["Message-ID"] for m in smtp.mails}) == 2
+
+
 def a_550_is_refused_and_a_554_for_the_content_too():
     code, said, _ = served({"RCPT": "550 5.1.1 no such user"})
     assert code == 1 and "refused" in said and "550 5.1.1 no such user" in said, said

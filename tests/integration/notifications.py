@@ -10,7 +10,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
 import desktop  # noqa: E402
-from vedetta import FeedServer, PATIENCE, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
+from vedetta import FeedServer, MailSink, PATIENCE, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
 
 FILTER = ('filter "ponte" { title = "Ponti & viadotti" when = "ponte" priority = normal }\n'
           'filter "diga" { title = "Dighe" when = "diga" priority = critical }\n')
@@ -43,13 +43,6 @@ def running(desk, server, extra="retry_min = 1s retry_max = 1s", conf="", start=
         if start:
             service.start()
         yield service
-
-
-def outbox(service, state=None):
-    """States of the desktop's deliveries, from the store."""
-    with contextlib.closing(sqlite3.connect("file:%s?mode=ro" % service.path("state/vedetta.db"), uri=True)) as db:
-        rows = db.execute("SELECT state FROM outbox WHERE channel = 'desktop'").fetchall()
-    return [row[0] for row in rows if state in (None, row[0])]
 
 
 def waiting(service):
@@ -132,22 +125,32 @@ def a_burst_becomes_one_summary():
         assert last["body"].count("•") == 5 and len(desk.calls()) < alerts / 2, len(desk.calls())
 
 
-def a_story_that_grows_replaces_its_notification():
-    text = "Crolla il ponte di Mezzana sul Po, due feriti gravi a Piacenza, traffico deviato sulla provinciale 412"
-    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+GROWTH = [("Traghetto Aurora incagliato a Olbia", "Il traghetto Aurora con 312 passeggeri si è incagliato davanti al porto di "
+           "Olbia per il vento; il ponte è chiuso."),
+          ("Olbia, il traghetto Aurora s'incaglia: salvi i passeggeri", "Sei ore davanti al porto di Olbia sul ponte, poi la "
+           "guardia costiera ha portato a terra i 312 passeggeri dell'Aurora.")]
+
+
+def a_story_that_grows_replaces_its_notification_and_continues_its_mail():
+    with closing_all(FeedServer(), desktop.Desktop(), MailSink()) as (server, desk, sink):
         desk.scripted()
-        server.put("/a", rss([item(1, "Piacenza, crolla il ponte di Mezzana", text)], "Gazzetta"))
-        with running(desk, server) as service:
-            wait_for("a notification", lambda: desk.calls() and not waiting(service))
-            service.stop()
-            first = desk.calls()[-1]
-            # the same alert once more, as an update of the story would be sent
-            with contextlib.closing(sqlite3.connect(service.path("state/vedetta.db"))) as db:
-                db.execute("UPDATE outbox SET state = 0, due_at = 0 WHERE channel = 'desktop'")
-                db.commit()
+        conf = ('channel "mail" { type = email server = "127.0.0.1" port = %d security = none from = "a@example.org"\n'
+                'to = { "b@example.org" } }\nfeed "%s" { owner = "Uno" }\nfeed "%s" { owner = "Due" }\n'
+                % (sink.port, server.url("/a"), server.url("/b")))
+        for n, path in enumerate(("/a", "/b")):
+            server.put(path, rss([item(n, *GROWTH[n])], "Testata %d" % n))
+        with running(desk, server, conf=conf, start=False) as service:
+            service.feeds([server.url("/a"), server.url("/b")])
+            text = service.read("vedetta.conf").replace('"desktop", "log" }', '"desktop", "log", "mail" } updates = yes')
+            service.write("vedetta.conf", text)
             service.start()
-            wait_for("it again", lambda: len(desk.calls()) == 2)
-        assert desk.calls()[-1]["hints"]["x-dunst-stack-tag"] == first["hints"]["x-dunst-stack-tag"]
+            wait_for("the alert and its update", lambda: len(desk.calls()) == 2)
+            wait_for("two mails", lambda: len(sink.messages) == 2)
+        first, grown = desk.calls()
+        assert grown["replaces"] == first["id"] == grown["id"] and "the story grows" in grown["body"], desk.calls()
+        assert "Testata" in grown["body"]
+        mails = sorted(sink.parsed(), key=lambda mail: "In-Reply-To" in mail)
+        assert mails[1]["In-Reply-To"] == mails[0]["Message-ID"] == mails[1]["References"], [m.items() for m in mails]
 
 
 # -- buttons
@@ -269,23 +272,45 @@ def a_daemon_that_starts_again_gets_new_notifications():
         assert desk.calls()[0]["replaces"] == 0
 
 
-def a_bus_that_dies_and_comes_back_loses_nothing():
+def without_a_bus_it_waits_for_one():
     with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
-        desk.scripted()
-        server.put("/a", rss([item(9, "Altro", "niente")]))
-        with running(desk, server) as service:
-            wait_for("a first poll", lambda: server.count("/a"))
-            service.stop()
-            desk.stop_bus()
-            server.put("/a", one())
-            service.start()
-            wait_for("nothing", lambda: True)
+        desk.stop_bus()
+        server.put("/a", one())
+        with running(desk, server, "retry_min = 60s retry_max = 60s") as service:
+            wait_for("a failed attempt", lambda: "no session bus" in service.command("outbox", "--json").stdout)
+            assert service.alerts()
             desk.start_bus()
             desk.scripted()
-            service.stop()
-            service.command("poll", "--force", check=0)
-            service.start()
             wait_for("the notification", desk.calls)
+            wait_for("no delivery left", lambda: not waiting(service))
+
+
+def a_bus_that_dies_is_found_again():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        server.put("/a", one())
+        with running(desk, server) as service:
+            wait_for("a notification", desk.calls)
+            wait_for("no delivery left", lambda: not waiting(service))
+            agent, = children(service.process.pid, "vedetta-agent")
+            desk.stop_bus()
+            desk.stop_daemon()
+            desk.start_bus()
+            desk.scripted()
+            # pressed on the new bus: nobody but the old agent listens
+            resend(service)
+            wait_for("the notification again", lambda: len(desk.calls()) == 2)
+            assert children(service.process.pid, "vedetta-agent") == [agent]
+        assert desk.calls()[1]["replaces"] == 0, desk.calls()[1]
+
+
+def resend(service):
+    """As if the desktop had not been reached: its deliveries wait again, and the engine looks."""
+    with contextlib.closing(sqlite3.connect(service.path("state/vedetta.db"), timeout=30)) as db:
+        changed = db.execute("UPDATE outbox SET state = 0, due_at = 0 WHERE channel = 'desktop'").rowcount
+        db.commit()
+    assert changed
+    service.process.send_signal(signal.SIGHUP)
 
 
 # -- the user is away, the agent or the engine is
@@ -296,7 +321,7 @@ def what_comes_while_the_session_is_locked_is_told_after():
         server.put("/a", rss([item(99, "Altro", "niente")]))
         with running(desk, server, "retry_min = 60s retry_max = 60s", start=False) as service:
             service.command("poll", check=0)
-            server.put("/a", rss(stories(12)))
+            server.put("/a", rss(stories(8)))
             agent = subprocess.Popen([os.environ["VEDETTA_AGENT"], "--socket", service.path("vedetta/control.sock")],
                                      env=desk.environment(service.environment()), stdin=subprocess.DEVNULL)
             try:
