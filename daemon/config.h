@@ -144,5 +144,5 @@ char *config_data_path(const char *name);
 void config_print_sample(FILE *out);
 /* The manual page vedetta.conf(5), mdoc, made from the table. */
 void config_print_man(FILE *out);
-/* The embedded defaults as a vedetta.conf. Static. */
+/* The embedded defaults as a vedetta.conf: notifications only where there is a screen. Static. */
 const char *config_defaults(void);

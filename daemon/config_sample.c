@@ -6,18 +6,29 @@
 
 #include <glib/gi18n.h>
 
-static const char defaults[] =
-	"channel \"terminal\" { type = terminal }\n"
-	"channel \"log\" { type = log }\n"
-	"channel \"desktop\" { type = desktop }\n"
-	"route \"all\" {\n"
-	"\tfilters = { \"*\" }\n"
-	"\tchannels = { \"terminal\", \"log\", \"desktop\" }\n"
-	"}\n";
+static const char defaults[] = "channel \"terminal\" { type = terminal }\n"
+			       "channel \"log\" { type = log }\n"
+			       "route \"all\" {\n"
+			       "\tfilters = { \"*\" }\n"
+			       "\tchannels = { \"terminal\", \"log\" }\n"
+			       "}\n";
+static const char defaults_on_a_desktop[] = "channel \"terminal\" { type = terminal }\n"
+					    "channel \"log\" { type = log }\n"
+					    "channel \"desktop\" { type = desktop }\n"
+					    "route \"all\" {\n"
+					    "\tfilters = { \"*\" }\n"
+					    "\tchannels = { \"terminal\", \"log\", \"desktop\" }\n"
+					    "}\n";
+
+/* Where nobody sits in front of a screen, notifications would only pile up. */
+static bool is_on_a_desktop(void)
+{
+	return g_getenv("DISPLAY") || g_getenv("WAYLAND_DISPLAY");
+}
 
 const char *config_defaults(void)
 {
-	return defaults;
+	return is_on_a_desktop() ? defaults_on_a_desktop : defaults;
 }
 
 static void print_setting(FILE *out, const struct setting *setting, const char *indent)
@@ -51,5 +62,5 @@ void config_print_sample(FILE *out)
 			print_setting(out, s, "\t");
 		fprintf(out, "#}\n");
 	}
-	fprintf(out, "\n# %s\n%s", _("What is on:"), defaults);
+	fprintf(out, "\n# %s\n%s", _("What is on:"), config_defaults());
 }
