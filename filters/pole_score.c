@@ -218,7 +218,9 @@ static double sum_up(struct scoring *s, GPtrArray *path)
 	count_countries(s, a_sentences, &further, &beside);
 	unsigned listed = 1 + beside + (share_one(a_sentences, b_sentences) ? 1 : 0);
 	bool passing = !a->in_title && spread < 2 && !share_one(a_sentences, s->term_sentences);
-	bool list = spread == 1 && !a->in_title && listed >= LIST_COUNTRIES;
+	/* a list, though the text comes back to its members: no word of the subject beside them */
+	bool only_listed = spread == 2 && !b->in_title && s->terms <= 0;
+	bool list = !a->in_title && listed >= LIST_COUNTRIES && (spread == 1 || only_listed);
 	const char *first = s->filter->source->poles[0], *second = s->filter->source->poles[1];
 	const struct part parts[] = {
 		{a->strength, "pole %s", first},

@@ -423,6 +423,20 @@ static void poles_want_both_sides(void **state)
 	bench_close(&b);
 }
 
+static void a_list_of_countries_is_no_meeting_of_two(void **state)
+{
+	(void)state;
+	const char *filters =
+		COREA RUSSIA "filter \"f\" { poles = { \"corea\", \"russia\" } terms = { \"patto = "
+			     "0.25\" } threshold = 1.55 }";
+	const char *list = "I peggiori sono Cina, Iran, Russia e Corea del Nord. Russia e Corea del Nord "
+			   "scendono ancora.";
+	g_autofree char *told = g_strconcat(list, " Parla di un patto.", NULL);
+	assert_false(filter_matches(filters, "it", "La classifica", list));
+	assert_true(filter_matches(filters, "it", "La classifica", told));
+	assert_true(filter_matches(filters, "it", "Corea del Nord e Russia", list));
+}
+
 /* ---- verdicts
  * ------------------------------------------------------------------------------------------------------
  */
@@ -572,6 +586,7 @@ int main(void)
 		cmocka_unit_test(doubling_chains_of_filters_cost_one_look_each),
 		cmocka_unit_test(a_list_of_languages_keeps_others_out),
 		cmocka_unit_test(poles_want_both_sides),
+		cmocka_unit_test(a_list_of_countries_is_no_meeting_of_two),
 		cmocka_unit_test(spans_point_into_the_original_bytes),
 		cmocka_unit_test(pairs_show_both_of_their_places),
 		cmocka_unit_test(a_miss_says_what_was_missing),
