@@ -215,7 +215,8 @@ static void pictures_inside_a_document_are_passed_over(void **state)
 	struct feed_entry *entry;
 	(void)state;
 	repeat(text, "xxxxxxxx", 20000);
-	g_string_append(text, "--><entry><title>T</title><content type='xhtml'><div>a<img src='data:image/png;base64,");
+	g_string_append(text, "--><entry><title>T</title><content type='xhtml'><div>a<img "
+			      "src='data:image/png;base64,");
 	repeat(text, "QUJDREVG", 100000);
 	g_string_append(text, "'/>b</div></content></entry>" ATOM_TAIL);
 	entry = first_of(text->str);

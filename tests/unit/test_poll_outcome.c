@@ -27,7 +27,7 @@ static int tear_down(void **state)
 }
 
 /* What the parser makes of the body. */
-enum reading { NO_FEED, CUT, WHOLE };
+enum reading { NO_FEED, CUT, CUT_BY_SERVER, WHOLE };
 
 /* One poll; returns what came of it. */
 static struct poll_outcome poll(struct fetch_response response, const char *body,
