@@ -46,8 +46,8 @@ static struct poll_outcome poll(struct fetch_response response, const char *body
 					: NULL;
 		if (document)
 			document->whole = reading == WHOLE;
-		poll_outcome_parsed(state_of_feed, &outcome, document, reading == WHOLE, error,
-				    NOW);
+		poll_outcome_parsed(state_of_feed, &outcome, document, reading >= CUT_BY_SERVER,
+				    error, NOW);
 		feed_document_free(document);
 		g_clear_error(&error);
 	}
@@ -163,6 +163,14 @@ static void a_cut_document_leaves_no_validators(void **state)
 	outcome = poll((struct fetch_response){.status = 200, .etag = "\"2\""}, "bod", WHOLE);
 	assert_int_equal(outcome.what, OUTCOME_READ);
 	assert_validators("\"2\"", NULL);
+}
+
+static void a_document_that_its_server_cut_leaves_no_validators(void **state)
+{
+	(void)state;
+	take_validators();
+	poll((struct fetch_response){.status = 200, .etag = "\"2\""}, "bod", CUT_BY_SERVER);
+	assert_validators("W/\"a b\"", "odd  date");
 }
 
 static void a_body_that_broke_off_is_still_read(void **state)
@@ -307,6 +315,7 @@ int main(void)
 		CASE(a_304_that_nobody_asked_for_is_an_error),
 		CASE(the_same_body_is_unchanged),
 		CASE(a_cut_document_leaves_no_validators),
+		CASE(a_document_that_its_server_cut_leaves_no_validators),
 		CASE(a_body_that_broke_off_is_still_read),
 		CASE(a_page_is_not_an_empty_feed),
 		CASE(an_empty_body_is_an_error),
