@@ -49,16 +49,32 @@ static const struct {
 	{"http://prismstandard.org/namespaces/basic/2.1", NULL, NS_PRISM},
 };
 
+/* What writers add to a namespace's name without meaning another: white space, https, a slash. */
+static const char *bare_name(const char *uri, size_t *len)
+{
+	while (g_ascii_isspace(*uri))
+		uri++;
+	if (g_ascii_strncasecmp(uri, "https://", 8) == 0)
+		uri += 8;
+	else if (g_ascii_strncasecmp(uri, "http://", 7) == 0)
+		uri += 7;
+	*len = strlen(uri);
+	while (*len && g_ascii_isspace(uri[*len - 1]))
+		(*len)--;
+	if (*len && uri[*len - 1] == '/')
+		(*len)--;
+	return uri;
+}
+
 enum namespace_id element_namespace(const char *uri, const char *prefix)
 {
-	size_t len = uri ? strlen(uri) : 0;
+	size_t len;
+	const char *name = uri ? bare_name(uri, &len) : NULL;
 
-	if (len && uri[len - 1] == '/')
-		len--;
 	for (size_t i = 0; i < G_N_ELEMENTS(namespaces); i++) {
 		if (uri) {
-			if (g_ascii_strncasecmp(uri, namespaces[i].uri, len) == 0 &&
-			    namespaces[i].uri[len] == '\0')
+			const char *known = namespaces[i].uri + strlen("http://");
+			if (len && g_ascii_strncasecmp(name, known, len) == 0 && known[len] == '\0')
 				return namespaces[i].id;
 		} else if (prefix && namespaces[i].prefix &&
 			   g_ascii_strcasecmp(prefix, namespaces[i].prefix) == 0) {

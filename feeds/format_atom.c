@@ -118,6 +118,7 @@ static const struct element rows[] = {
 	TEXT_ROW("email", IN_PERSON, FIELD_AUTHOR, VALUE_LINE, 1),
 	TEXT_ROW("category", IN_ENTRY, FIELD_CATEGORY, VALUE_LINE, 9, .start = start_category),
 	/* RSS that declares Atom as its own namespace */
+	PLACE_ROW("item", IN_FEED, IN_ENTRY),
 	TEXT_ROW("description", IN_ENTRY, FIELD_SUMMARY, VALUE_HTML, 4),
 	TEXT_ROW("pubdate", IN_ENTRY, FIELD_PUBLISHED, VALUE_DATE, 4),
 	TEXT_ROW("guid", IN_ENTRY, FIELD_ID, VALUE_ID, 4),

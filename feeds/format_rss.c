@@ -128,9 +128,12 @@ static const struct element rows[] = {
 	PLACE_ROW("channel", IN_DOCUMENT, IN_FEED, .start = start_channel),
 	PLACE_ROW("channel", IN_FEED, IN_FEED),
 	PLACE_ROW("item", IN_FEED | IN_DOCUMENT, IN_ENTRY, .start = start_item),
+	PLACE_ROW("items", IN_FEED, IN_FEED), /* RSS 1.1 */
+	PLACE_ROW("entry", IN_FEED, IN_ENTRY, .start = start_item),
 	TEXT_ROW("title", IN_ANY_ITEM, FIELD_TITLE, VALUE_HTML_LINE, 10),
 	TEXT_ROW("link", IN_ANY_ITEM, FIELD_LINK, VALUE_URL, 10, .start = start_link),
 	TEXT_ROW("url", IN_ENTRY, FIELD_LINK, VALUE_URL, 2),
+	TEXT_ROW("id", IN_ENTRY, FIELD_ID, VALUE_ID, 4),
 	TEXT_ROW("guid", IN_ENTRY, FIELD_ID, VALUE_ID, 10, .start = start_guid, .text = guid_text),
 	TEXT_ROW("description", IN_ENTRY, FIELD_SUMMARY, VALUE_HTML, 10),
 	TEXT_ROW("summary", IN_ENTRY, FIELD_SUMMARY, VALUE_HTML, 10),

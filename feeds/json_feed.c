@@ -53,9 +53,8 @@ static void read_members(struct reader *reader, const json_t *object, const stru
 		if (json_is_string(value)) {
 			reader_set(reader, member->field, member->kind, json_string_value(value),
 				   json_string_length(value), member->rank);
-		} else if (json_is_integer(value) && takes_numbers(member->kind)) {
-			number =
-				g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		} else if (json_is_number(value) && takes_numbers(member->kind)) {
+			number = json_dumps(value, JSON_ENCODE_ANY);
 			reader_set(reader, member->field, member->kind, number, strlen(number),
 				   member->rank);
 		}

@@ -75,8 +75,8 @@ static long position(const struct parse *parse)
 	return input ? (long)input->consumed + (long)(input->cur - input->base) : 0;
 }
 
-/* Everything between two events is held and scanned as one token by libxml2. A long one may be a picture
- * inside an attribute; one of many attributes is there to take our time. */
+/* Everything between two events is held and scanned as one token by libxml2. A long one may be a
+ * picture inside an attribute; one of many attributes is there to take our time. */
 static void note_event(struct parse *parse)
 {
 	parse->event_at = position(parse);
@@ -191,8 +191,8 @@ static enum namespace_id root_namespace(struct parse *parse, const char *name, c
 
 	if (g_ascii_strcasecmp(name, "feed") == 0 || g_ascii_strcasecmp(name, "entry") == 0)
 		id = NS_ATOM;
-	else if (id == NS_OTHER)
-		id = NS_RSS;
+	else if (id == NS_OTHER || g_ascii_strcasecmp(name, "rss") == 0)
+		id = NS_RSS; /* also where the default namespace is Atom's by mistake */
 	parse->root_uri = uri;
 	parse->root_ns = id == NS_RDF ? NS_RSS : id;
 	return id;
@@ -205,9 +205,11 @@ static void note_format(struct parse *parse, const xmlChar *uri)
 	if (!uri)
 		return;
 	if (document->format == FEED_FORMAT_ATOM) {
-		if (strcmp((const char *)uri, "http://www.w3.org/2005/Atom") == 0)
+		if (namespace_of(parse, uri, NULL) != NS_ATOM)
+			return;
+		if (strstr((const char *)uri, "www.w3.org/2005/Atom"))
 			document->format = FEED_FORMAT_ATOM_10;
-		else if (strcmp((const char *)uri, "http://purl.org/atom/ns#") == 0)
+		else if (strstr((const char *)uri, "purl.org/atom/ns#"))
 			document->format = FEED_FORMAT_ATOM_03;
 	} else if (document->format == FEED_FORMAT_RSS_10 &&
 		   strstr((const char *)uri, "netscape.com/rdf/simple/0.9")) {
@@ -309,6 +311,9 @@ static void append_tag(struct parse *parse, const char *name, bool closing)
 		begin_markup(parse);
 	escape = parse->escape_text;
 	parse->escape_text = false;
+	/* <author><name>…</name><email>…: words of their own */
+	if (parse->now.field == FIELD_AUTHOR)
+		append_text(parse, " ", 1);
 	append_text(parse, closing ? "</" : "<", closing ? 2 : 1);
 	append_text(parse, name, strlen(name));
 	append_text(parse, ">", 1);

@@ -60,6 +60,7 @@ static void old_members_are_still_read(void **state)
 	(void)state;
 	IS(item("\"id\":1,\"author\":{\"name\":\"Anna\"}")->author, "Anna");
 	IS(item("\"id\":12345678901")->id, "12345678901");
+	IS(item("\"id\":1.5")->id, "1.5");
 	IS(item("\"external_url\":\"http://x.example/\"")->link, "http://x.example/");
 	IS(item("\"url\":\"http://u.example/\",\"external_url\":\"http://x.example/\"")->link,
 	   "http://u.example/");

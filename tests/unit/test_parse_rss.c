@@ -294,6 +294,46 @@ static void namespaces_are_known_by_address_not_by_prefix(void **state)
 	   "Anna");
 }
 
+static void slips_in_namespaces_are_forgiven(void **state)
+{
+	static const char *const texts[] = {
+		"<rss "
+		"xmlns:dc='https://purl.org/dc/elements/1.1/'><channel><item><dc:creator>Anna</"
+		"dc:creator>"
+		"<title>T</title></item></channel></rss>",
+		"<rss xmlns:d=' http://purl.org/dc/elements/1.1 "
+		"'><channel><item><d:creator>Anna</d:creator>"
+		"<title>T</title></item></channel></rss>",
+		"<rss version='2.0' "
+		"xmlns='http://www.w3.org/2005/Atom'><channel><item><title>T</title>"
+		"<author>Anna</author></item></channel></rss>",
+		"<rss version='2.0' "
+		"xmlns='urn:whatever'><channel><item><title>T</title><author>Anna</author>"
+		"</item></channel></rss>",
+		"<r:rss "
+		"xmlns:r='http://backend.userland.com/rss2'><r:channel><r:item><r:title>T</r:title>"
+		"<r:author>Anna</r:author></r:item></r:channel></r:rss>",
+		"<rss><channel><entry><title>T</title><author>Anna</author></entry></channel></"
+		"rss>",
+		"<feed "
+		"xmlns='https://www.w3.org/2005/Atom'><item><title>T</title><author><name>Anna</"
+		"name>"
+		"</author></item></feed>",
+		"<Channel "
+		"xmlns='http://purl.org/net/rss1.1#'><items><item><title>T</title><author>Anna</"
+		"author>"
+		"</item></items></Channel>",
+	};
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		struct feed_entry *entry = first_of(texts[i]);
+		IS(entry->title, "T");
+		IS(entry->author, "Anna");
+	}
+	IS(rss_item("<author><name>Anna</name><email>a@b.example</email></author>")->author,
+	   "Anna a@b.example");
+}
+
 static void titles_never_carry_markup(void **state)
 {
 	(void)state;
@@ -363,6 +403,7 @@ int main(void)
 		cmocka_unit_test(atom_links_of_a_channel_are_not_its_site),
 		cmocka_unit_test(feedburner_and_prism_help_out),
 		cmocka_unit_test(namespaces_are_known_by_address_not_by_prefix),
+		cmocka_unit_test(slips_in_namespaces_are_forgiven),
 		cmocka_unit_test(titles_never_carry_markup),
 		cmocka_unit_test(categories_are_names_not_markup),
 		cmocka_unit_test(items_are_found_wherever_they_stand),
