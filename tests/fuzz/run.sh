@@ -6,7 +6,7 @@
 set -eu
 src=$(cd "$1" && pwd) build=$(cd "$2" && pwd) seconds=$3
 shift 3
-[ $# -gt 0 ] || set -- feed json html date url http
+[ $# -gt 0 ] || set -- feed json html page date url http wire
 work=$build/fuzz
 cc=${FUZZ_CC:-clang}
 packages="glib-2.0 gio-unix-2.0 libxml-2.0 icu-uc icu-i18n jansson libcurl libseccomp"
@@ -43,9 +43,9 @@ for target in "$@"; do
         -dict="$work/seeds/$target.dict" -artifact_prefix="$work/findings/$target-" \
         "$work/$target" "$work/seeds/$target" >"$log" 2>&1 || touch "$work/failed"
         times >"$work/$target.times")
-    cpu=$(sed -n '2s/m.*//p' "$work/$target.times")
+    cpu=$(sed -n 2p "$work/$target.times" | awk -F'[ms ]+' '{print int($1 * 60 + $2 + $3 * 60 + $4)}')
     found=$(find "$work/findings" -name "$target-*" | wc -l)
     awk -v t="$target" -v found="$found" -v cpu="$cpu" '/number_of_executed_units/ {n=$2} /average_exec_per_sec/ {r=$2} /cov:/ {c=$4}
-        END {printf "%s: %d executions, %d a second, %d edges covered, %d minutes of CPU, %d findings\n", t, n, r, c, cpu, found}' "$log" | tee -a "$report"
+        END {printf "%s: %d executions, %d a second, %d edges covered, %d s of CPU, %d findings\n", t, n, r, c, cpu, found}' "$log" | tee -a "$report"
 done
 [ ! -e "$work/failed" ]

@@ -3,6 +3,7 @@
 # made here: formats crossed with encodings and with ways of being broken.
 # SPDX-License-Identifier: GPL-3.0-or-later
 import os
+import struct
 import sys
 
 WORDS = ["Perché la città è già così", "Москва и Пхеньян подписали договор", "김정은 위원장", "朝鲜和俄罗斯",
@@ -186,7 +187,31 @@ def feeds():
     yield b'<CHANNEL HREF="https://example.org/" LASTMOD="1998-11-05T16:00"><TITLE>c</TITLE><ITEM HREF="1" LASTMOD="1998-11-05"><TITLE>i</TITLE><ABSTRACT>a</ABSTRACT></ITEM></CHANNEL>'
 
 
+PAGES = ["""<!DOCTYPE html><html lang="it"><head><meta charset="utf-8"><title>Prova &egrave;</title><base href="/b/">
+<link rel="alternate" type="application/rss+xml" title="RSS" href="feed.xml"><link rel="alternate" type="application/atom+xml" href="//o.example/a">
+<link rel=alternate type=application/feed+json href=/j></head><body><article><h1>T</h1><p>Uno <b>due</b></p><script>x</script></article>
+<nav>menu</nav></body></html>""", "<title>x</title><p>y", "<link rel='alternate' type='application/rss+xml' href='javascript:1'>",
+         "<html><body>" + "<div>" * 300 + "x"]
+
+
+def wire():
+    def text(t):
+        return struct.pack("<I", 0xffffffff) if t is None else struct.pack("<I", len(t.encode())) + t.encode()
+    head = struct.pack("<I", 8) + b"".join(text(t) for t in ("Titolo", "https://example.org/", "it", None, None, None, None))
+    head += struct.pack("<qqIBBBBI", 3600, 0, 7, 1, 0, 1, 0, 0)
+    entry = b"".join(text(t) for t in ("1", "https://example.org/1", "Uno è", "s", "c", None, "it", None, None))
+    entry += struct.pack("<I", 2) + text("a") + text("b") + struct.pack("<qqB", 1763000000, -2 ** 63, 0)
+    yield head + struct.pack("<I", 0)
+    yield head + struct.pack("<I", 2) + entry + entry
+    yield text("https://example.org/") + text("text/xml") + struct.pack("<II", 10, 1) + b"<rss/>"
+    yield struct.pack("<I", 2) + text("no feed")
+    yield text("Titolo") + text("testo") + text("it") + struct.pack("<I", 1) + text("https://example.org/feed")
+    yield struct.pack("<BI", 3, 10)
+
+
 DICTIONARIES = {
+    "page": ["<link rel=alternate", "type=\\\"application/rss+xml\\\"", "href=", "<title>", "<base href=", "<p>", "</p>", "<article>", "<script>"],
+    "wire": ["\\xff\\xff\\xff\\xff", "\\x00\\x00\\x00\\x00", "https://", "\\x01\\x00\\x00\\x00"],
     "feed": ["<rss version=\\\"2.0\\\">", "<channel>", "<item>", "</item>", "<title>", "</title>", "<link>", "<guid>", "<description>",
              "<content:encoded>", "<![CDATA[", "]]>", "<!--", "-->", "<!DOCTYPE", "<!ENTITY", "&egrave;", "&#x", "&amp;", "<entry>",
              "</entry>", "<feed xmlns=\\\"http://www.w3.org/2005/Atom\\\">", "type=\\\"xhtml\\\"", "type=\\\"html\\\"", "xml:base=", "xml:lang=",
@@ -207,6 +232,7 @@ DICTIONARIES = {
 def main():
     out = sys.argv[1]
     seeds = {"feed": list(feeds()), "json": [t.encode() for t in JSON], "html": [t.encode("utf-8", "surrogatepass") for t in HTML],
+             "page": [t.encode() for t in PAGES], "wire": list(wire()),
              "date": [t.encode() for t in DATES],
              "url": [t.encode() for t in URLS] + [("https://example.org/a/b\n" + t).encode() for t in URLS]
              + [bytes([0] * 10 + [255, 255, 127, 0, 0, 1]), bytes([0, 100, 255, 155] + [0] * 8 + [10, 0, 0, 1]), bytes([32, 1] + [7] * 14)],

@@ -10,5 +10,7 @@ void fuzz_feed(const uint8_t *bytes, size_t bytes_len);
 void fuzz_json(const uint8_t *bytes, size_t bytes_len);
 void fuzz_html(const uint8_t *bytes, size_t bytes_len);
 void fuzz_date(const uint8_t *bytes, size_t bytes_len);
+void fuzz_page(const uint8_t *bytes, size_t bytes_len);
 void fuzz_url(const uint8_t *bytes, size_t bytes_len);
 void fuzz_http(const uint8_t *bytes, size_t bytes_len);
+void fuzz_wire(const uint8_t *bytes, size_t bytes_len);

@@ -1,0 +1,47 @@
+/* fuzz_wire: what a hostile parser worker may answer, what a hostile engine may ask. Oracle: nothing is
+ * taken that the packing half would not write in the same bytes; texts are UTF-8 without NUL, links http(s)
+ * or paths.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "feeds/limits.h"
+#include "feeds/page.h"
+#include "feeds/wire.h"
+#include "tests/fuzz/oracle.h"
+#include "tests/fuzz/targets.h"
+
+#include <string.h>
+
+static void check_document(const uint8_t *bytes, size_t bytes_len)
+{
+	struct feed_document *document = wire_unpack_document(bytes, bytes_len), *again;
+
+	if (!document)
+		return;
+	MUST(document->entries->len <= FEED_MAX_ENTRIES_EVER);
+	for (guint i = 0; i < document->entries->len; i++) {
+		const struct feed_entry *entry = document->entries->pdata[i];
+		MUST(!entry->title || g_utf8_validate(entry->title, -1, NULL));
+		MUST(!entry->link || entry->link[0] == '/' || strncmp(entry->link, "http", 4) == 0);
+	}
+	GByteArray *frame = wire_pack_document(document);
+	again = wire_unpack_document(frame->data + WIRE_HEAD, frame->len - WIRE_HEAD);
+	oracle_same(document, again);
+	g_byte_array_unref(frame);
+	feed_document_free(document);
+	feed_document_free(again);
+}
+
+void fuzz_wire(const uint8_t *bytes, size_t bytes_len)
+{
+	struct wire_request request;
+	enum wire_kind kind;
+	size_t rest_len;
+
+	check_document(bytes, bytes_len);
+	page_free(wire_unpack_page(bytes, bytes_len));
+	g_error_free(wire_unpack_error(bytes, bytes_len));
+	if (bytes_len >= WIRE_HEAD && wire_head(bytes, 1 << 20, &kind, &rest_len))
+		MUST(rest_len <= 1 << 20);
+	if (wire_unpack_request(WIRE_PARSE, bytes, bytes_len, &request)) {
+		MUST(request.bytes_len <= bytes_len);
+		wire_request_clear(&request);
+	}
+}
