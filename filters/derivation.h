@@ -30,6 +30,7 @@ struct derived_term {
 struct derivation {
 	const struct derive_options *options;
 	GPtrArray *labels; /* char *: what the texts are called */
+	GPtrArray *originals;   /* char *: the texts as given, without repeated ones */
 	struct corpus *corpus;
 	GArray *dropped;    /* struct dropped_line */
 	GPtrArray *groups;  /* struct name_group * */

@@ -3,19 +3,14 @@
 
 #include "filters/derivation.h"
 #include "filters/derive_fit.h"
+#include "filters/derive_repeats.h"
 
 #include <string.h>
 
+#define HARDLY_ANY     200 /* bytes */
+#define SHOWN_NAMES    5
 #define TELLING_LIFT   4   /* of a name that texts share */
 #define MIXED_COVERAGE 0.6 /* of the texts: what holds them together must be in so many */
-
-static GPtrArray *copies(const GPtrArray *strings)
-{
-	GPtrArray *copy = g_ptr_array_new_with_free_func(g_free);
-	for (unsigned i = 0; i < strings->len; i++)
-		g_ptr_array_add(copy, g_strdup(strings->pdata[i]));
-	return copy;
-}
 
 static void name_filter(struct derivation *d)
 {
@@ -65,6 +60,37 @@ static bool shares_a_name(const struct derivation *d, unsigned text)
 	return false;
 }
 
+static bool is_stranger(const struct derivation *d, unsigned text)
+{
+	return !shares_a_name(d, text);
+}
+
+static bool is_empty(const struct derivation *d, unsigned text)
+{
+	return strlen(d->corpus->texts->pdata[text]) < HARDLY_ANY;
+}
+
+/* One warning for all texts that are so: the first ones by name. */
+static void warn_of_texts(struct derivation *d,
+			  bool (*is_so)(const struct derivation *d, unsigned text),
+			  const char *what)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	unsigned count = 0;
+	for (unsigned t = 0; t < d->corpus->texts->len; t++) {
+		if (!is_so(d, t))
+			continue;
+		if (count < SHOWN_NAMES)
+			g_string_append_printf(names, "%s%s", count ? ", " : "",
+					       (char *)d->labels->pdata[t]);
+		count++;
+	}
+	if (count > SHOWN_NAMES)
+		g_string_append_printf(names, " and %u more", count - SHOWN_NAMES);
+	if (count)
+		warn(d, g_strdup_printf("%s: %s", names->str, what));
+}
+
 static void add_warnings(struct derivation *d)
 {
 	unsigned texts = d->corpus->texts->len;
@@ -79,19 +105,31 @@ static void add_warnings(struct derivation *d)
 		warn(d, g_strdup_printf(
 				"mixed subjects? no name is shared by more than %u of %u texts",
 				widest(d), texts));
-	for (unsigned t = 0; texts >= 3 && t < texts; t++)
-		if (!shares_a_name(d, t))
-			warn(d, g_strdup_printf("%s: shares no telling name with the other texts; "
-						"another subject?",
-						(char *)d->labels->pdata[t]));
-	for (unsigned t = 0; t < texts; t++)
-		if (strlen(d->corpus->texts->pdata[t]) < 200)
-			warn(d, g_strdup_printf(
-					"%s: hardly any text left after cleaning (%zu characters)",
-					(char *)d->labels->pdata[t],
-					strlen(d->corpus->texts->pdata[t])));
+	if (texts >= 3)
+		warn_of_texts(d, is_stranger,
+			      "shares no telling name with the other texts; another subject?");
+	warn_of_texts(d, is_empty, "hardly any text left after cleaning");
 	if (!derivation_useful(d))
 		warn(d, g_strdup("nothing telling was found: the filter would be empty"));
+}
+
+/* The same article twice would pass for two. */
+static void take_texts(struct derivation *d, const GPtrArray *texts, const GPtrArray *labels)
+{
+	g_autoptr(GArray) repeats = repeats_find(texts);
+	d->labels = g_ptr_array_new_with_free_func(g_free);
+	d->originals = g_ptr_array_new_with_free_func(g_free);
+	for (unsigned i = 0; i < texts->len; i++) {
+		int same = g_array_index(repeats, int, i);
+		if (same >= 0) {
+			warn(d, g_strdup_printf("%s: the same text as %s, left out",
+						(char *)labels->pdata[i],
+						(char *)labels->pdata[same]));
+			continue;
+		}
+		g_ptr_array_add(d->labels, g_strdup(labels->pdata[i]));
+		g_ptr_array_add(d->originals, g_strdup(texts->pdata[i]));
+	}
 }
 
 struct derivation *derive(const GPtrArray *texts, const GPtrArray *labels,
@@ -102,11 +140,11 @@ struct derivation *derive(const GPtrArray *texts, const GPtrArray *labels,
 					       options->reference};
 
 	d->options = options;
-	d->labels = copies(labels);
 	d->warnings = g_ptr_array_new_with_free_func(g_free);
+	take_texts(d, texts, labels);
 	d->dropped = g_array_new(FALSE, FALSE, sizeof(struct dropped_line));
 	g_array_set_clear_func(d->dropped, dropped_line_clear);
-	d->corpus = corpus_new(derive_clean(texts, d->dropped), options->language,
+	d->corpus = corpus_new(derive_clean(d->originals, d->dropped), options->language,
 			       options->gazetteer, options->reference);
 	d->groups = names_group(d->corpus, options->gazetteer, options->reference);
 	d->phrases = phrases_find(d->corpus, &phrases);
@@ -125,6 +163,7 @@ void derivation_free(struct derivation *d)
 	if (!d)
 		return;
 	g_ptr_array_unref(d->labels);
+	g_ptr_array_unref(d->originals);
 	g_ptr_array_unref(d->warnings);
 	g_array_unref(d->dropped);
 	g_ptr_array_unref(d->members);

@@ -10,6 +10,7 @@
 #define REPEATED_LENGTH 200
 #define TRIM_TEXTS	3 /* fewer do not tell what they share */
 #define CLOSING_WORDS	12
+#define TITLE_WORDS	5
 #define TRIM_SHARE	0.8
 
 /* Beginnings and parts of lines (folded) that belong to the page, not to the article. */
@@ -167,6 +168,18 @@ static GPtrArray *split(const GPtrArray *texts, GArray *lines)
 
 #define LINE(i) (&g_array_index(lines, struct line, i))
 
+/* The title of a page stands in it again: its first place stays. */
+static bool is_title_again(const GArray *lines, unsigned at)
+{
+	if (LINE(at)->words < TITLE_WORDS)
+		return false;
+	for (unsigned i = 0; i < lines->len; i++)
+		if (i != at && strcmp(LINE(i)->folded, LINE(at)->folded) == 0 &&
+		    (i < at || LINE(i)->owner != LINE(at)->owner))
+			return false;
+	return true;
+}
+
 static void drop_cues_and_repeats(GArray *lines)
 {
 	g_autoptr(GHashTable) counts = g_hash_table_new(g_str_hash, g_str_equal);
@@ -180,7 +193,7 @@ static void drop_cues_and_repeats(GArray *lines)
 		line->why = cue_of(line);
 		if (!line->why && strlen(line->text) < REPEATED_LENGTH &&
 		    GPOINTER_TO_UINT(g_hash_table_lookup(counts, line->folded)) > 1)
-			line->why = "repeated";
+			line->why = is_title_again(lines, i) ? NULL : "repeated";
 	}
 }
 

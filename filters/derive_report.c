@@ -24,9 +24,10 @@ void derive_report_free(struct derive_report *r)
 }
 
 /* Derive from the others, then look at the one left out, cleaned as the whole corpus had it. */
-static bool hold_out(const struct derivation *d, const GPtrArray *texts, unsigned left_out,
-		     struct held_out *row, GError **error)
+static bool hold_out(const struct derivation *d, unsigned left_out, struct held_out *row,
+		     GError **error)
 {
+	const GPtrArray *texts = d->originals;
 	g_autoptr(GPtrArray) others = g_ptr_array_new(), labels = g_ptr_array_new();
 	for (unsigned i = 0; i < texts->len; i++)
 		if (i != left_out) {
@@ -48,12 +49,12 @@ static bool hold_out(const struct derivation *d, const GPtrArray *texts, unsigne
 	return trial != NULL;
 }
 
-static bool hold_out_each(const struct derivation *d, const GPtrArray *texts,
-			  struct derive_report *r, GError **error)
+static bool hold_out_each(const struct derivation *d, struct derive_report *r, GError **error)
 {
-	for (unsigned i = 0; texts->len > 1 && i < texts->len; i++) {
+	unsigned texts = d->originals->len;
+	for (unsigned i = 0; texts > 1 && i < texts; i++) {
 		struct held_out row = {0};
-		if (!hold_out(d, texts, i, &row, error))
+		if (!hold_out(d, i, &row, error))
 			return false;
 		r->found += row.found;
 		r->lead_found += row.lead_found;
@@ -126,15 +127,14 @@ static void find_telling(const struct derivation *d, struct derive_report *r)
 		g_array_set_size(r->telling, MOST_TELLING);
 }
 
-struct derive_report *derive_report_new(const struct derivation *d, const GPtrArray *texts,
-					GError **error)
+struct derive_report *derive_report_new(const struct derivation *d, GError **error)
 {
 	struct derive_report *r = g_new0(struct derive_report, 1);
 	r->held_out = g_array_new(FALSE, FALSE, sizeof(struct held_out));
 	r->alerts = g_ptr_array_new_with_free_func(g_free);
 	r->telling = g_array_new(FALSE, FALSE, sizeof(struct telling));
 	g_array_set_clear_func(r->telling, telling_clear);
-	if (!hold_out_each(d, texts, r, error) || !try_background(d, r, error)) {
+	if (!hold_out_each(d, r, error) || !try_background(d, r, error)) {
 		derive_report_free(r);
 		return NULL;
 	}

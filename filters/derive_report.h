@@ -25,7 +25,6 @@ struct derive_report {
 	GArray *telling;   /* struct telling: the ten most telling */
 };
 
-/* `texts` as given to derive(). NULL with FILTER_ERROR_* if a filter does not compile. */
-struct derive_report *derive_report_new(const struct derivation *derivation, const GPtrArray *texts,
-					GError **error);
+/* NULL with FILTER_ERROR_* if a filter does not compile. */
+struct derive_report *derive_report_new(const struct derivation *derivation, GError **error);
 void derive_report_free(struct derive_report *report);

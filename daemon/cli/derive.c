@@ -58,8 +58,7 @@ static int derive_all(struct deriving *d, const struct examples *examples)
 		cli_error("derive", _("warning: %s"), (char *)derivation->warnings->pdata[i]);
 	int exit_code = derivation_useful(derivation) ? write_out(d, derivation) : EXIT_NO;
 	if (exit_code == EXIT_DONE && (d->report || d->json)) {
-		struct derive_report *report =
-			derive_report_new(derivation, examples->texts, &error);
+		struct derive_report *report = derive_report_new(derivation, &error);
 		if (!report) {
 			cli_error("derive", "%s", error->message);
 			exit_code = EXIT_NO;

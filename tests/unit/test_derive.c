@@ -289,6 +289,32 @@ static void one_text_and_mixed_subjects_are_warned_of(void **state)
 	derivation_free(d);
 }
 
+static void the_same_article_twice_is_one(void **state)
+{
+	const char *const twice[] = {pair[0], pair[1], pair[2], pair[1], NULL};
+	struct derivation *once = derived(*state, pair), *d = derived(*state, twice);
+	assert_true(warned(d, "4.txt: the same text as 2.txt"));
+	assert_int_equal(d->corpus->texts->len, 3);
+	g_autofree char *left = derivation_write(once), *right = derivation_write(d);
+	assert_string_equal(strstr(left, "\nfilter "), strstr(right, "\nfilter "));
+	derivation_free(once);
+	derivation_free(d);
+}
+
+static void a_title_that_stands_in_the_page_again_is_kept_once(void **state)
+{
+	const char *const texts[] = {
+		"Putin e Kim a Pyongyang per il patto\nMenu\nPutin e Kim a Pyongyang per il "
+		"patto\nLa Russia e la Corea "
+		"del Nord hanno firmato un patto sulle munizioni, dice il Cremlino.\nMenu",
+		NULL};
+	struct derivation *d = derived(*state, texts);
+	const char *text = d->corpus->texts->pdata[0];
+	assert_true(g_str_has_prefix(text, "Putin e Kim a Pyongyang per il patto\nLa Russia"));
+	assert_null(strstr(text, "Menu"));
+	derivation_free(d);
+}
+
 static void the_stranger_among_texts_is_named(void **state)
 {
 	const char *const texts[] = {pair[0], pair[1], pair[2],
@@ -315,6 +341,8 @@ int main(void)
 		cmocka_unit_test(the_same_texts_give_the_same_file),
 		cmocka_unit_test(nothing_in_a_text_breaks_the_file),
 		cmocka_unit_test(one_text_and_mixed_subjects_are_warned_of),
+		cmocka_unit_test(the_same_article_twice_is_one),
+		cmocka_unit_test(a_title_that_stands_in_the_page_again_is_kept_once),
 		cmocka_unit_test(the_stranger_among_texts_is_named),
 	};
 	return cmocka_run_group_tests(tests, open_world, close_world);
