@@ -22,6 +22,7 @@
 #define STOP_SECONDS 5   /* a stop waits so long for deliveries under way */
 #define ONCE_SECONDS 120 /* `once` waits so long for deliveries that are due */
 #define ONCE_LOOK_MS 20
+#define BACK_FLOOR_S 60 /* a feed that could not be reached was not asked: interval_min does not count */
 
 struct engine {
 	struct engine_options options;
@@ -288,7 +289,7 @@ static void on_network_back(int64_t since, void *data)
 {
 	struct engine *e = data;
 	g_autofree char *feeds =
-		g_strdup_printf("%u", poller_network_back(e->poller, since, e->config->interval_min));
+		g_strdup_printf("%u", poller_network_back(e->poller, since, BACK_FLOOR_S));
 	log_info("network.back", "feeds-asked-soon", feeds);
 }
 

@@ -31,6 +31,7 @@ struct host {
 	unsigned active;
 	gint64 next_at_us; /* monotonic: not before */
 	unsigned http2_failures;
+	bool broken; /* its last exchange failed: the next one takes a new connection */
 	long auth; /* CURLAUTH_ bit that it asked for; 0: unknown */
 	guint timer;
 	struct fetcher *fetcher;
@@ -331,6 +332,7 @@ static void start_exchange(struct transfer *t)
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
 	/* a kept connection to a host that nothing waits for would only be evicted, at a cost for each other */
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long)!t->host->waiting.length);
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)t->host->broken);
 	t->requests++;
 	t->host->active++;
 	t->host->next_at_us = now + f->options.host_gap_ms * G_GINT64_CONSTANT(1000);
@@ -421,15 +423,16 @@ static bool signalled_end(CURL *easy, CURLcode result)
 	return result == CURLE_OK && (length >= 0 || version >= CURL_HTTP_VERSION_1_1);
 }
 
-/* A connection that spoke HTTP/2 and broke counts too: GOAWAY and a truncated stream look like it. */
+/* GOAWAY, a stream that breaks off, silence: after the TLS handshake, before any answer. libcurl does not tell then
+ * which protocol was chosen; to fall back to HTTP/1.1 where it was that already changes nothing. */
 static bool is_http2_failure(CURL *easy, CURLcode result)
 {
-	long version = 0;
+	curl_off_t handshake_us = 0;
 
 	if (result == CURLE_HTTP2 || result == CURLE_HTTP2_STREAM)
 		return true;
-	curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
-	return version == CURL_HTTP_VERSION_2_0 &&
+	curl_easy_getinfo(easy, CURLINFO_APPCONNECT_TIME_T, &handshake_us);
+	return handshake_us > 0 &&
 	       (result == CURLE_PARTIAL_FILE || result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR ||
 		result == CURLE_GOT_NOTHING || result == CURLE_OPERATION_TIMEDOUT);
 }
@@ -458,6 +461,7 @@ static void on_exchange_done(CURL *easy, CURLcode result, void *data)
 
 	t->received += (uint64_t)received;
 	judge_http2(host, easy, result);
+	host->broken = result != CURLE_OK;
 	learn_login(t, easy);
 	leave_place(t);
 	host->active--;

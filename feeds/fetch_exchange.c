@@ -245,6 +245,8 @@ static const struct {
 	{CURLE_SSL_CERTPROBLEM, FEED_ERROR_TLS, "a certificate problem"},
 	{CURLE_SSL_CACERT_BADFILE, FEED_ERROR_TLS, "the file of certificate authorities is unreadable"},
 	{CURLE_SSL_CIPHER, FEED_ERROR_TLS, "no common TLS cipher"},
+	/* what libcurl says of a header line over 100 KB */
+	{CURLE_OUT_OF_MEMORY, FEED_ERROR_LIMIT, "a header of the answer is too long, or memory is short"},
 	{CURLE_PARTIAL_FILE, FEED_ERROR_PROTOCOL, "the answer was cut short"},
 	{CURLE_RECV_ERROR, FEED_ERROR_PROTOCOL, "the connection broke"},
 	{CURLE_SEND_ERROR, FEED_ERROR_PROTOCOL, "the connection broke"},
