@@ -23,6 +23,9 @@ PLANTS = (
     ("commit-in-two", (("daemon/store/commit.c", r"(write_articles\(store, batch, now, error\)) \|\|",
                         r"\1 || !sql_commit(store, error) || !sql_begin_write(store, error) ||"),),
      ["io_faults.py", "--every", "1"]),
+    ("random-message-id", (("daemon/alerts/mime.c", r'return g_strdup_printf\("<%s@%s>", left, right\);',
+                            'return g_strdup_printf("<%s.%08x@%s>", left, g_random_int(), right);'),),
+     ["kill_ledger.py", "80"]),
     ("decoded-limit-off", (("feeds/fetch_exchange.c", r"if \(decoded > x->max_bytes \|\|[^{]*\{",
                             "if (decoded == SIZE_MAX && received) {"),), ["bombs.py"]),
 )
