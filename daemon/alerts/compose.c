@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define BEFORE_FIRST_HIT 80 /* bytes of the excerpt that stand before what counted */
+#define WHY_MAX 60 /* bytes of one reason */
 #define MAX_WHY 12
 #define TITLE_MAX 512
 
@@ -106,17 +107,30 @@ static void set_texts(struct message_item *item, const struct article *article, 
 	}
 }
 
-static char **reasons(const struct verdict *v)
+/* The article's own words for a term: what the reader can find again in it. Caller frees. */
+static char *words_of(const struct hit *hit, const struct article *article)
+{
+	const char *text = hit->field == MATCH_TITLE ? article->title : hit->field == MATCH_BODY ? article->body : NULL;
+	if (!text || hit->start >= hit->end || hit->end > strlen(text))
+		return g_strdup(hit->term);
+	g_autofree char *words = g_strndup(text + hit->start, hit->end - hit->start);
+	return sanitize_cut(words, WHY_MAX, 0);
+}
+
+/* Each term once, in the order of the text; several terms in the same words count as one. */
+static char **reasons(const struct verdict *v, const struct article *article)
 {
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-	g_autoptr(GHashTable) said = g_hash_table_new(g_str_hash, g_str_equal);
-	unsigned count = 0;
-	for (unsigned i = 0; i < v->hits->len && count < MAX_WHY; i++) {
+	g_autoptr(GHashTable) terms = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (unsigned i = 0; i < v->hits->len && g_hash_table_size(said) < MAX_WHY; i++) {
 		const struct hit *hit = &g_array_index(v->hits, struct hit, i);
-		if (!g_hash_table_add(said, (gpointer)hit->term))
+		if (!g_hash_table_add(terms, (gpointer)hit->term))
 			continue;
-		g_strv_builder_add(builder, hit->term);
-		count++;
+		char *words = words_of(hit, article);
+		if (!g_hash_table_contains(said, words))
+			g_strv_builder_add(builder, words);
+		g_hash_table_add(said, words);
 	}
 	return g_strv_builder_end(builder);
 }
@@ -139,7 +153,7 @@ static struct message_item *compose_item(const struct alert *alert, const struct
 	item->published_at = article->published_at;
 	item->score = v->score;
 	item->threshold = v->threshold;
-	item->why = reasons(v);
+	item->why = reasons(v, article);
 	set_texts(item, article, v);
 	return item;
 }

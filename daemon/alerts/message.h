@@ -32,7 +32,7 @@ struct message_item {
 	double score, threshold;
 	GArray *title_spans;   /* struct message_span */
 	GArray *excerpt_spans;
-	char **why;            /* terms that counted, in the filter's words */
+	char **why;            /* terms that counted, in the article's words */
 };
 
 struct message {
