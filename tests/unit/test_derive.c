@@ -289,6 +289,29 @@ static void one_text_and_mixed_subjects_are_warned_of(void **state)
 	derivation_free(d);
 }
 
+static bool has_phrase(const struct derivation *d, const char *text)
+{
+	for (unsigned i = 0; i < d->phrases->len; i++)
+		if (strcmp(((struct phrase *)d->phrases->pdata[i])->text, text) == 0)
+			return true;
+	return false;
+}
+
+static void what_is_pasted_twice_is_not_said_twice(void **state)
+{
+	const char *const texts[] = {
+		"Prova\nIl patto navale prevede una base comune e una scuola di lingue sul mare "
+		"prevede una base comune e "
+		"una scuola di lingue sul mare.",
+		"Prova due\nIl patto navale è firmato. Il patto navale vale dieci anni.",
+		"Prova tre\nNel patto navale c'è anche una clausola sul porto.", NULL};
+	struct derivation *d = derived(*state, texts);
+	assert_true(has_phrase(d, "patto navale"));
+	assert_false(has_phrase(d, "base comune"));
+	assert_false(has_phrase(d, "scuola di lingue"));
+	derivation_free(d);
+}
+
 static void the_same_article_twice_is_one(void **state)
 {
 	const char *const twice[] = {pair[0], pair[1], pair[2], pair[1], NULL};
@@ -341,6 +364,7 @@ int main(void)
 		cmocka_unit_test(the_same_texts_give_the_same_file),
 		cmocka_unit_test(nothing_in_a_text_breaks_the_file),
 		cmocka_unit_test(one_text_and_mixed_subjects_are_warned_of),
+		cmocka_unit_test(what_is_pasted_twice_is_not_said_twice),
 		cmocka_unit_test(the_same_article_twice_is_one),
 		cmocka_unit_test(a_title_that_stands_in_the_page_again_is_kept_once),
 		cmocka_unit_test(the_stranger_among_texts_is_named),
