@@ -118,7 +118,7 @@ class Vedetta:
     def __init__(self, folder, urls, ca):
         with open(LIBRARY, encoding="utf-8") as source:
             text = source.read()
-        self.service = vedetta.Service('backlog = 1d\nlog_level = error\nmax_parallel = 64\n%schannel "log" { type = log file = "alerts.jsonl" }\n'
+        self.service = vedetta.Service('backlog = 1d\nlog_level = error\n%schannel "log" { type = log file = "alerts.jsonl" }\n'
                                        'route "all" { filters = { "*" } channels = { "log" } }\n' % ('ca_file = "%s"\n' % ca if ca else ""),
                                        urls, {"library": text})
         self.service.write("vedetta.conf", self.service.read("vedetta.conf").replace("max_per_host = 8", "max_per_host = 16"))

@@ -34,7 +34,7 @@ static const struct setting service_settings[] = {
 	 N_("at the first poll of a feed, alert on entries younger than this or without a date; older ones are marked as seen")},
 	{"first_poll_spread", SETTING_DURATION, offsetof(struct config, first_poll_spread), "60s", 0, DAY, NULL,
 	 N_("new feeds are polled spread over this time")},
-	{"max_parallel", SETTING_INTEGER, offsetof(struct config, max_parallel), "64", 1, 1000, NULL,
+	{"max_parallel", SETTING_INTEGER, offsetof(struct config, max_parallel), "32", 1, 1000, NULL,
 	 N_("transfers at once")},
 	{"max_per_host", SETTING_INTEGER, offsetof(struct config, max_per_host), "1", 1, 16, NULL,
 	 N_("transfers at once to one host")},

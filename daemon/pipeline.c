@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COMMIT_POLLS 64      /* as many ended polls are committed at once … */
-#define COMMIT_ARTICLES 2000 /* … or so many articles … */
+#define COMMIT_POLLS 16      /* as many ended polls are committed at once … */
+#define COMMIT_ARTICLES 500 /* … or so many articles … */
 #define COMMIT_MS 50         /* … or what there is after this time */
 #define RETRY_COMMIT_S 5
 #define NEAR_SHARE 0.5       /* of the threshold: misses that are remembered; `vedetta why` works out the others … */
