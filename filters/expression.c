@@ -25,16 +25,11 @@ static struct node *parse_or(struct parser *s, unsigned fields);
 
 void node_free(struct node *node)
 {
-	if (!node)
-		return;
-	g_clear_pointer(&node->children, g_ptr_array_unref);
-	g_free(node->text);
+	for (unsigned i = 0; node && node->children && i < node->children->len; i++)
+		node_free(node->children->pdata[i]);
+	if (node)
+		g_free(node->children);
 	g_free(node);
-}
-
-static void free_node(gpointer node)
-{
-	node_free(node);
 }
 
 static bool is_octal(char c)
@@ -113,10 +108,15 @@ static void *fail(struct parser *s, const char *at, const char *format, ...)
 	return NULL;
 }
 
-static struct node *new_node(struct parser *s, enum node_kind kind, const char *at)
+static struct node *new_leaf(struct parser *s, enum node_kind kind, const char *at,
+			     const char *text, unsigned fields)
 {
-	struct node *node = g_new0(struct node, 1);
-	node->kind = kind;
+	size_t text_len = text ? strlen(text) + 1 : 0;
+	struct node *node = g_malloc0(sizeof *node + text_len);
+	node->kind = (uint8_t)kind;
+	node->fields = (uint8_t)fields;
+	if (text)
+		node->text = memcpy(node + 1, text, text_len);
 	s->nodes++;
 	struct origin place = locate(s, at);
 	node->line = place.line;
@@ -124,11 +124,22 @@ static struct node *new_node(struct parser *s, enum node_kind kind, const char *
 	return node;
 }
 
+static struct node *new_node(struct parser *s, enum node_kind kind, const char *at)
+{
+	return new_leaf(s, kind, at, NULL, 0);
+}
+
+/* Room for a few children is exact: there are hundreds of thousands of such lists. */
 static void add_child(struct node *node, struct node *child)
 {
-	if (!node->children)
-		node->children = g_ptr_array_new_with_free_func(free_node);
-	g_ptr_array_add(node->children, child);
+	unsigned len = node->children ? node->children->len : 0;
+	bool full = len < 8 || (len & (len - 1)) == 0;
+	if (full)
+		node->children = g_realloc(node->children,
+					   sizeof *node->children +
+						   (len < 8 ? len + 1 : len * 2) * sizeof child);
+	node->children->pdata[len] = child;
+	node->children->len = len + 1;
 }
 
 static void skip_blank(struct parser *s)
@@ -180,15 +191,10 @@ static struct node *quoted(struct parser *s, enum node_kind kind, unsigned field
 	const char *at = s->p++, *end = strchr(s->p, '"');
 	if (!end)
 		return fail(s, at, "this quotation mark is never closed");
-	struct node *node = new_node(s, kind, at);
-	node->text = g_strndup(s->p, (gsize)(end - s->p));
-	node->fields = fields;
+	g_autofree char *text = g_strstrip(g_strndup(s->p, (gsize)(end - s->p)));
 	s->p = end + 1;
-	if (!*g_strstrip(node->text)) {
-		node_free(node);
-		return fail(s, at, "nothing stands between the quotation marks");
-	}
-	return node;
+	return *text ? new_leaf(s, kind, at, text, fields)
+		     : fail(s, at, "nothing stands between the quotation marks");
 }
 
 static struct node *regex(struct parser *s, unsigned fields)
@@ -205,10 +211,7 @@ static struct node *regex(struct parser *s, unsigned fields)
 	if (*s->p != '/')
 		return fail(s, at, "this regular expression is never closed by /");
 	s->p++;
-	struct node *node = new_node(s, NODE_REGEX, at);
-	node->text = g_strdup(text->str);
-	node->fields = fields;
-	return node;
+	return new_leaf(s, NODE_REGEX, at, text->str, fields);
 }
 
 static char *bare(struct parser *s)
@@ -230,9 +233,9 @@ static struct node *age(struct parser *s, const char *at, const char *word)
 	for (size_t i = 0;
 	     end != word + 4 && number > 0 && number < 100000 && i < G_N_ELEMENTS(units); i++)
 		if (*end == units[i].unit && !end[1]) {
-			struct node *node = new_node(s, NODE_AGE, at);
-			node->text = g_strdup(word);
-			node->seconds = number * units[i].seconds * (word[3] == '<' ? 1 : -1);
+			struct node *node = new_leaf(s, NODE_AGE, at, word, 0);
+			number = MIN(number * units[i].seconds, INT32_MAX);
+			node->seconds = (int32_t)(word[3] == '<' ? number : -number);
 			return node;
 		}
 	return fail(s, at, "'%s': expected an age such as age<2d or age>12h", word);
@@ -313,10 +316,7 @@ static struct node *leaf(struct parser *s, unsigned fields)
 	}
 	if (!*text)
 		return fail(s, at, "a word is missing here");
-	struct node *node = new_node(s, kind, at);
-	node->text = g_strdup(text);
-	node->fields = fields;
-	return node;
+	return new_leaf(s, kind, at, text, fields);
 }
 
 static struct node *minimum(struct parser *s, unsigned fields)
@@ -327,7 +327,7 @@ static struct node *minimum(struct parser *s, unsigned fields)
 	unsigned long count = strtoul(s->p, &end, 10);
 	struct node *node = new_node(s, NODE_MIN, at);
 
-	node->count = (unsigned)count;
+	node->count = (uint16_t)MIN(count, UINT16_MAX);
 	s->p = end;
 	skip_blank(s);
 	if (count == 0 || count > 1000 || *s->p != ';') {
@@ -443,7 +443,7 @@ static struct node *near_chain(struct parser *s, unsigned fields)
 			return left;
 		struct node *right = s->failed_at ? NULL : unary(s, fields);
 		struct node *node = new_node(s, sentence ? NODE_SENTENCE : NODE_NEAR, at);
-		node->count = distance;
+		node->count = (uint16_t)distance;
 		add_child(node, left);
 		if (right)
 			add_child(node, right);

@@ -33,14 +33,19 @@ enum node_kind {
 	NODE_FILTER, /* another filter matches */
 };
 
+struct node_list {
+	unsigned len;
+	struct node *pdata[];
+};
+
 struct node {
-	enum node_kind kind;
-	char *text;	     /* of leaves */
-	GPtrArray *children; /* struct node * */
-	unsigned count;
-	int64_t seconds; /* NODE_AGE; negative: older than */
-	unsigned fields; /* bit set of enum match_field; leaves only */
+	uint8_t kind;	/* enum node_kind */
+	uint8_t fields; /* bit set of enum match_field; leaves only */
+	uint16_t count;
+	int32_t seconds; /* NODE_AGE; negative: older than */
 	unsigned line, column;
+	struct node_list *children; /* NULL: a leaf */
+	const char *text;	    /* of leaves; in the node's own memory */
 };
 void node_free(struct node *node);
 

@@ -27,7 +27,7 @@ struct entity {
 	char **names;
 	char **with;	  /* names that count only beside another entity of the filter */
 	char **not_names; /* texts in which a name does not count */
-	char *file;
+	const char *file; /* interned */
 	unsigned line;
 };
 
@@ -53,7 +53,7 @@ struct filter {
 	char **languages; /* tags; empty: all */
 	char **poles;	  /* ids of the entities whose sides must meet; empty: none */
 	char **shared;	  /* entities that count for both poles */
-	char *file;
+	const char *file; /* interned */
 	unsigned line;
 };
 
@@ -66,6 +66,9 @@ struct filter_set {
 };
 
 struct filter_set *filter_set_new(void);
+/* Empty lists, which most filters share. */
+char **filter_no_texts(void);
+GArray *filter_no_values(void);
 
 struct entity *filter_set_entity(const struct filter_set *set, const char *id);
 struct filter *filter_set_filter(const struct filter_set *set, const char *id);

@@ -112,6 +112,8 @@ static void check_key(const struct reading *r, const struct scan_key *key)
 static char **texts(cfg_t *section, const char *key)
 {
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	if (cfg_size(section, key) == 0)
+		return filter_no_texts();
 	for (unsigned i = 0; i < cfg_size(section, key); i++) {
 		const char *text = cfg_getnstr(section, key, i);
 		g_strv_builder_add(builder, text ? text : "");
@@ -133,6 +135,12 @@ static struct origin origin_of(const struct reading *r, const struct scan_key *a
 static void mistake_at(const struct reading *r, const struct origin *origin, char *text)
 {
 	filter_problem_add(r->problems, r->file, origin->line, origin->column, true, text);
+}
+
+static void free_texts(char **list)
+{
+	if (list != filter_no_texts())
+		g_strfreev(list);
 }
 
 static bool number(const struct reading *r, const struct origin *origin, const char *text,
@@ -167,7 +175,7 @@ static void read_entity(const struct reading *r, cfg_t *section)
 	struct entity *entity = g_new0(struct entity, 1);
 
 	entity->id = g_strdup(id);
-	entity->file = g_strdup(r->file);
+	entity->file = g_intern_string(r->file);
 	entity->line = at ? at->line : 0;
 	entity->side = g_strdup(cfg_getstr(section, "side"));
 	entity->names = texts(section, "names");
@@ -288,11 +296,14 @@ static void read_decision(const struct reading *r, cfg_t *section, struct filter
 	const char *id = filter->id;
 	const char *when = cfg_getstr(section, "when"),
 		   *threshold = cfg_getstr(section, "threshold");
-	g_auto(GStrv) terms = texts(section, "terms");
-	g_auto(GStrv) raises = texts(section, "raise");
+	char **terms = texts(section, "terms"), **raises = texts(section, "raise");
 
 	if (when)
 		filter->when = parse_when(r, find_key(r, "filter", id, "when"), when);
+	if (*terms)
+		filter->terms = g_array_new(FALSE, FALSE, sizeof(struct term));
+	if (*raises)
+		filter->raises = g_array_new(FALSE, FALSE, sizeof(struct raise));
 	for (unsigned i = 0; terms[i]; i++) {
 		struct origin origin = origin_of(r, find_key(r, "filter", id, "terms"), i);
 		read_term(r, &origin, filter, terms[i]);
@@ -301,6 +312,8 @@ static void read_decision(const struct reading *r, cfg_t *section, struct filter
 		struct origin origin = origin_of(r, find_key(r, "filter", id, "raise"), i);
 		read_raise(r, &origin, filter, raises[i]);
 	}
+	free_texts(terms);
+	free_texts(raises);
 	if (threshold) {
 		struct origin origin = origin_of(r, find_key(r, "filter", id, "threshold"), 0);
 		number(r, &origin, threshold, 0, 10000, &filter->threshold);
@@ -320,10 +333,9 @@ static void read_filter(const struct reading *r, cfg_t *section)
 
 	filter->id = g_strdup(id);
 	filter->title = g_strdup(cfg_getstr(section, "title"));
-	filter->file = g_strdup(r->file);
+	filter->file = g_intern_string(r->file);
 	filter->line = at ? at->line : 0;
-	filter->terms = g_array_new(FALSE, FALSE, sizeof(struct term));
-	filter->raises = g_array_new(FALSE, FALSE, sizeof(struct raise));
+	filter->terms = filter->raises = filter_no_values();
 	filter->languages = texts(section, "languages");
 	filter->poles = texts(section, "poles");
 	filter->shared = texts(section, "shared");

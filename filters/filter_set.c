@@ -5,15 +5,37 @@
 
 #include <string.h>
 
+char **filter_no_texts(void)
+{
+	static char *none[] = {NULL};
+	return none;
+}
+
+GArray *filter_no_values(void)
+{
+	static GArray *none;
+	static gsize made;
+	if (g_once_init_enter(&made)) {
+		none = g_array_new(FALSE, FALSE, 1);
+		g_once_init_leave(&made, 1);
+	}
+	return none;
+}
+
+static void free_texts(char **texts)
+{
+	if (texts != filter_no_texts())
+		g_strfreev(texts);
+}
+
 static void free_entity(gpointer data)
 {
 	struct entity *entity = data;
 	g_free(entity->id);
 	g_free(entity->side);
-	g_strfreev(entity->names);
-	g_strfreev(entity->with);
-	g_strfreev(entity->not_names);
-	g_free(entity->file);
+	free_texts(entity->names);
+	free_texts(entity->with);
+	free_texts(entity->not_names);
 	g_free(entity);
 }
 
@@ -30,16 +52,15 @@ static void free_filter(gpointer data)
 	g_free(filter->id);
 	g_free(filter->title);
 	node_free(filter->when);
-	if (filter->terms) {
+	if (filter->terms && filter->terms != filter_no_values()) {
 		g_array_set_clear_func(filter->terms, clear_term);
 		g_array_unref(filter->terms);
 	}
-	if (filter->raises)
+	if (filter->raises && filter->raises != filter_no_values())
 		g_array_unref(filter->raises);
-	g_strfreev(filter->languages);
-	g_strfreev(filter->poles);
-	g_strfreev(filter->shared);
-	g_free(filter->file);
+	free_texts(filter->languages);
+	free_texts(filter->poles);
+	free_texts(filter->shared);
 	g_free(filter);
 }
 

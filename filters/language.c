@@ -7,8 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define SAMPLE_BYTES   800 /* of the body: enough to tell */
-#define LONGEST_WORD   8   /* bytes: of the function words below */
+#define SAMPLE_BYTES   1500 /* of the body: enough to tell */
 #define MIN_WORDS      2    /* function words before a detected language is believed … */
 #define OVERRULE_WORDS 8    /* … and before it overrules a declared one */
 
@@ -93,28 +92,54 @@ const char *language_stemmer(enum language language)
 	return languages[language].stemmer;
 }
 
-/* word → bit set of languages it is a function word of; made once. */
-static GHashTable *function_words(void)
+/* Function words packed into integers, in a table made once; the bits say whose they are. */
+#define TABLE_SLOTS 1024 /* a power of two; three times the words */
+static uint64_t table_words[TABLE_SLOTS];
+static uint32_t table_languages[TABLE_SLOTS];
+
+/* Its slot, or the free one where it would stand. */
+static size_t find_word(uint64_t word)
 {
-	static GHashTable *table;
-	static gsize once;
-	if (!g_once_init_enter(&once))
-		return table;
-	table = g_hash_table_new(g_str_hash, g_str_equal);
-	for (int i = 1; i < LANGUAGES; i++) {
-		if (!languages[i].words)
-			continue;
-		char **words = g_strsplit(languages[i].words, " ", -1);
-		for (char **word = words; *word; word++) {
-			guint bits = GPOINTER_TO_UINT(g_hash_table_lookup(table, *word));
-			g_hash_table_insert(table, *word, GUINT_TO_POINTER(bits | 1u << i));
-			if (bits) /* the key of the other language stays */
-				g_free(*word);
-		}
-		g_free(words); /* the words stay: they are the keys */
+	size_t at = (word * 0x9e3779b97f4a7c15u) >> 54;
+	while (table_words[at] && table_words[at] != word)
+		at = (at + 1) & (TABLE_SLOTS - 1);
+	return at;
+}
+
+/* The first bytes as a number, in lower case as far as it is ASCII; the same for all words of one
+ * spelling. */
+static uint64_t pack(const char *word, size_t len, const char *end)
+{
+	uint64_t packed = 0;
+	if (word + sizeof packed <= end)
+		memcpy(&packed, word, sizeof packed);
+	else
+		memcpy(&packed, word, len);
+	packed |= 0x2020202020202020u;
+	return len < sizeof packed ? packed & GUINT64_TO_LE((UINT64_C(1) << len * 8) - 1) : packed;
+}
+
+static void add_words(int language)
+{
+	g_auto(GStrv) words = g_strsplit(languages[language].words, " ", -1);
+	for (char **word = words; *word; word++) {
+		size_t len = strlen(*word);
+		uint64_t packed = pack(*word, len, *word + len);
+		size_t slot = find_word(packed);
+		table_words[slot] = packed;
+		table_languages[slot] |= 1u << language;
 	}
-	g_once_init_leave(&once, 1);
-	return table;
+}
+
+static void make_table(void)
+{
+	static gsize made;
+	if (!g_once_init_enter(&made))
+		return;
+	for (int i = 1; i < LANGUAGES; i++)
+		if (languages[i].words && *languages[i].words)
+			add_words(i);
+	g_once_init_leave(&made, 1);
 }
 
 struct census {
@@ -122,59 +147,55 @@ struct census {
 	unsigned latin, cyrillic, ukrainian, han, kana, hangul, arabic;
 };
 
-static void count_letter(struct census *census, gunichar c)
+static void count_ideograph(struct census *census, gunichar c)
 {
-	if (c < 0x250)
-		census->latin++;
-	else if (c >= 0x400 && c < 0x530) {
-		census->cyrillic++;
-		census->ukrainian +=
-			c == 0x456 || c == 0x457 || c == 0x454 || c == 0x491 || c == 0x406;
-	} else if (c >= 0x600 && c < 0x700)
-		census->arabic++;
+	if (c >= 0x1100 && (c < 0x1200 || (c >= 0xac00 && c < 0xd7b0)))
+		census->hangul++;
 	else if (c >= 0x3040 && c < 0x3100)
 		census->kana++;
-	else if (c >= 0x3400 && c < 0xa000)
+	else
 		census->han++;
-	else if (c >= 0xac00 && c < 0xd7b0)
-		census->hangul++;
 }
 
-static void count_word(struct census *census, GHashTable *table, const char *start, const char *end)
+static void count_cyrillic(struct census *census, const char *word, size_t len)
 {
-	char word[LONGEST_WORD + 1];
-	size_t len = (size_t)(end - start);
-	if (len == 0 || len > LONGEST_WORD)
+	census->cyrillic += (unsigned)len / 2;
+	for (const char *p = word; p < word + len; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		census->ukrainian +=
+			c == 0x456 || c == 0x457 || c == 0x454 || c == 0x491 || c == 0x406;
+	}
+}
+
+static void count_token(struct census *census, const struct token *t, const char *text,
+			const char *end)
+{
+	const char *word = text + t->start;
+	size_t len = t->end - t->start;
+	unsigned char first = (unsigned char)*word;
+
+	if (t->script == SCRIPT_IDEOGRAPH) {
+		count_ideograph(census, g_utf8_get_char(word));
 		return;
-	for (size_t i = 0; i < len; i++)
-		word[i] = g_ascii_tolower(start[i]);
-	word[len] = 0;
-	guint bits = GPOINTER_TO_UINT(g_hash_table_lookup(table, word));
-	while (bits) {
-		census->words[g_bit_nth_lsf(bits, -1)]++;
-		bits &= bits - 1;
 	}
+	if (t->script == SCRIPT_CYRILLIC)
+		count_cyrillic(census, word, len);
+	else if ((first >= 0x40 && first < 0x80) || (first >= 0xc3 && first < 0xca))
+		census->latin += (unsigned)len;
+	else if (first >= 0xd8 && first < 0xdc)
+		census->arabic += (unsigned)len / 2;
+	if (len > sizeof(uint64_t))
+		return;
+	for (uint32_t bits = table_languages[find_word(pack(word, len, end))]; bits;
+	     bits &= bits - 1)
+		census->words[__builtin_ctz(bits)]++;
 }
 
-static void count_text(struct census *census, const char *text, size_t limit)
+static void count_sample(struct census *census, const struct language_sample *sample)
 {
-	GHashTable *table = function_words();
-	const char *word = text, *p = text;
-
-	while (*p && (size_t)(p - text) < limit) {
-		unsigned char byte = (unsigned char)*p;
-		const char *next = byte < 0x80 ? p + 1 : g_utf8_next_char(p);
-		gunichar c = byte < 0x80 ? byte : g_utf8_get_char(p);
-		if (byte < 0x80 ? (byte | 0x20u) - 'a' < 26u : g_unichar_isalpha(c)) {
-			count_letter(census, c);
-		} else {
-			count_word(census, table, word, p);
-			word = next;
-		}
-		p = next;
-	}
-	if (word < p)
-		count_word(census, table, word, p);
+	const char *end = sample->text + sample->text_len;
+	for (unsigned i = 0; i < sample->count && sample->tokens[i].start < SAMPLE_BYTES; i++)
+		count_token(census, &sample->tokens[i], sample->text, end);
 }
 
 static enum language by_script(const struct census *c, double *sure)
@@ -215,16 +236,17 @@ static enum language by_words(const struct census *c, double *sure, unsigned *wo
 	return *words >= MIN_WORDS && *words > second ? best : LANGUAGE_NONE;
 }
 
-enum language language_decide(const char *declared, const char *title, const char *body,
-			      double *sure)
+enum language language_of_tokens(const char *declared, const struct language_sample *samples,
+				 unsigned count, double *sure)
 {
 	struct census census = {.latin = 0};
 	enum language said = language_of_tag(declared), found;
 	double certainty = 0;
 	unsigned words = 0;
 
-	count_text(&census, title, SAMPLE_BYTES);
-	count_text(&census, body, SAMPLE_BYTES);
+	make_table();
+	for (unsigned i = 0; i < count; i++)
+		count_sample(&census, &samples[i]);
 	found = by_script(&census, &certainty);
 	if (found == LANGUAGE_NONE) {
 		found = by_words(&census, &certainty, &words);
@@ -238,5 +260,35 @@ enum language language_decide(const char *declared, const char *title, const cha
 	}
 	if (sure)
 		*sure = found && found == said ? 1.0 : certainty;
+	return found;
+}
+
+/* The bytes of a text that the sample is taken from, on a character's border. */
+static size_t sample_len(const char *text)
+{
+	size_t len = strnlen(text, SAMPLE_BYTES + 256);
+	while (len > SAMPLE_BYTES && ((unsigned char)text[len] & 0xc0) == 0x80)
+		len--;
+	return len;
+}
+
+enum language language_decide(const char *declared, const char *title, const char *body,
+			      double *sure)
+{
+	const char *texts[] = {title, body};
+	struct language_sample samples[2];
+	GArray *tokens[2];
+
+	for (int i = 0; i < 2; i++) {
+		tokens[i] = g_array_new(FALSE, FALSE, sizeof(struct token));
+		samples[i] = (struct language_sample){.text = texts[i],
+						      .text_len = sample_len(texts[i])};
+		text_tokenise(texts[i], samples[i].text_len, tokens[i]);
+		samples[i].tokens = (const struct token *)(void *)tokens[i]->data;
+		samples[i].count = tokens[i]->len;
+	}
+	enum language found = language_of_tokens(declared, samples, 2, sure);
+	g_array_unref(tokens[0]);
+	g_array_unref(tokens[1]);
 	return found;
 }

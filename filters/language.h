@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "filters/text.h"
+
 #include <stddef.h>
 
 /* Languages with a stemmer or a script of their own; LANGUAGE_NONE: unknown. */
@@ -40,6 +42,16 @@ const char *language_list(void);
 /* Name of its Snowball stemmer; NULL if there is none. */
 const char *language_stemmer(enum language language);
 
-/* Decide for a text. `declared` may be NULL. *sure (may be NULL): 0 to 1. A declared language is believed
- * unless the script, or a clear majority of function words, says otherwise. */
-enum language language_decide(const char *declared, const char *title, const char *body, double *sure);
+/* Decide for a text. `declared` may be NULL. *sure (may be NULL): 0 to 1. A declared language is
+ * believed unless the script, or a clear majority of function words, says otherwise. */
+enum language language_decide(const char *declared, const char *title, const char *body,
+			      double *sure);
+/* The same for texts whose tokens are known. */
+struct language_sample {
+	const char *text;
+	size_t text_len;
+	const struct token *tokens;
+	unsigned count;
+};
+enum language language_of_tokens(const char *declared, const struct language_sample *samples,
+				 unsigned count, double *sure);

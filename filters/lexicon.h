@@ -1,8 +1,11 @@
-/* lexicon: the words that filters ask for, as integer keys, and which keys a word of an article has.
+/* lexicon: the words that filters ask for, as integer keys, and which keys a word of an article
+ * has.
  *
- * A word has several keys: its folded form, its stem in the article's language, its form without case endings
- * (Cyrillic), its prefixes. Only keys that some filter uses exist; what a surface form has is looked up once
- * and cached.  SPDX-License-Identifier: GPL-3.0-or-later */
+ * A key is a word and the way it is asked for: exactly, by stem, as a prefix, as part of a name. A
+ * word of an article finds its keys by several routes: its folded form, what is left without an
+ * ending, its stem in the article's language. What a surface form has is looked up once and cached.
+ * Stems of a language are made when its first article comes.  SPDX-License-Identifier:
+ * GPL-3.0-or-later */
 #pragma once
 
 #include "filters/language.h"
@@ -19,16 +22,51 @@ void lexicon_free(struct lexicon *lexicon);
 
 /* Keys for filters: interned on first use. Words are as written. */
 uint32_t lexicon_exact(struct lexicon *lexicon, const char *word);
-uint32_t lexicon_stem(struct lexicon *lexicon, const char *word, enum language language);
 uint32_t lexicon_prefix(struct lexicon *lexicon, const char *word);
-/* A word of a name: folded; Cyrillic words with their case endings, German ones with genitive s. `loose`: a short
- * word beside others of the name, Ын of Ким Чен Ын, may have long endings. */
+/* By stem in every language there is a stemmer for, and in the endings of nouns and adjectives: the
+ * Italian stemmer takes -ano for a verb's, and nordcoreano would not meet nordcoreani; Ukrainian
+ * has no stemmer. */
+uint32_t lexicon_stem(struct lexicon *lexicon, const char *word, enum text_script script);
+/* A word of a name: folded; Cyrillic words with their case endings, German ones with genitive s.
+ * `loose`: a short word beside others of the name, Ын of Ким Чен Ын, may have long endings. */
 uint32_t lexicon_name(struct lexicon *lexicon, const char *word, bool loose);
-/* A word in all endings of nouns and adjectives (Latin script): the Italian stemmer takes -ano for a verb's, and
- * nordcoreano would not meet nordcoreani. */
-uint32_t lexicon_ending(struct lexicon *lexicon, const char *word);
+/* A lower-case word of a name in Latin script: an adjective, in all its endings. */
+uint32_t lexicon_adjective(struct lexicon *lexicon, const char *word);
 uint32_t lexicon_size(const struct lexicon *lexicon);
 
-/* The keys of one word of an article. Valid until the next call. */
-const uint32_t *lexicon_keys(struct lexicon *lexicon, enum language language, const char *text,
-			     const struct token *token, unsigned *count);
+/* What patterns want of a key: whether they are looked up by it, and (key_bit) which keys stand
+ * before and behind it then; `single`: some pattern is this key alone. */
+struct key_probe {
+	uint64_t before, behind;
+	bool any, single;
+};
+/* To be called once, when all keys are there; an entry for each key, borrowed. */
+void lexicon_set_probes(struct lexicon *lexicon, const struct key_probe *probes);
+
+/* Begin an article: lists of earlier ones are void. */
+void lexicon_begin(struct lexicon *lexicon, enum language language);
+
+/* The keys of a word, and what all of them together want. */
+struct key_list {
+	uint64_t mask; /* key_bit() of each */
+	uint64_t before, behind;
+	uint16_t count;
+	uint16_t probes; /* so many of them, the first, are looked up by */
+	bool single;
+	uint32_t keys[];
+};
+static inline uint64_t key_bit(uint32_t key)
+{
+	return UINT64_C(1) << ((key * 0x9e3779b1u) >> 26);
+}
+
+/* The lists of its words, in `lists`; 0: no keys. */
+void lexicon_look(struct lexicon *lexicon, const char *text, size_t text_len,
+		  const struct token *tokens, unsigned count, uint32_t *lists);
+/* Valid until the next lexicon_look(). */
+/* Where all of them lie: a list is so many words of eight bytes behind. */
+const uint64_t *lexicon_lists(const struct lexicon *lexicon);
+static inline const struct key_list *key_list_at(const uint64_t *lists, uint32_t list)
+{
+	return (const struct key_list *)(const void *)(lists + list);
+}

@@ -24,6 +24,7 @@ struct matcher {
 	unsigned depth;	 /* of such references */
 	GArray *touched; /* uint32_t by filter: round in which the article had something of it */
 	bool cut_short;
+	GHashTable *texts; /* rule → its text */
 };
 
 static bool holds(struct evaluation *e, uint32_t filter, GArray *hits);
@@ -43,6 +44,7 @@ struct matcher *matcher_new(const struct filter_set *set, GError **error)
 	g_array_set_size(m->known, plan->filters->len);
 	m->touched = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	g_array_set_size(m->touched, plan->filters->len);
+	m->texts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	m->evaluation.holds = holds;
 	m->evaluation.holder = m;
 	m->evaluation.scan = m->scan;
@@ -62,6 +64,7 @@ void matcher_free(struct matcher *m)
 	g_array_unref(m->candidates);
 	g_array_unref(m->known);
 	g_array_unref(m->touched);
+	g_hash_table_unref(m->texts);
 	scan_free(m->scan);
 	plan_free(m->plan);
 	g_free(m);
@@ -189,6 +192,32 @@ static struct verdict *verdict_new(const struct plan_filter *filter)
 	return v;
 }
 
+/* The text of a rule, made once. */
+static const char *rule_text(struct matcher *m, uint32_t rule)
+{
+	char *text = g_hash_table_lookup(m->texts, GUINT_TO_POINTER(rule));
+	if (!text) {
+		text = expression_text(PLAN_AT(m->plan->rules, struct rule, rule)->node);
+		g_hash_table_insert(m->texts, GUINT_TO_POINTER(rule), text);
+	}
+	return text;
+}
+
+/* The part of a rule that decided: of alternatives the first that holds. */
+static void say_branch(struct matcher *m, uint32_t index, GPtrArray *path)
+{
+	const struct rule *rule = PLAN_AT(m->plan->rules, struct rule, index);
+	for (uint32_t i = 0; rule->kind == NODE_OR && i < rule->children.count; i++) {
+		uint32_t child =
+			*PLAN_AT(m->plan->rule_children, uint32_t, rule->children.first + i);
+		if (evaluate_rule(&m->evaluation, child, NULL, NULL, 0)) {
+			say_branch(m, child, path);
+			return;
+		}
+	}
+	g_ptr_array_add(path, g_strdup(rule_text(m, index)));
+}
+
 /* Whether `when` alone decides: one point of one. */
 static bool is_plain(const struct plan_filter *filter)
 {
@@ -213,12 +242,13 @@ static void evaluate(struct matcher *m, const struct plan_filter *filter, struct
 		v->matched = when && v->score >= v->threshold;
 	}
 	if (filter->when != NONE && when)
-		g_ptr_array_add(v->path, expression_text(filter->source->when));
+		say_branch(m, filter->when, v->path);
 	reach_priority(filter, v);
-	g_array_sort(v->hits, by_place);
-	if (v->matched)
+	if (v->hits->len > 1)
+		g_array_sort(v->hits, by_place);
+	if (v->matched && v->missing->len)
 		g_ptr_array_set_size(v->missing, 0);
-	else
+	if (!v->matched)
 		explain_miss(m, filter, when, v);
 }
 

@@ -13,8 +13,7 @@ struct scan *scan_new(const struct plan *plan)
 	struct scan *s = g_new0(struct scan, 1);
 	s->plan = plan;
 	s->tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
-	s->token_keys = g_array_new(FALSE, FALSE, sizeof(struct range));
-	s->keys = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	s->lists = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	s->occurrences = g_array_new(FALSE, FALSE, sizeof(struct occurrence));
 	s->owner_first = g_array_new(FALSE, TRUE, sizeof(struct range));
 	s->owner_seen = g_array_new(FALSE, TRUE, sizeof(uint32_t));
@@ -29,8 +28,7 @@ void scan_free(struct scan *s)
 	if (!s)
 		return;
 	g_array_unref(s->tokens);
-	g_array_unref(s->token_keys);
-	g_array_unref(s->keys);
+	g_array_unref(s->lists);
 	g_array_unref(s->occurrences);
 	g_array_unref(s->owner_first);
 	g_array_unref(s->owner_seen);
@@ -100,21 +98,16 @@ static void tokenise_fields(struct scan *s)
 
 static void find_keys(struct scan *s)
 {
-	g_array_set_size(s->keys, 0);
-	g_array_set_size(s->token_keys, s->tokens->len);
+	struct lexicon *lexicon = s->plan->lexicon;
+	lexicon_begin(lexicon, s->language);
+	g_array_set_size(s->lists, s->tokens->len);
+	uint32_t *lists = (uint32_t *)(void *)s->lists->data;
 	for (int i = 0; i < SCAN_FIELDS; i++) {
 		const struct field_text *field = &s->fields[i];
-		for (uint32_t t = field->tokens.first;
-		     t < field->tokens.first + field->tokens.count; t++) {
-			unsigned count;
-			const uint32_t *keys =
-				lexicon_keys(s->plan->lexicon, s->language, field->text,
-					     PLAN_AT(s->tokens, struct token, t), &count);
-			*PLAN_AT(s->token_keys, struct range, t) =
-				(struct range){s->keys->len, count};
-			if (count)
-				g_array_append_vals(s->keys, keys, count);
-		}
+		uint32_t first = field->tokens.first;
+		lexicon_look(lexicon, field->text, field->text_len,
+			     PLAN_AT(s->tokens, struct token, first), field->tokens.count,
+			     lists + first);
 	}
 }
 
@@ -122,18 +115,16 @@ static void find_keys(struct scan *s)
  * ----------------------------------------------------------------------------------------------------
  */
 
-static bool token_fits(const struct scan *s, uint32_t token, uint32_t position)
+static const struct key_list *token_list(const struct scan *s, uint32_t token)
 {
-	const struct range *have = PLAN_AT(s->token_keys, struct range, token);
-	const struct range *want = PLAN_AT(s->plan->positions, struct range, position);
-	const uint32_t *keys = (const uint32_t *)(void *)s->keys->data + have->first;
-	const uint32_t *wanted =
-		(const uint32_t *)(void *)s->plan->position_keys->data + want->first;
+	return key_list_at(lexicon_lists(s->plan->lexicon), *PLAN_AT(s->lists, uint32_t, token));
+}
 
-	for (uint32_t i = 0; i < have->count; i++)
-		for (uint32_t k = 0; k < want->count; k++)
-			if (keys[i] == wanted[k])
-				return true;
+static bool list_has(const struct key_list *list, uint32_t key)
+{
+	for (unsigned i = 0; i < list->count; i++)
+		if (list->keys[i] == key)
+			return true;
 	return false;
 }
 
@@ -166,7 +157,7 @@ static void add_occurrence(struct scan *s, int field_index, const struct pattern
 {
 	const struct field_text *field = &s->fields[field_index];
 	const struct token *from = PLAN_AT(s->tokens, struct token, first);
-	const struct token *to = from + pattern->positions.count - 1;
+	const struct token *to = from + pattern->count - 1;
 
 	if (from->sentence != to->sentence || (pattern->capital && !from->capital))
 		return;
@@ -179,7 +170,7 @@ static void add_occurrence(struct scan *s, int field_index, const struct pattern
 		.start = from->start,
 		.end = to->end,
 		.token = first - field->tokens.first,
-		.tokens = pattern->positions.count,
+		.tokens = pattern->count,
 		.sentence = from->sentence,
 		.field = (uint8_t)field_index,
 		.ambiguous = pattern->ambiguous,
@@ -190,42 +181,89 @@ static void add_occurrence(struct scan *s, int field_index, const struct pattern
 	g_array_append_val(s->occurrences, occurrence);
 }
 
+/* All words of a pattern whose probe stands at `token`. */
 static void try_pattern(struct scan *s, int field_index, uint32_t index, uint32_t token)
 {
 	const struct field_text *field = &s->fields[field_index];
 	const struct pattern *pattern = PLAN_AT(s->plan->patterns, struct pattern, index);
-	uint32_t end = field->tokens.first + field->tokens.count;
+	uint32_t place = token - field->tokens.first;
 
-	if (token - field->tokens.first < pattern->probe ||
-	    token - pattern->probe + pattern->positions.count > end)
+	if (place < pattern->probe || place - pattern->probe + pattern->count > field->tokens.count)
 		return;
 	uint32_t first = token - pattern->probe;
-	for (uint32_t i = 0; i < pattern->positions.count; i++)
-		if (i != pattern->probe && !token_fits(s, first + i, pattern->positions.first + i))
+	for (uint32_t i = 0; pattern->count > 2 && i < pattern->count; i++)
+		if (i != pattern->probe &&
+		    !list_has(token_list(s, first + i),
+			      *PLAN_AT(s->plan->positions, uint32_t, pattern->first + i)))
 			return;
 	add_occurrence(s, field_index, pattern, first);
+}
+
+/* A word with its neighbours. */
+struct trio {
+	const struct key_list *before, *here, *behind;
+};
+
+static bool may_pair(const struct plan *plan, uint32_t key, const struct key_list *beside,
+		     int32_t step)
+{
+	for (unsigned i = 0; i < beside->count; i++) {
+		uint64_t bit = pair_hash(key, beside->keys[i], step) & (plan->pair_bits - 1);
+		if (plan->pairs[bit / 64] >> bit % 64 & 1)
+			return true;
+	}
+	return false;
+}
+
+static void try_token(struct scan *s, int field, uint32_t token, const struct trio *trio)
+{
+	const struct plan *plan = s->plan;
+	for (unsigned k = 0; k < trio->here->probes; k++) {
+		uint32_t key = trio->here->keys[k], p = 0;
+		const struct range *range = PLAN_AT(plan->by_key, struct range, key);
+		const struct posting *posting =
+			PLAN_AT(plan->postings, struct posting, range->first);
+		for (; p < range->count && posting->beside == NONE; p++, posting++)
+			try_pattern(s, field, posting->pattern, token);
+		if (p == range->count || !(may_pair(plan, key, trio->behind, 1) ||
+					   may_pair(plan, key, trio->before, -1)))
+			continue;
+		for (; p < range->count; p++, posting++)
+			if (list_has(posting->step > 0 ? trio->behind : trio->before,
+				     posting->beside))
+				try_pattern(s, field, posting->pattern, token);
+	}
+}
+
+#define AHEAD 8
+
+/* The words of a field in a row. The masks say at once where no pattern can be: no neighbour is
+ * what one wants. */
+static void try_field(struct scan *s, int index)
+{
+	const struct field_text *field = &s->fields[index];
+	const uint64_t *all = lexicon_lists(s->plan->lexicon);
+	const uint32_t *lists = PLAN_AT(s->lists, uint32_t, field->tokens.first);
+	const struct key_list *none = key_list_at(all, 0);
+	struct trio trio = {none, none, field->tokens.count ? key_list_at(all, lists[0]) : none};
+
+	for (uint32_t i = 0; i < field->tokens.count; i++) {
+		if (i + AHEAD < field->tokens.count)
+			__builtin_prefetch(key_list_at(all, lists[i + AHEAD]));
+		trio.before = trio.here;
+		trio.here = trio.behind;
+		trio.behind = i + 1 < field->tokens.count ? key_list_at(all, lists[i + 1]) : none;
+		if (trio.here->single || (trio.here->before & trio.before->mask) ||
+		    (trio.here->behind & trio.behind->mask))
+			try_token(s, index, field->tokens.first + i, &trio);
+	}
 }
 
 static void find_patterns(struct scan *s)
 {
 	g_array_set_size(s->occurrences, 0);
-	for (int i = 0; i < SCAN_FIELDS; i++) {
-		const struct field_text *field = &s->fields[i];
-		for (uint32_t t = field->tokens.first;
-		     t < field->tokens.first + field->tokens.count; t++) {
-			const struct range *keys = PLAN_AT(s->token_keys, struct range, t);
-			for (uint32_t k = 0; k < keys->count; k++) {
-				uint32_t key = *PLAN_AT(s->keys, uint32_t, keys->first + k);
-				const struct range *waiting =
-					PLAN_AT(s->plan->by_key, struct range, key);
-				for (uint32_t p = 0; p < waiting->count; p++)
-					try_pattern(s, i,
-						    *PLAN_AT(s->plan->postings, uint32_t,
-							     waiting->first + p),
-						    t);
-			}
-		}
-	}
+	for (int i = 0; i < SCAN_FIELDS; i++)
+		try_field(s, i);
 }
 
 /* ---- order
@@ -313,15 +351,25 @@ static void order(struct scan *s)
 	}
 }
 
+static void decide_language(struct scan *s)
+{
+	struct language_sample samples[2];
+	for (int i = MATCH_TITLE; i <= MATCH_BODY; i++)
+		samples[i] = (struct language_sample){
+			s->fields[i].text, s->fields[i].text_len,
+			PLAN_AT(s->tokens, struct token, s->fields[i].tokens.first),
+			s->fields[i].tokens.count};
+	s->language = language_of_tokens(s->article->language, samples, 2, &s->language_sure);
+}
+
 void scan_article(struct scan *s, const struct match_article *article)
 {
 	s->article = article;
 	s->round++;
 	s->cut_short = false;
-	s->language = language_decide(article->language, article->title, article->body,
-				      &s->language_sure);
 	set_fields(s);
 	tokenise_fields(s);
+	decide_language(s);
 	find_keys(s);
 	find_patterns(s);
 	order(s);

@@ -1,4 +1,5 @@
-/* occurrence: what of a plan occurs in an article, and where.  SPDX-License-Identifier: GPL-3.0-or-later */
+/* occurrence: what of a plan occurs in an article, and where.  SPDX-License-Identifier:
+ * GPL-3.0-or-later */
 #pragma once
 
 #include "filters/matcher.h"
@@ -6,21 +7,21 @@
 
 struct occurrence {
 	uint32_t owner;
-	uint32_t start, end;      /* bytes of the field */
-	uint32_t token, tokens;   /* place of the first word in the field, and how many */
+	uint32_t start, end;	/* bytes of the field */
+	uint32_t token, tokens; /* place of the first word in the field, and how many */
 	uint32_t sentence;
-	uint8_t field;            /* enum match_field */
+	uint8_t field; /* enum match_field */
 	bool ambiguous;
 	bool exclusion;
-	bool other_bearer;        /* "Kim" of "Kim Kardashian" */
+	bool other_bearer; /* "Kim" of "Kim Kardashian" */
 };
 
 struct field_text {
 	const char *text;
 	size_t text_len;
-	struct range tokens;      /* of scan.tokens */
+	struct range tokens; /* of scan.tokens */
 	uint32_t sentences;
-	bool capitals;            /* most words begin with a capital: headlines in capitals */
+	bool capitals; /* most words begin with a capital: headlines in capitals */
 };
 
 #define SCAN_FIELDS (MATCH_LANGUAGE + 1)
@@ -32,16 +33,16 @@ struct scan {
 	enum language language;
 	double language_sure;
 	struct field_text fields[SCAN_FIELDS];
-	char *categories;         /* joined */
-	GArray *tokens;           /* struct token, field after field */
-	GArray *token_keys;       /* struct range into keys, by token; only of tokens with keys */
-	GArray *keys;             /* uint32_t */
-	GArray *occurrences;      /* struct occurrence, by owner, then field and place */
-	GArray *owner_first;      /* struct range into occurrences, by owner; valid where owner_seen says so */
-	GArray *owner_seen;       /* uint32_t: round in which the owner last occurred */
-	GArray *seen;             /* uint32_t: owners that occurred */
+	char *categories;    /* joined */
+	GArray *tokens;	     /* struct token, field after field */
+	GArray *lists;	     /* uint32_t by token: its keys (key_list_at) */
+	GArray *occurrences; /* struct occurrence, by owner, then field and place */
+	GArray *owner_first; /* struct range into occurrences, by owner; valid where owner_seen says
+				so */
+	GArray *owner_seen;  /* uint32_t: round in which the owner last occurred */
+	GArray *seen;	     /* uint32_t: owners that occurred */
 	uint32_t round;
-	bool cut_short;           /* over the budget: the rest of the article was not looked at */
+	bool cut_short; /* over the budget: the rest of the article was not looked at */
 };
 
 struct scan *scan_new(const struct plan *plan);

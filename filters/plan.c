@@ -10,15 +10,23 @@
 struct build {
 	struct plan *plan;
 	const struct filter_set *set;
-	GHashTable *owners;	  /* canonical text of a leaf → owner */
+	GHashTable *owners;    /* form and text of a leaf → owner + 1 */
+	GStringChunk *strings; /* their keys */
+	GString *key;
 	GHashTable *entity_index; /* id → index */
 	GHashTable *filter_index;
-	GArray *filter_owners;		       /* uint32_t: of the filter at hand */
-	GArray *mentioned;		       /* uint32_t entities of the filter at hand */
-	GPtrArray *user_lists, *trigger_lists; /* GArray of filters by owner */
-	GHashTable *referred;		       /* filter + 1 → GArray of its triggers */
+	GArray *filter_owners;	  /* uint32_t: of the filter at hand */
+	GArray *mentioned;	  /* uint32_t entities of the filter at hand */
+	GArray *users, *triggers; /* struct use, by filter */
+	GArray *popularity;	  /* uint32_t by owner: filters that use it */
+	GHashTable *referred;	  /* filter + 1 → GArray of its triggers */
 	GError **error;
 	bool failed;
+};
+
+/* A filter has to do with an owner. */
+struct use {
+	uint32_t owner, filter;
 };
 
 static uint32_t add_rule(struct build *b, const struct node *node);
@@ -34,16 +42,17 @@ static enum pattern_form form_of(enum node_kind kind)
 
 static uint32_t owner_of_leaf(struct build *b, const struct node *node)
 {
-	gpointer value;
 	enum pattern_form form = form_of(node->kind);
-	g_autofree char *key = g_strdup_printf("%d%s", form, node->text);
-
-	if (g_hash_table_lookup_extended(b->owners, key, NULL, &value))
-		return GPOINTER_TO_UINT(value);
-	uint32_t owner = plan_add_owner(b->plan, NONE);
+	g_string_assign(b->key, node->text);
+	g_string_append_c(b->key, (char)('0' + form));
+	uint32_t owner = GPOINTER_TO_UINT(g_hash_table_lookup(b->owners, b->key->str));
+	if (owner)
+		return owner - 1;
+	owner = plan_add_owner(b->plan, NONE);
 	const struct pattern flags = {.owner = owner};
 	plan_add_pattern(b->plan, node->text, form, &flags);
-	g_hash_table_insert(b->owners, g_steal_pointer(&key), GUINT_TO_POINTER(owner));
+	g_hash_table_insert(b->owners, g_string_chunk_insert(b->strings, b->key->str),
+			    GUINT_TO_POINTER(owner + 1));
 	return owner;
 }
 
@@ -156,7 +165,7 @@ static uint32_t popularity(const struct build *b, const GArray *owners)
 {
 	uint32_t sum = 0;
 	for (unsigned i = 0; i < owners->len; i++)
-		sum += 1 + ((GArray *)b->user_lists->pdata[*PLAN_AT(owners, uint32_t, i)])->len;
+		sum += 1 + *PLAN_AT(b->popularity, uint32_t, *PLAN_AT(owners, uint32_t, i));
 	return sum;
 }
 
@@ -347,31 +356,59 @@ static void add_filter(struct build *b, const struct filter *source)
 		filter.languages |= 1u << language_of_tag(*tag);
 	uint32_t index = b->plan->filters->len;
 	g_array_append_val(b->plan->filters, filter);
-	while (b->user_lists->len < b->plan->owners->len) {
-		g_ptr_array_add(b->user_lists, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
-		g_ptr_array_add(b->trigger_lists, g_array_new(FALSE, FALSE, sizeof(uint32_t)));
+	if (b->popularity->len < b->plan->owners->len)
+		g_array_set_size(b->popularity, b->plan->owners->len);
+	for (unsigned i = 0; i < b->filter_owners->len; i++) {
+		const struct use use = {*PLAN_AT(b->filter_owners, uint32_t, i), index};
+		g_array_append_val(b->users, use);
+		++*PLAN_AT(b->popularity, uint32_t, use.owner);
 	}
-	for (unsigned i = 0; i < b->filter_owners->len; i++)
-		note(b->user_lists->pdata[*PLAN_AT(b->filter_owners, uint32_t, i)], index);
+}
+
+/* Uses, which come by filter, into lists by owner. */
+static void group_uses(struct plan *plan, const GArray *uses, size_t member, GArray *lists)
+{
+	uint32_t total = 0;
+#define RANGE(index)                                                                               \
+	((struct range *)(void *)((char *)PLAN_AT(plan->owners, struct owner, (index)) + member))
+	for (unsigned i = 0; i < uses->len; i++)
+		RANGE(PLAN_AT(uses, struct use, i)->owner)->count++;
+	for (unsigned i = 0; i < plan->owners->len; i++) {
+		RANGE(i)->first = total;
+		total += RANGE(i)->count;
+		RANGE(i)->count = 0;
+	}
+	g_array_set_size(lists, total);
+	for (unsigned i = 0; i < uses->len; i++) {
+		const struct use *use = PLAN_AT(uses, struct use, i);
+		struct range *range = RANGE(use->owner);
+		uint32_t *list = (uint32_t *)(void *)lists->data + range->first;
+		if (!range->count ||
+		    list[range->count - 1] != use->filter) /* it may use it twice */
+			list[range->count++] = use->filter;
+	}
+#undef RANGE
 }
 
 static void set_triggers(struct build *b)
 {
 	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	if (b->popularity->len < b->plan->owners->len)
+		g_array_set_size(b->popularity, b->plan->owners->len);
 	for (uint32_t i = 0; i < b->plan->filters->len; i++) {
 		struct plan_filter *filter = PLAN_AT(b->plan->filters, struct plan_filter, i);
 		g_array_set_size(list, 0);
 		filter->always = !filter_triggers(b, filter, list);
 		if (filter->always)
 			note(b->plan->always, i);
-		for (unsigned k = 0; !filter->always && k < list->len; k++)
-			note(b->trigger_lists->pdata[*PLAN_AT(list, uint32_t, k)], i);
+		for (unsigned k = 0; !filter->always && k < list->len; k++) {
+			const struct use use = {*PLAN_AT(list, uint32_t, k), i};
+			g_array_append_val(b->triggers, use);
+		}
 	}
-	for (unsigned i = 0; i < b->user_lists->len; i++) {
-		struct owner *owner = PLAN_AT(b->plan->owners, struct owner, i);
-		owner->users = keep_list(b->plan->user_filters, b->user_lists->pdata[i]);
-		owner->triggers = keep_list(b->plan->trigger_filters, b->trigger_lists->pdata[i]);
-	}
+	group_uses(b->plan, b->users, offsetof(struct owner, users), b->plan->user_filters);
+	group_uses(b->plan, b->triggers, offsetof(struct owner, triggers),
+		   b->plan->trigger_filters);
 }
 
 static struct plan *plan_empty(void)
@@ -379,10 +416,10 @@ static struct plan *plan_empty(void)
 	struct plan *plan = g_new0(struct plan, 1);
 	plan->lexicon = lexicon_new();
 	plan->patterns = g_array_new(FALSE, TRUE, sizeof(struct pattern));
-	plan->positions = g_array_new(FALSE, TRUE, sizeof(struct range));
-	plan->position_keys = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-	plan->postings = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->positions = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->postings = g_array_new(FALSE, TRUE, sizeof(struct posting));
 	plan->by_key = g_array_new(FALSE, TRUE, sizeof(struct range));
+	plan->key_probes = g_array_new(FALSE, TRUE, sizeof(struct key_probe));
 	plan->owners = g_array_new(FALSE, TRUE, sizeof(struct owner));
 	plan->entities = g_array_new(FALSE, TRUE, sizeof(struct plan_entity));
 	plan->rules = g_array_new(FALSE, TRUE, sizeof(struct rule));
@@ -403,15 +440,15 @@ void plan_free(struct plan *plan)
 		return;
 	for (unsigned i = 0; i < plan->regexes->len; i++)
 		pcre2_code_free(PLAN_AT(plan->regexes, struct plan_regex, i)->code);
-	GArray *arrays[] = {plan->patterns,	   plan->positions,    plan->position_keys,
-			    plan->postings,	   plan->by_key,       plan->owners,
-			    plan->entities,	   plan->rules,	       plan->rule_children,
-			    plan->terms,	   plan->filters,      plan->filter_entities,
-			    plan->trigger_filters, plan->user_filters, plan->always,
-			    plan->regexes};
+	GArray *arrays[] = {
+		plan->patterns,	       plan->positions,	   plan->postings, plan->by_key,
+		plan->key_probes,      plan->owners,	   plan->entities, plan->rules,
+		plan->rule_children,   plan->terms,	   plan->filters,  plan->filter_entities,
+		plan->trigger_filters, plan->user_filters, plan->always,   plan->regexes};
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_array_unref(arrays[i]);
 	lexicon_free(plan->lexicon);
+	g_free(plan->pairs);
 	g_free(plan);
 }
 
@@ -449,13 +486,16 @@ struct plan *plan_new(const struct filter_set *set, GError **error)
 	struct build b = {
 		.plan = plan_empty(),
 		.set = set,
-		.owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+		.owners = g_hash_table_new(g_str_hash, g_str_equal),
+		.strings = g_string_chunk_new(4096),
+		.key = g_string_new(NULL),
 		.entity_index = g_hash_table_new(g_str_hash, g_str_equal),
 		.filter_index = g_hash_table_new(g_str_hash, g_str_equal),
 		.filter_owners = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
 		.mentioned = g_array_new(FALSE, FALSE, sizeof(uint32_t)),
-		.user_lists = g_ptr_array_new_with_free_func(free_list),
-		.trigger_lists = g_ptr_array_new_with_free_func(free_list),
+		.users = g_array_new(FALSE, FALSE, sizeof(struct use)),
+		.triggers = g_array_new(FALSE, FALSE, sizeof(struct use)),
+		.popularity = g_array_new(FALSE, TRUE, sizeof(uint32_t)),
 		.referred = g_hash_table_new_full(NULL, NULL, NULL, free_list),
 		.error = error,
 	};
@@ -466,8 +506,11 @@ struct plan *plan_new(const struct filter_set *set, GError **error)
 	g_array_unref(b.filter_owners);
 	g_array_unref(b.mentioned);
 	g_hash_table_unref(b.referred);
-	g_ptr_array_unref(b.user_lists);
-	g_ptr_array_unref(b.trigger_lists);
+	g_array_unref(b.users);
+	g_array_unref(b.triggers);
+	g_array_unref(b.popularity);
+	g_string_chunk_free(b.strings);
+	g_string_free(b.key, TRUE);
 	if (b.failed)
 		g_clear_pointer(&b.plan, plan_free);
 	return b.plan;

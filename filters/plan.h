@@ -1,9 +1,10 @@
 /* plan: a filter set compiled: patterns over integer keys, who owns them, and rules over owners.
  *
  *   key     a form of a word (filters/lexicon.h)
- *   pattern some positions in a row, each a set of keys; looked for only where its rarest position occurs
- *   owner   what a rule can ask for: a word, a phrase, a prefix, or a name of an entity; its patterns
- *   rule    a node of an expression over owners; a filter's `when` and each of its terms are one
+ *   pattern some keys in a row; looked for only where its rarest key occurs
+ *   owner   what a rule can ask for: a word, a phrase, a prefix, or a name of an entity; its
+ * patterns rule    a node of an expression over owners; a filter's `when` and each of its terms are
+ * one
  *
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -21,40 +22,54 @@ struct range {
 };
 
 struct pattern {
-	struct range positions; /* plan.positions: a range of plan.position_keys each */
+	uint32_t first; /* of plan.positions: a key for each word */
 	uint32_t owner;
-	uint16_t probe;         /* which position stands in the index */
-	bool capital;           /* a name: its first word must begin with a capital letter */
-	bool ambiguous;         /* of an entity: counts only beside another one */
-	bool exclusion;         /* of an entity: names inside it do not count */
-	bool single;            /* one word: other bearers of the name are looked for */
+	uint16_t count;
+	uint16_t probe;	    /* which position stands in the index */
+	bool capital : 1;   /* a name: its first word must begin with a capital letter */
+	bool ambiguous : 1; /* of an entity: counts only beside another one */
+	bool exclusion : 1; /* of an entity: names inside it do not count */
+	bool single : 1;    /* one word: other bearers of the name are looked for */
 };
 
+/* A pattern that waits for a key, and the key that must stand next to it: most are settled by that.
+ */
 struct posting {
 	uint32_t pattern;
+	uint32_t beside; /* NONE: a pattern of one word */
+	int32_t step;	 /* where it stands: 1 behind, -1 before */
 };
 
+/* Its bit in plan.pairs. */
+static inline uint64_t pair_hash(uint32_t key, uint32_t beside, int32_t step)
+{
+	uint64_t hash = ((uint64_t)key << 32 | beside) * 0x9e3779b97f4a7c15u + (uint64_t)step;
+	hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93u;
+	return hash >> 24;
+}
+
 struct owner {
-	uint32_t entity;        /* index in plan.entities, or NONE */
-	struct range triggers;  /* plan.trigger_filters */
-	struct range users;     /* plan.user_filters */
+	uint32_t entity;       /* index in plan.entities, or NONE */
+	struct range triggers; /* plan.trigger_filters */
+	struct range users;    /* plan.user_filters */
 };
 
 struct plan_entity {
-	const char *id;         /* NULL: a country of the world, known to the plan only */
+	const char *id; /* NULL: a country of the world, known to the plan only */
 	uint32_t owner;
-	uint32_t side;          /* entity index; itself if it has none */
+	uint32_t side; /* entity index; itself if it has none */
 	double strength;
 	enum entity_kind kind;
-	bool has_names;         /* unambiguous ones */
+	bool has_names; /* unambiguous ones */
 };
 
 struct rule {
-	uint8_t kind;           /* enum node_kind */
+	uint8_t kind; /* enum node_kind */
 	uint8_t fields;
 	uint16_t count;
-	uint32_t owner;         /* leaves; entity index for ENTITY and SIDE; filter for FILTER; regex for REGEX */
-	struct range children;  /* plan.rule_children: rule indices */
+	uint32_t owner; /* leaves; entity index for ENTITY and SIDE; filter for FILTER; regex for
+			   REGEX */
+	struct range children; /* plan.rule_children: rule indices */
 	int64_t seconds;
 	const struct node *node; /* for words about it */
 };
@@ -71,38 +86,42 @@ struct plan_term {
 
 struct plan_filter {
 	const struct filter *source;
-	uint32_t when;          /* rule or NONE */
-	struct range terms;     /* plan.terms */
-	struct range entities;  /* plan.filter_entities: every entity it speaks of */
-	uint32_t poles[2];      /* entities or NONE */
-	struct range shared;    /* plan.filter_entities */
-	uint32_t languages;     /* bit set; 0: all */
-	bool always;            /* nothing triggers it: evaluated for every article */
+	uint32_t when;	       /* rule or NONE */
+	struct range terms;    /* plan.terms */
+	struct range entities; /* plan.filter_entities: every entity it speaks of */
+	uint32_t poles[2];     /* entities or NONE */
+	struct range shared;   /* plan.filter_entities */
+	uint32_t languages;    /* bit set; 0: all */
+	bool always;	       /* nothing triggers it: evaluated for every article */
 };
 
 struct plan {
 	struct lexicon *lexicon;
-	GArray *patterns;       /* struct pattern */
-	GArray *positions;      /* struct range */
-	GArray *position_keys;  /* uint32_t */
-	GArray *postings;       /* uint32_t pattern, grouped by key */
-	GArray *by_key;         /* struct range into postings, by key */
-	GArray *owners;         /* struct owner */
-	GArray *entities;       /* struct plan_entity */
-	GArray *rules;          /* struct rule */
-	GArray *rule_children;  /* uint32_t */
-	GArray *terms;          /* struct plan_term */
-	GArray *filters;        /* struct plan_filter */
+	GArray *patterns;   /* struct pattern */
+	GArray *positions;  /* uint32_t keys */
+	GArray *postings;   /* struct posting, grouped by key; of patterns of one word first */
+	GArray *by_key;	    /* struct range into postings, by key */
+	GArray *key_probes; /* struct key_probe, by key */
+	uint64_t *pairs; /* a Bloom filter of postings: key, beside, step; pair_bits bits, a power
+			    of two */
+	uint64_t pair_bits;
+	GArray *owners;		 /* struct owner */
+	GArray *entities;	 /* struct plan_entity */
+	GArray *rules;		 /* struct rule */
+	GArray *rule_children;	 /* uint32_t */
+	GArray *terms;		 /* struct plan_term */
+	GArray *filters;	 /* struct plan_filter */
 	GArray *filter_entities; /* uint32_t */
 	GArray *trigger_filters; /* uint32_t */
-	GArray *user_filters;   /* uint32_t */
-	GArray *always;         /* uint32_t filters */
-	GArray *regexes;        /* struct plan_regex */
-	unsigned fields;        /* bit set of the fields some rule looks at */
+	GArray *user_filters;	 /* uint32_t */
+	GArray *always;		 /* uint32_t filters */
+	GArray *regexes;	 /* struct plan_regex */
+	unsigned fields;	 /* bit set of the fields some rule looks at */
 	uint32_t named_entities; /* those of the set; countries of the world stand behind them */
 };
 
-/* Compile. NULL with FILTER_ERROR_SYNTAX for a regular expression that is none. The set must outlive the plan. */
+/* Compile. NULL with FILTER_ERROR_SYNTAX for a regular expression that is none. The set must
+ * outlive the plan. */
 struct plan *plan_new(const struct filter_set *set, GError **error);
 void plan_free(struct plan *plan);
 

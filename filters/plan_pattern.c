@@ -4,58 +4,26 @@
 
 #include <string.h>
 
+#define MAX_WORDS 1000
+
 static bool starts_lower(const char *word)
 {
 	gunichar c = g_utf8_get_char(word);
 	return g_unichar_islower(c);
 }
 
-static void add_key(struct plan *plan, struct range *position, uint32_t key)
+static uint32_t key_of(struct plan *plan, const char *word, enum text_script script,
+		       enum pattern_form form, bool alone)
 {
-	for (uint32_t i = 0; i < position->count; i++)
-		if (*PLAN_AT(plan->position_keys, uint32_t, position->first + i) == key)
-			return;
-	g_array_append_val(plan->position_keys, key);
-	position->count++;
-}
-
-static void add_stems(struct plan *plan, struct range *position, const char *word)
-{
-	add_key(plan, position, lexicon_exact(plan->lexicon, word));
-	for (int i = 1; i < LANGUAGES; i++)
-		if (language_stemmer((enum language)i))
-			add_key(plan, position,
-				lexicon_stem(plan->lexicon, word, (enum language)i));
-}
-
-/* Long enough that an ending more or less does not make another word. */
-#define INFLECTED_MIN 5
-
-static void add_word(struct plan *plan, struct range *position, const char *word,
-		     enum text_script script, enum pattern_form form, bool alone)
-{
-	bool inflected = form == FORM_STEM ||
-			 (form == FORM_NAME && starts_lower(word) && script == SCRIPT_OTHER);
-
-	if (script == SCRIPT_IDEOGRAPH)
-		add_key(plan, position, lexicon_exact(plan->lexicon, word));
-	else if (form == FORM_PREFIX)
-		add_key(plan, position, lexicon_prefix(plan->lexicon, word));
-	else if (form == FORM_EXACT)
-		add_key(plan, position, lexicon_exact(plan->lexicon, word));
-	else if (inflected) {
-		if (form == FORM_STEM)
-			add_stems(plan, position, word);
-		else
-			add_key(plan, position, lexicon_exact(plan->lexicon, word));
-		if (script == SCRIPT_OTHER && strlen(word) >= INFLECTED_MIN)
-			add_key(plan, position, lexicon_ending(plan->lexicon, word));
-		if (script == SCRIPT_CYRILLIC && g_utf8_strlen(word, -1) >= INFLECTED_MIN)
-			add_key(plan, position,
-				lexicon_name(plan->lexicon, word,
-					     false)); /* Ukrainian has no stemmer */
-	} else
-		add_key(plan, position, lexicon_name(plan->lexicon, word, !alone));
+	if (script == SCRIPT_IDEOGRAPH || form == FORM_EXACT)
+		return lexicon_exact(plan->lexicon, word);
+	if (form == FORM_PREFIX)
+		return lexicon_prefix(plan->lexicon, word);
+	if (form == FORM_STEM)
+		return lexicon_stem(plan->lexicon, word, script);
+	if (starts_lower(word) && script == SCRIPT_OTHER)
+		return lexicon_adjective(plan->lexicon, word);
+	return lexicon_name(plan->lexicon, word, !alone);
 }
 
 /* "KN-23" is also written KN23, "Kim Jong-un" Kim Jongun. NULL if no hyphen joins two words. */
@@ -77,19 +45,20 @@ static bool add_pattern(struct plan *plan, const char *text, enum pattern_form f
 	struct pattern pattern = *flags;
 
 	text_tokenise(text, strlen(text), tokens);
-	if (!tokens->len)
+	if (!tokens->len || tokens->len > MAX_WORDS)
 		return false;
-	pattern.positions = (struct range){plan->positions->len, tokens->len};
+	pattern.first = plan->positions->len;
+	pattern.count = (uint16_t)tokens->len;
 	pattern.single = tokens->len == 1;
 	for (unsigned i = 0; i < tokens->len; i++) {
 		const struct token *token = PLAN_AT(tokens, struct token, i);
 		g_autofree char *word = g_strndup(text + token->start, token->end - token->start);
-		struct range position = {plan->position_keys->len, 0};
 		/* only the last word of a prefix phrase is one */
 		bool last = i + 1 == tokens->len;
-		add_word(plan, &position, word, token->script,
-			 form == FORM_PREFIX && !last ? FORM_EXACT : form, tokens->len == 1);
-		g_array_append_val(plan->positions, position);
+		uint32_t key =
+			key_of(plan, word, token->script,
+			       form == FORM_PREFIX && !last ? FORM_EXACT : form, tokens->len == 1);
+		g_array_append_val(plan->positions, key);
 	}
 	const struct token *first = PLAN_AT(tokens, struct token, 0);
 	pattern.capital = form == FORM_NAME && first->capital && first->script != SCRIPT_IDEOGRAPH;
@@ -117,21 +86,17 @@ uint32_t plan_add_owner(struct plan *plan, uint32_t entity)
  * ------------------------------------------------------------------------------------------------
  */
 
-static uint32_t position_uses(const struct plan *plan, const uint32_t *uses, uint32_t position)
+static uint32_t key_at(const struct plan *plan, const struct pattern *pattern, uint32_t i)
 {
-	const struct range *keys = PLAN_AT(plan->positions, struct range, position);
-	uint32_t most = 0;
-	for (uint32_t i = 0; i < keys->count; i++)
-		most = MAX(most, uses[*PLAN_AT(plan->position_keys, uint32_t, keys->first + i)]);
-	return most;
+	return *PLAN_AT(plan->positions, uint32_t, pattern->first + i);
 }
 
 /* The word that the fewest patterns share is taken for the rarest. */
 static void choose_probe(const struct plan *plan, const uint32_t *uses, struct pattern *pattern)
 {
 	uint32_t best = UINT32_MAX;
-	for (uint32_t i = 0; i < pattern->positions.count; i++) {
-		uint32_t count = position_uses(plan, uses, pattern->positions.first + i);
+	for (uint32_t i = 0; i < pattern->count; i++) {
+		uint32_t count = uses[key_at(plan, pattern, i)];
 		if (count < best) {
 			best = count;
 			pattern->probe = (uint16_t)i;
@@ -139,29 +104,63 @@ static void choose_probe(const struct plan *plan, const uint32_t *uses, struct p
 	}
 }
 
-static const struct range *probe_keys(const struct plan *plan, const struct pattern *pattern)
+/* The probe, and of its neighbours the rarer one. */
+static struct posting posting_of(const struct plan *plan, const uint32_t *uses, uint32_t index)
 {
-	return PLAN_AT(plan->positions, struct range, pattern->positions.first + pattern->probe);
+	const struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, index);
+	if (pattern->count == 1)
+		return (struct posting){index, NONE, 0};
+	int32_t step = pattern->probe + 1 < pattern->count ? 1 : -1;
+	if (step > 0 && pattern->probe > 0 &&
+	    uses[key_at(plan, pattern, pattern->probe - 1u)] <
+		    uses[key_at(plan, pattern, pattern->probe + 1u)])
+		step = -1;
+	return (struct posting){index, key_at(plan, pattern, (uint32_t)(pattern->probe + step)),
+				step};
+}
+
+static void add_posting(struct plan *plan, uint32_t key, struct posting posting)
+{
+	struct range *range = PLAN_AT(plan->by_key, struct range, key);
+	struct key_probe *probe = PLAN_AT(plan->key_probes, struct key_probe, key);
+
+	*PLAN_AT(plan->postings, struct posting, range->first + range->count++) = posting;
+	probe->any = true;
+	if (posting.beside == NONE)
+		probe->single = true;
+	else if (posting.step > 0)
+		probe->behind |= key_bit(posting.beside);
+	else
+		probe->before |= key_bit(posting.beside);
+	if (posting.beside != NONE) {
+		uint64_t bit = pair_hash(key, posting.beside, posting.step) & (plan->pair_bits - 1);
+		plan->pairs[bit / 64] |= UINT64_C(1) << bit % 64;
+	}
+}
+
+/* Eight bits a pattern: one in eight pairs that are none looks like one. */
+static void make_pairs(struct plan *plan)
+{
+	plan->pair_bits = 1024;
+	while (plan->pair_bits < (uint64_t)plan->patterns->len * 8)
+		plan->pair_bits *= 2;
+	plan->pairs = g_new0(uint64_t, plan->pair_bits / 64);
 }
 
 void plan_index(struct plan *plan)
 {
-	uint32_t keys = lexicon_size(plan->lexicon);
+	uint32_t keys = lexicon_size(plan->lexicon), total = 0;
 	g_autofree uint32_t *uses = g_new0(uint32_t, keys + 1);
 
-	for (unsigned i = 0; i < plan->position_keys->len; i++)
-		uses[*PLAN_AT(plan->position_keys, uint32_t, i)]++;
+	for (unsigned i = 0; i < plan->positions->len; i++)
+		uses[*PLAN_AT(plan->positions, uint32_t, i)]++;
 	g_array_set_size(plan->by_key, keys);
+	g_array_set_size(plan->key_probes, keys);
 	for (unsigned i = 0; i < plan->patterns->len; i++) {
 		struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, i);
 		choose_probe(plan, uses, pattern);
-		const struct range *probe = probe_keys(plan, pattern);
-		for (uint32_t k = 0; k < probe->count; k++)
-			PLAN_AT(plan->by_key, struct range,
-				*PLAN_AT(plan->position_keys, uint32_t, probe->first + k))
-				->count++;
+		PLAN_AT(plan->by_key, struct range, key_at(plan, pattern, pattern->probe))->count++;
 	}
-	uint32_t total = 0;
 	for (uint32_t i = 0; i < keys; i++) {
 		struct range *range = PLAN_AT(plan->by_key, struct range, i);
 		range->first = total;
@@ -169,14 +168,13 @@ void plan_index(struct plan *plan)
 		range->count = 0;
 	}
 	g_array_set_size(plan->postings, total);
-	for (uint32_t i = 0; i < plan->patterns->len; i++) {
-		const struct range *probe =
-			probe_keys(plan, PLAN_AT(plan->patterns, struct pattern, i));
-		for (uint32_t k = 0; k < probe->count; k++) {
-			struct range *range =
-				PLAN_AT(plan->by_key, struct range,
-					*PLAN_AT(plan->position_keys, uint32_t, probe->first + k));
-			*PLAN_AT(plan->postings, uint32_t, range->first + range->count++) = i;
+	make_pairs(plan);
+	for (int single = 1; single >= 0; single--)
+		for (uint32_t i = 0; i < plan->patterns->len; i++) {
+			const struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, i);
+			if ((pattern->count == 1) == single)
+				add_posting(plan, key_at(plan, pattern, pattern->probe),
+					    posting_of(plan, uses, i));
 		}
-	}
+	lexicon_set_probes(plan->lexicon, (const struct key_probe *)(void *)plan->key_probes->data);
 }

@@ -5,6 +5,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
@@ -26,6 +29,7 @@ enum kind {
 /* Kinds of the first planes in a table made once: one load a character on the hot path. */
 #define TABLE_SIZE 0x3100
 static uint8_t kinds[TABLE_SIZE];
+static uint8_t ascii_letter[256];
 
 static enum kind slow_kind(UChar32 c)
 {
@@ -61,42 +65,53 @@ static enum kind slow_kind(UChar32 c)
 	}
 }
 
-static enum kind kind_of(gunichar c)
+static void make_kinds(void)
 {
 	static gsize made;
 	if (g_once_init_enter(&made)) {
 		for (UChar32 i = 0; i < TABLE_SIZE; i++)
 			kinds[i] = (uint8_t)slow_kind(i);
+		for (int i = 0; i < 128; i++)
+			ascii_letter[i] =
+				kinds[i] >= KIND_LETTER && kinds[i] <= KIND_CYRILLIC_CAPITAL;
 		g_once_init_leave(&made, 1);
 	}
-	return c < TABLE_SIZE ? kinds[c] : slow_kind((UChar32)c);
+}
+
+static enum kind kind_of(gunichar c)
+{
+	if (c < TABLE_SIZE)
+		return kinds[c];
+	if ((c >= 0x4e00 && c < 0x9ff0) || (c >= 0xac00 && c < 0xd7a4))
+		return KIND_IDEOGRAPH;
+	return slow_kind((UChar32)c);
 }
 
 struct walk {
 	GArray *tokens;
-	struct token token;
+	struct token *at, *limit; /* where the token at hand goes, or the next one */
 	uint32_t sentence;
 	bool in_word, joint, pending_stop;
 };
 
-static void end_word(struct walk *w, size_t at)
+static void make_room(struct walk *w)
 {
-	if (!w->in_word)
-		return;
-	w->token.end = (uint32_t)at;
-	g_array_append_val(w->tokens, w->token);
-	w->in_word = false;
+	guint used = (guint)(w->at - (struct token *)(void *)w->tokens->data);
+	g_array_set_size(w->tokens, used * 2 + 256);
+	w->at = (struct token *)(void *)w->tokens->data + used;
+	w->limit = (struct token *)(void *)w->tokens->data + w->tokens->len;
 }
 
-static void begin_word(struct walk *w, size_t at, enum kind kind)
+static inline void begin_word(struct walk *w, size_t at, enum kind kind)
 {
 	bool capital = kind == KIND_CAPITAL || kind == KIND_CYRILLIC_CAPITAL;
 	/* "U.S.", "3.5", "al. e": a full stop ends a sentence only before a capital or another
 	 * script */
-	if (w->pending_stop && (capital || kind == KIND_IDEOGRAPH))
-		w->sentence++;
+	w->sentence += w->pending_stop && (capital || kind == KIND_IDEOGRAPH);
 	w->pending_stop = false;
-	w->token = (struct token){
+	if (w->at == w->limit)
+		make_room(w);
+	*w->at = (struct token){
 		.start = (uint32_t)at,
 		.sentence = w->sentence,
 		.script = kind == KIND_IDEOGRAPH ? SCRIPT_IDEOGRAPH
@@ -106,6 +121,14 @@ static void begin_word(struct walk *w, size_t at, enum kind kind)
 		.joined = w->joint,
 	};
 	w->in_word = true;
+}
+
+static void end_word(struct walk *w, size_t at)
+{
+	if (!w->in_word)
+		return;
+	w->at++->end = (uint32_t)at;
+	w->in_word = false;
 }
 
 static void between(struct walk *w, enum kind kind, bool blank_follows)
@@ -119,52 +142,153 @@ static void between(struct walk *w, enum kind kind, bool blank_follows)
 	w->joint = kind == KIND_JOINT;
 }
 
-/* Hangul may come as letters (NFD): vowels and finals belong to the syllable before them. */
-static bool continues(const struct walk *w, size_t at)
+static bool is_letter(enum kind kind)
 {
-	if (!w->tokens->len || w->in_word)
-		return false;
-	const struct token *last = &g_array_index(w->tokens, struct token, w->tokens->len - 1);
-	return last->script == SCRIPT_IDEOGRAPH && last->end == at;
+	return kind >= KIND_LETTER && kind <= KIND_CYRILLIC_CAPITAL;
+}
+
+/* Hangul may come as letters (NFD): vowels and finals belong to the syllable before them. */
+static bool continues(const struct walk *w, guint before, size_t at)
+{
+	const struct token *first = (const struct token *)(const void *)w->tokens->data + before;
+	return !w->in_word && w->at > first && w->at[-1].script == SCRIPT_IDEOGRAPH &&
+	       w->at[-1].end == at;
+}
+
+static const char *take_character(struct walk *w, const char *text, const char *p, const char *end,
+				  guint before)
+{
+	gunichar c = g_utf8_get_char(p);
+	const char *next = g_utf8_next_char(p);
+	enum kind kind = kind_of(c);
+	size_t at = (size_t)(p - text);
+
+	if (is_letter(kind)) {
+		if (!w->in_word)
+			begin_word(w, at, kind);
+		w->joint = false;
+	} else if (kind == KIND_IDEOGRAPH && c >= 0x1160 && c < 0x1200 &&
+		   continues(w, before, at)) {
+		w->at[-1].end = (uint32_t)(next - text);
+	} else if (kind == KIND_IDEOGRAPH) {
+		end_word(w, at);
+		begin_word(w, at, kind);
+		end_word(w, (size_t)(next - text));
+		w->joint = true; /* the next character follows without a gap */
+	} else if (kind != KIND_MARK || !w->in_word) {
+		bool was_word = w->in_word;
+		end_word(w, at);
+		between(w, kind,
+			next >= end || *next == ' ' || *next == '\n' || *next == '"' ||
+				(unsigned char)*next >= 0x80);
+		w->joint = w->joint && was_word;
+	}
+	return next;
+}
+
+/* What a stretch of up to 64 bytes is made of, a bit a byte: no branches on what cannot be
+ * foreseen. */
+struct stretch {
+	uint64_t letters; /* of ASCII, digits too */
+	uint64_t blanks;  /* ' ' only */
+};
+
+#ifdef __SSE2__
+/* 16 bytes at a time; the compares are of signed bytes, and bytes of longer characters are
+ * negative. */
+static struct stretch classify_whole(const char *text)
+{
+	struct stretch s = {0, 0};
+	for (unsigned i = 0; i < 64; i += 16) {
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
+		__m128i lower = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+		__m128i letter = _mm_and_si128(_mm_cmpgt_epi8(lower, _mm_set1_epi8('a' - 1)),
+					       _mm_cmplt_epi8(lower, _mm_set1_epi8('z' + 1)));
+		__m128i digit = _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8('0' - 1)),
+					      _mm_cmplt_epi8(bytes, _mm_set1_epi8('9' + 1)));
+		__m128i blank = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(' '));
+		s.letters |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_or_si128(letter, digit))
+			     << i;
+		s.blanks |= (uint64_t)(uint32_t)_mm_movemask_epi8(blank) << i;
+	}
+	return s;
+}
+#endif
+
+static struct stretch classify(const char *text, size_t len)
+{
+	struct stretch s = {0, 0};
+#ifdef __SSE2__
+	if (len == 64)
+		return classify_whole(text);
+#endif
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)text[i];
+		s.letters |= (uint64_t)ascii_letter[c] << i;
+		s.blanks |= (uint64_t)(c == ' ') << i;
+	}
+	return s;
+}
+
+/* The letters from bit `at` on; a word that an ASCII character ends within the stretch is done
+ * with. Returns the first bit behind it and the blank that ended it. */
+static inline unsigned take_letters(struct walk *w, const struct stretch *s, const char *text,
+				    size_t text_len, size_t base, unsigned at)
+{
+	uint64_t rest = ~(s->letters >> at);
+	unsigned behind = rest ? MIN(64u, at + (unsigned)__builtin_ctzll(rest)) : 64;
+	if (!w->in_word)
+		begin_word(w, base + at, kinds[(unsigned char)text[base + at]]);
+	w->joint = false;
+	if (behind == 64 || base + behind >= text_len || (signed char)text[base + behind] < 0)
+		return behind;
+	w->at++->end = (uint32_t)(base + behind);
+	w->in_word = false;
+	return behind + (s->blanks >> behind & 1);
+}
+
+/* Punctuation of ASCII outside of words. */
+static inline void take_mark(struct walk *w, const char *text, size_t at, size_t text_len,
+			     guint before)
+{
+	enum kind kind = kinds[(unsigned char)text[at]];
+	const struct token *first = (const struct token *)(const void *)w->tokens->data + before;
+	bool was_word = w->at > first && w->at[-1].end == at;
+	unsigned char next = at + 1 < text_len ? (unsigned char)text[at + 1] : ' ';
+
+	between(w, kind, next == ' ' || next == '\n' || next == '"' || next >= 0x80);
+	w->joint = w->joint && was_word;
 }
 
 void text_tokenise(const char *text, size_t text_len, GArray *tokens)
 {
 	struct walk w = {.tokens = tokens};
-	const char *end = text + text_len;
+	guint before = tokens->len;
+	size_t p = 0;
 
-	for (const char *p = text; p < end;) {
-		gunichar c = (unsigned char)*p;
-		const char *next = p + 1;
-		if (c >= 0x80) {
-			c = g_utf8_get_char(p);
-			next = g_utf8_next_char(p);
+	make_kinds();
+	w.at = w.limit = (struct token *)(void *)tokens->data + before;
+	while (p < text_len) {
+		size_t base = p, len = MIN(64, text_len - base);
+		struct stretch s = classify(text + base, len);
+		while (p < base + len) {
+			unsigned at = (unsigned)(p - base);
+			if (s.letters >> at & 1) {
+				p = base + take_letters(&w, &s, text, text_len, base, at);
+			} else if (w.in_word || (signed char)text[p] < 0) {
+				p = (size_t)(take_character(&w, text, text + p, text + text_len,
+							    before) -
+					     text);
+			} else if (s.blanks >> at & 1) {
+				w.joint = false;
+				p++;
+			} else {
+				take_mark(&w, text, p++, text_len, before);
+			}
 		}
-		enum kind kind = kind_of(c);
-		size_t at = (size_t)(p - text);
-		if (kind == KIND_IDEOGRAPH && c >= 0x1160 && c < 0x1200 && continues(&w, at)) {
-			g_array_index(tokens, struct token, tokens->len - 1).end =
-				(uint32_t)(next - text);
-		} else if (kind == KIND_IDEOGRAPH) {
-			end_word(&w, at);
-			begin_word(&w, at, kind);
-			end_word(&w, (size_t)(next - text));
-			w.joint = true; /* the next character follows without a gap */
-		} else if (kind >= KIND_LETTER && kind <= KIND_CYRILLIC_CAPITAL) {
-			if (!w.in_word)
-				begin_word(&w, at, kind);
-			w.joint = false;
-		} else if (kind != KIND_MARK || !w.in_word) {
-			bool was_word = w.in_word;
-			end_word(&w, at);
-			between(&w, kind,
-				next >= end || *next == ' ' || *next == '\n' || *next == '"' ||
-					(unsigned char)*next >= 0x80);
-			w.joint = w.joint && was_word;
-		}
-		p = next;
 	}
 	end_word(&w, text_len);
+	g_array_set_size(tokens, (guint)(w.at - (struct token *)(void *)tokens->data));
 }
 
 /* ---- folding
@@ -274,8 +398,11 @@ void text_fold(const char *word, size_t word_len, GString *out)
 			fold_slow(word, word_len, out);
 			return;
 		}
+	gsize at = out->len;
+	g_string_set_size(out, at + word_len);
 	for (size_t i = 0; i < word_len; i++)
-		g_string_append_c(out, g_ascii_tolower(word[i]));
+		out->str[at + i] =
+			(char)(word[i] >= 'A' && word[i] <= 'Z' ? word[i] | 0x20 : word[i]);
 }
 
 char *text_folded(const char *text)
@@ -294,6 +421,13 @@ char *text_folded(const char *text)
 
 void text_lower(const char *word, size_t word_len, GString *out)
 {
+	bool ascii = true;
+	for (size_t i = 0; ascii && i < word_len; i++)
+		ascii = (unsigned char)word[i] < 0x80;
+	if (ascii) { /* folding changes nothing but case then */
+		text_fold(word, word_len, out);
+		return;
+	}
 	g_autofree char *lower = g_utf8_strdown(word, (gssize)word_len);
 	g_autofree char *composed = g_utf8_normalize(lower, -1, G_NORMALIZE_NFC);
 	g_string_append(out, composed ? composed : lower);

@@ -75,7 +75,8 @@ static char *stem(const struct reference *r, const char *word)
 	const sb_symbol *s =
 		sb_stemmer_stem(r->stemmer, (const sb_symbol *)lower->str, (int)lower->len);
 	g_autofree char *copy = g_strndup((const char *)s, (gsize)sb_stemmer_length(r->stemmer));
-	return fold(copy);
+	glong left = g_utf8_strlen(copy, -1);
+	return left >= 4 || left * 2 > g_utf8_strlen(lower->str, -1) ? fold(copy) : g_strdup("");
 }
 
 static bool latin_endings_apart(const char *base, const char *form)
@@ -166,7 +167,7 @@ static bool same_stem(const struct reference *r, const struct wanted *w, const s
 		return true;
 	if (r->language && r->stemmer) {
 		g_autofree char *left = stem(r, w->word), *right = stem(r, word);
-		if (strcmp(left, right) == 0)
+		if (*left && strcmp(left, right) == 0)
 			return true;
 	}
 	if (w->script == SCRIPT_OTHER && t->script == SCRIPT_OTHER && strlen(w->word) >= 5)

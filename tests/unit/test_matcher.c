@@ -30,6 +30,15 @@ static void words_meet_by_stem_in_the_articles_language(void **state)
 	assert_false(when_matches("\"truppe nordcoreane\"", "it", "", "nordcoreane le truppe"));
 }
 
+static void a_name_is_not_stemmed_to_a_common_word(void **state)
+{
+	(void)state;
+	assert_false(when_matches("Peruto", "it", "", "un treno per la città"));
+	assert_false(when_matches("Filarmi", "it", "", "la fila al museo"));
+	assert_true(when_matches("mangiare", "it", "", "mangiarono in fretta"));
+	assert_true(when_matches("vedere", "it", "", "si vedrà, vedere per credere"));
+}
+
 static void every_ending_of_nordcoreano_is_one_word(void **state)
 {
 	(void)state;
@@ -560,6 +569,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_meet_by_stem_in_the_articles_language),
+		cmocka_unit_test(a_name_is_not_stemmed_to_a_common_word),
 		cmocka_unit_test(every_ending_of_nordcoreano_is_one_word),
 		cmocka_unit_test(exact_forms_do_not_bend_but_fold),
 		cmocka_unit_test(prefixes_take_any_end),
