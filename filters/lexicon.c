@@ -1,6 +1,8 @@
 /* lexicon: see lexicon.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/lexicon.h"
 
+#include "filters/sound.h"
+
 #include <libstemmer.h>
 #include <string.h>
 
@@ -18,10 +20,21 @@ enum route {
 	ROUTE_ENDING = '~', /* without an ending */
 	ROUTE_LOOSE = '^',
 	ROUTE_PREFIX = '*',
+	ROUTE_SOUND = '$',
+	ROUTE_SOUND_BASE = '&', /* of a sound, without its last vowel */
+	ROUTE_FRAME = '%',
 	ROUTE_STEM = 'A', /* + language */
 };
 
-enum how { HOW_EXACT = '1', HOW_PREFIX, HOW_STEM, HOW_NAME, HOW_LOOSE_NAME, HOW_ADJECTIVE };
+enum how {
+	HOW_EXACT = '1',
+	HOW_PREFIX,
+	HOW_STEM,
+	HOW_NAME,
+	HOW_LOOSE_NAME,
+	HOW_ADJECTIVE,
+	HOW_SOUND
+};
 
 struct slot {
 	uint64_t hash; /* of language and surface; 0: free. It stands for the word: 64 bits, of a
@@ -46,7 +59,7 @@ struct lexicon {
 	GArray *stem_words; /* struct stem_word */
 	uint32_t size;
 	bool prefix_lengths[SURFACE_MAX]; /* in characters: which prefixes exist */
-	bool any_prefix, any_ending, any_loose;
+	bool any_prefix, any_ending, any_loose, any_sound;
 	bool stemmed[LANGUAGES];
 	struct sb_stemmer *stemmers[LANGUAGES];
 	enum language language; /* of the article at hand */
@@ -289,15 +302,48 @@ uint32_t lexicon_stem(struct lexicon *l, const char *word, enum text_script scri
 	return key;
 }
 
-uint32_t lexicon_name(struct lexicon *l, const char *word, bool loose)
+static bool is_sound_vowel(char c)
+{
+	return c && strchr("aeiou", c);
+}
+
+static void lay_text(struct lexicon *l, enum route route, const char *text, size_t len,
+		     uint32_t key)
+{
+	make_key(l, (char)route, text, len);
+	lay_route(l, key);
+}
+
+static void lay_sounds(struct lexicon *l, const char *word, uint32_t key)
+{
+	g_autoptr(GPtrArray) sounds = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) frames = g_ptr_array_new_with_free_func(g_free);
+	sound_forms(word, sounds);
+	for (unsigned i = 0; i < sounds->len; i++) {
+		const char *sound = sounds->pdata[i];
+		size_t len = strlen(sound);
+		lay_text(l, ROUTE_SOUND, sound, len, key);
+		if (len > 4 && is_sound_vowel(sound[len - 1]))
+			lay_text(l, ROUTE_SOUND_BASE, sound, len - 1, key);
+		sound_frames(sound, frames);
+	}
+	for (unsigned i = 0; i < frames->len; i++)
+		lay_text(l, ROUTE_FRAME, frames->pdata[i], strlen(frames->pdata[i]), key);
+	l->any_sound = l->any_sound || sounds->len;
+}
+
+static uint32_t name_key(struct lexicon *l, const char *word, bool loose, bool sound)
 {
 	bool is_new;
 	fold_word(l, word, strlen(word));
 	bool declined = is_cyrillic(l->folded->str) && !is_acronym(word);
 	if (declined) /* and one that is not is another key */
 		g_string_append_c(l->folded, loose ? '^' : '~');
-	uint32_t key =
-		intern(l, loose && declined ? HOW_LOOSE_NAME : HOW_NAME, l->folded->str, &is_new);
+	uint32_t key = intern(l,
+			      sound		  ? HOW_SOUND
+			      : loose && declined ? HOW_LOOSE_NAME
+						  : HOW_NAME,
+			      l->folded->str, &is_new);
 	if (declined)
 		g_string_truncate(l->folded, l->folded->len - 1);
 	if (!is_new)
@@ -306,7 +352,19 @@ uint32_t lexicon_name(struct lexicon *l, const char *word, bool loose)
 		lay_cyrillic_ending(l, loose, key);
 	else
 		lay_form(l, ROUTE_NAME, l->folded->len, key);
+	if (sound)
+		lay_sounds(l, word, key);
 	return key;
+}
+
+uint32_t lexicon_name(struct lexicon *l, const char *word, bool loose)
+{
+	return name_key(l, word, loose, false);
+}
+
+uint32_t lexicon_sound(struct lexicon *l, const char *word, bool loose)
+{
+	return name_key(l, word, loose, true);
 }
 
 uint32_t lexicon_adjective(struct lexicon *l, const char *word)
@@ -401,6 +459,66 @@ static void collect_latin_endings(struct lexicon *l)
 	}
 }
 
+static void collect_text(struct lexicon *l, enum route route, const char *text)
+{
+	make_key(l, (char)route, text, strlen(text));
+	collect(l);
+}
+
+static void collect_sound(struct lexicon *l, const char *word, bool base)
+{
+	g_autoptr(GPtrArray) sounds = g_ptr_array_new_with_free_func(g_free);
+	sound_forms(word, sounds);
+	for (unsigned i = 0; i < sounds->len; i++) {
+		collect_text(l, ROUTE_SOUND, sounds->pdata[i]);
+		if (base)
+			collect_text(l, ROUTE_SOUND_BASE, sounds->pdata[i]);
+	}
+}
+
+/* Cyrillic names without up to three letters of their case. */
+static void collect_declined(struct lexicon *l, const char *word, size_t len)
+{
+	g_autofree char *base = g_strndup(word, len);
+	for (int cut = 0; cut < 3; cut++) {
+		char *last = g_utf8_find_prev_char(base, base + strlen(base));
+		if (!last || g_utf8_strlen(base, -1) <= 4)
+			return;
+		*last = 0;
+		collect_sound(l, base, true);
+	}
+}
+
+static const char *const proclitics[] = {"ال", "و", "ب", "ل", "ف", "ב", "ל", "ה", "ו", "מ", "ש"};
+
+/* Arabic and Hebrew write the article and short prepositions in one with the name. */
+static void collect_frames(struct lexicon *l, const char *word)
+{
+	g_autofree char *whole = sound_frame_of(word);
+	if (whole)
+		collect_text(l, ROUTE_FRAME, whole);
+	for (size_t i = 0; i < G_N_ELEMENTS(proclitics); i++) {
+		if (!g_str_has_prefix(word, proclitics[i]))
+			continue;
+		g_autofree char *rest = sound_frame_of(word + strlen(proclitics[i]));
+		if (rest)
+			collect_text(l, ROUTE_FRAME, rest);
+	}
+}
+
+static void collect_sounds(struct lexicon *l, const char *word, size_t len,
+			   const struct token *token)
+{
+	g_autofree char *text = g_strndup(word, len);
+	if (sound_is_frame(text)) {
+		collect_frames(l, text);
+		return;
+	}
+	collect_sound(l, text, false);
+	if (token->script == SCRIPT_CYRILLIC)
+		collect_declined(l, word, len);
+}
+
 static bool has_genitive_s(enum language language)
 {
 	return language == LANGUAGE_DE || language == LANGUAGE_SV || language == LANGUAGE_DA ||
@@ -424,6 +542,8 @@ static void collect_all(struct lexicon *l, const char *word, size_t len, const s
 		collect_endings(l);
 	else if (token->script == SCRIPT_OTHER && l->any_ending)
 		collect_latin_endings(l);
+	if (l->any_sound && token->capital && token->script != SCRIPT_IDEOGRAPH)
+		collect_sounds(l, word, len, token);
 	if (l->any_prefix)
 		collect_prefixes(l);
 	if (l->stem_words->len && token->script != SCRIPT_IDEOGRAPH &&

@@ -30,6 +30,9 @@ uint32_t lexicon_stem(struct lexicon *lexicon, const char *word, enum text_scrip
 /* A word of a name: folded; Cyrillic words with their case endings, German ones with genitive s.
  * `loose`: a short word beside others of the name, Ын of Ким Чен Ын, may have long endings. */
 uint32_t lexicon_name(struct lexicon *lexicon, const char *word, bool loose);
+/* The same, and whatever sounds like it in other spellings and alphabets (filters/sound.h): persons
+ * and places. */
+uint32_t lexicon_sound(struct lexicon *lexicon, const char *word, bool loose);
 /* A lower-case word of a name in Latin script: an adjective, in all its endings. */
 uint32_t lexicon_adjective(struct lexicon *lexicon, const char *word);
 uint32_t lexicon_size(const struct lexicon *lexicon);

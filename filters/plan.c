@@ -298,11 +298,13 @@ static void add_entity(struct build *b, const struct entity *source)
 		{source->with, {.owner = entity.owner, .ambiguous = true}},
 		{source->not_names, {.owner = entity.owner, .exclusion = true}},
 	};
+	bool sounds = source->kind == ENTITY_PERSON || source->kind == ENTITY_PLACE;
 	entity.side = source->side ? entity_index(b, source->side) : index;
 	g_array_append_val(b->plan->entities, entity);
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
 		for (char **text = lists[i].texts; *text; text++)
-			plan_add_pattern(b->plan, *text, FORM_NAME, &lists[i].flags);
+			plan_add_pattern(b->plan, *text, sounds && i == 0 ? FORM_SOUND : FORM_NAME,
+					 &lists[i].flags);
 }
 
 static struct range keep_list(GArray *all, const GArray *list)

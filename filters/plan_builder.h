@@ -8,6 +8,7 @@ enum pattern_form {
 	FORM_EXACT,
 	FORM_PREFIX,
 	FORM_NAME,   /* of an entity */
+	FORM_SOUND,  /* of a person or a place: in other spellings and alphabets too */
 };
 
 /* Add the pattern of `text`; false if it holds no word. Flags are copied from `flags`. */

@@ -1,10 +1,18 @@
 /* plan_pattern: texts to patterns, patterns to the index.  SPDX-License-Identifier:
  * GPL-3.0-or-later */
 #include "filters/plan_builder.h"
+#include "filters/sound.h"
+#include "filters/translit.h"
 
 #include <string.h>
 
 #define MAX_WORDS 1000
+
+static bool is_cyrillic(const char *word)
+{
+	gunichar c = g_utf8_get_char(word);
+	return c >= 0x400 && c < 0x530;
+}
 
 static bool starts_lower(const char *word)
 {
@@ -23,6 +31,8 @@ static uint32_t key_of(struct plan *plan, const char *word, enum text_script scr
 		return lexicon_stem(plan->lexicon, word, script);
 	if (starts_lower(word) && script == SCRIPT_OTHER)
 		return lexicon_adjective(plan->lexicon, word);
+	if (form == FORM_SOUND)
+		return lexicon_sound(plan->lexicon, word, !alone);
 	return lexicon_name(plan->lexicon, word, !alone);
 }
 
@@ -36,6 +46,25 @@ static char *without_hyphens(const char *text)
 			g_string_append_unichar(out, c);
 	}
 	return out->len < strlen(text) ? g_string_free(g_steal_pointer(&out), FALSE) : NULL;
+}
+
+/* A Russian name as it is written in Korean; NULL if it is none, or so short that other words hold
+ * it. */
+static char *in_hangul(const char *name)
+{
+	g_auto(GStrv) words = g_strsplit(name, " ", -1);
+	g_autoptr(GString) out = g_string_new(NULL);
+	for (char **word = words; *word; word++) {
+		g_autofree char *cyrillic =
+			is_cyrillic(*word) ? g_strdup(*word) : translit_to_cyrillic(*word);
+		g_autofree char *hangul = cyrillic ? sound_hangul(cyrillic) : NULL;
+		if (!hangul)
+			return NULL;
+		g_string_append_printf(out, "%s%s", out->len ? " " : "", hangul);
+	}
+	glong syllables = g_utf8_strlen(out->str, -1);
+	bool telling = syllables > 2 || (syllables == 2 && g_utf8_strlen(name, -1) >= 5);
+	return telling ? g_strdup(out->str) : NULL;
 }
 
 static bool add_pattern(struct plan *plan, const char *text, enum pattern_form form,
@@ -61,7 +90,8 @@ static bool add_pattern(struct plan *plan, const char *text, enum pattern_form f
 		g_array_append_val(plan->positions, key);
 	}
 	const struct token *first = PLAN_AT(tokens, struct token, 0);
-	pattern.capital = form == FORM_NAME && first->capital && first->script != SCRIPT_IDEOGRAPH;
+	pattern.capital = (form == FORM_NAME || form == FORM_SOUND) && first->capital &&
+			  first->script != SCRIPT_IDEOGRAPH;
 	g_array_append_val(plan->patterns, pattern);
 	return true;
 }
@@ -69,9 +99,13 @@ static bool add_pattern(struct plan *plan, const char *text, enum pattern_form f
 bool plan_add_pattern(struct plan *plan, const char *text, enum pattern_form form,
 		      const struct pattern *flags)
 {
-	g_autofree char *joined = form == FORM_NAME ? without_hyphens(text) : NULL;
+	bool name = form == FORM_NAME || form == FORM_SOUND;
+	g_autofree char *joined = name ? without_hyphens(text) : NULL;
+	g_autofree char *hangul = form == FORM_SOUND ? in_hangul(text) : NULL;
 	if (joined)
 		add_pattern(plan, joined, form, flags);
+	if (hangul)
+		add_pattern(plan, hangul, FORM_NAME, flags);
 	return add_pattern(plan, text, form, flags);
 }
 

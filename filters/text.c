@@ -61,7 +61,12 @@ static enum kind slow_kind(UChar32 c)
 	case USCRIPT_CYRILLIC:
 		return u_isupper(c) ? KIND_CYRILLIC_CAPITAL : KIND_CYRILLIC;
 	default:
-		return u_isupper(c) || u_istitle(c) ? KIND_CAPITAL : KIND_LETTER;
+		/* alphabets without case (Georgian uses its capitals for headlines only) have a
+		 * capital everywhere: names and sentences begin anywhere */
+		return u_isupper(c) || u_istitle(c) || u_charType(c) == U_OTHER_LETTER ||
+				       (c >= 0x10d0 && c < 0x1100)
+			       ? KIND_CAPITAL
+			       : KIND_LETTER;
 	}
 }
 
@@ -303,8 +308,8 @@ static int by_traditional(const void *key, const void *row)
 static UChar simplified(UChar c)
 {
 	uint16_t key = c;
-	const uint16_t *row =
-		bsearch(&key, han_simplified, G_N_ELEMENTS(han_simplified), sizeof han_simplified[0], by_traditional);
+	const uint16_t *row = bsearch(&key, han_simplified, G_N_ELEMENTS(han_simplified),
+				      sizeof han_simplified[0], by_traditional);
 	return row ? row[1] : c;
 }
 

@@ -1,8 +1,8 @@
 /* text: a field of an article as tokens: what is a word, where it stands, which sentence it is in.
  *
- * Words end at blanks, punctuation, apostrophes (dell'Iskander: two) and hyphens (KN-23: two). Han, Kana and
- * Hangul characters are a token each, so that names are found without spaces and before particles. Offsets
- * are bytes of the original text, always on character borders.
+ * Words end at blanks, punctuation, apostrophes (dell'Iskander: two) and hyphens (KN-23: two). Han,
+ * Kana and Hangul characters are a token each, so that names are found without spaces and before
+ * particles. Offsets are bytes of the original text, always on character borders.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
@@ -19,16 +19,16 @@ enum text_script {
 struct token {
 	uint32_t start, end; /* bytes */
 	uint32_t sentence;   /* counted from 0 within the field */
-	uint8_t script;      /* enum text_script */
-	bool capital;        /* begins with a capital letter */
-	bool joined;         /* nothing but a hyphen or apostrophe stands before it */
+	uint8_t script;	     /* enum text_script */
+	bool capital;	     /* begins with a capital letter */
+	bool joined;	     /* nothing but a hyphen or apostrophe stands before it */
 };
 
 /* Tokens of `text`, appended to `tokens` (GArray of struct token). Linear time. */
 void text_tokenise(const char *text, size_t text_len, GArray *tokens);
 
-/* Fold one word: lower case, compatibility forms and marks gone (è → e, ё → е, ﬁ → fi), ß → ss, traditional
- * Han → simplified. Appends to `out`. Idempotent. */
+/* Fold one word: lower case, compatibility forms and marks gone (è → e, ё → е, ﬁ → fi), ß → ss,
+ * traditional Han → simplified. Appends to `out`. Idempotent. */
 void text_fold(const char *word, size_t word_len, GString *out);
 /* The whole of a short text, for names; caller frees. */
 char *text_folded(const char *text);
