@@ -1,0 +1,259 @@
+/* derive_join: see derive_join.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/derive_join.h"
+
+#include <string.h>
+
+#define ALIAS_REACH    60 /* bytes between the names */
+#define ALIAS_UNITS    10
+#define SHORT_NAME_MIN 4
+
+/* Surnames that stand first and are borne by many: alone they count only in company. */
+static const char *const first_surnames[] = {
+	"kim", "xi",   "shin", "choe",	"choi", "pak",	"park", "ri",	"lee",	 "yi",
+	"han", "jong", "jang", "hwang", "moon", "yoon", "li",	"wang", "zhang", "chen",
+	"liu", "wu",   "no",   "jo",	"cho",	"kang", "im",	"hong",
+};
+
+static bool is_first_surname(const char *word)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(first_surnames); i++)
+		if (strcmp(first_surnames[i], word) == 0)
+			return true;
+	return false;
+}
+/* Whether `one` is the last word of a full name, or its first where surnames stand first. */
+static bool is_surname_of(const char *one, const char *full, bool *ambiguous)
+{
+	const char *last = strrchr(full, ' ');
+	size_t len = strlen(one);
+	*ambiguous = false;
+	if (!last)
+		return false;
+	if (is_first_surname(one) && strncmp(full, one, len) == 0 && full[len] == ' ') {
+		*ambiguous = true;
+		return true;
+	}
+	return strcmp(last + 1, one) == 0;
+}
+
+/* Whether a name is another one cut short: "kim jong" of "kim jong un". */
+static bool is_cut_of(const char *cut, const char *full)
+{
+	size_t len = strlen(cut);
+	return strchr(cut, ' ') && strncmp(full, cut, len) == 0 && full[len] == ' ' &&
+	       strlen(full) - len <= 5;
+}
+
+static bool may_be_person(const struct name_group *group)
+{
+	return group->kind == ENTITY_PERSON || group->kind == ENTITY_OTHER;
+}
+
+/* Of several bearers of a surname the one named most often takes it. */
+static void join_surname(struct grouping *g, struct name_group *one)
+{
+	const char *word = grouping_fold(g, one);
+	struct name_group *best = NULL;
+	bool ambiguous = false, best_ambiguous = false;
+
+	for (unsigned i = 0; i < g->groups->len; i++) {
+		struct name_group *full = g->groups->pdata[i];
+		bool fits = false;
+		if (full == one || !grouping_stands(full) || !may_be_person(full))
+			continue;
+		for (unsigned k = 0; k < full->units->len && !fits; k++) {
+			const char *name =
+				grouping_unit(g, g_array_index(full->units, uint32_t, k))->folded;
+			fits = strchr(word, ' ') ? is_cut_of(word, name)
+						 : is_surname_of(word, name, &ambiguous);
+		}
+		if (fits && (!best || full->units->len > best->units->len)) {
+			best = full;
+			best_ambiguous = ambiguous;
+		}
+	}
+	if (!best)
+		return;
+	if (best_ambiguous)
+		g_hash_table_add(best->ambiguous, g_strdup(word));
+	grouping_merge(g, best, one);
+}
+
+/* "Halcyon" of "Halcyon Partners": the first word of one name only, and no word of ordinary news.
+ */
+static struct name_group *full_name_of(const struct grouping *g, const struct name_group *one)
+{
+	const struct corpus_unit *unit = grouping_unit(g, g_array_index(one->units, uint32_t, 0));
+	size_t len = strlen(unit->folded);
+	struct name_group *found = NULL;
+	if (strchr(unit->folded, ' ') || len < SHORT_NAME_MIN ||
+	    reference_word(g->reference, unit->lower).count)
+		return NULL;
+	for (unsigned i = 0; i < g->groups->len; i++) {
+		struct name_group *full = g->groups->pdata[i];
+		const char *name = grouping_stands(full) ? grouping_fold(g, full) : "";
+		if (full == one || full->kind == ENTITY_PERSON ||
+		    strncmp(name, unit->folded, len) != 0 || name[len] != ' ')
+			continue;
+		if (found)
+			return NULL;
+		found = full;
+	}
+	return found;
+}
+
+static void join_short_names(struct grouping *g)
+{
+	for (unsigned i = 0; i < g->groups->len; i++) {
+		struct name_group *group = g->groups->pdata[i];
+		struct name_group *full =
+			grouping_stands(group) && !group->entry ? full_name_of(g, group) : NULL;
+		if (full)
+			grouping_merge(g, full, group);
+	}
+}
+
+static void join_surnames(struct grouping *g)
+{
+	for (unsigned i = 0; i < g->groups->len; i++) {
+		struct name_group *group = g->groups->pdata[i];
+		if (grouping_stands(group) && !group->entry && may_be_person(group))
+			join_surname(g, group);
+	}
+}
+
+/* A full name whose surname the gazetteer knows for a person's: "Andrey Belousov". */
+static void join_known_surnames(struct grouping *g)
+{
+	for (unsigned i = 0; i < g->groups->len; i++) {
+		struct name_group *group = g->groups->pdata[i];
+		if (!grouping_stands(group) || group->entry || !may_be_person(group))
+			continue;
+		const char *last = strrchr(grouping_fold(g, group), ' ');
+		const GPtrArray *bearers =
+			last ? gazetteer_find(g->gazetteer, last + 1, false) : NULL;
+		const struct gazetteer_entry *entry =
+			last ? grouping_bearer(bearers, last + 1) : NULL;
+		if (entry && entry->kind == ENTITY_PERSON)
+			grouping_merge(g, grouping_of_entry(g, entry), group);
+	}
+}
+
+/* An ambiguous name whose bearer in full occurs in the texts is his. */
+static void join_ambiguous(struct grouping *g)
+{
+	for (uint32_t i = 0; i < g->corpus->units->len; i++) {
+		struct corpus_unit *unit = grouping_unit(g, i);
+		if (!unit->group || unit->group->entry || !unit->bearers)
+			continue;
+		for (unsigned k = 0; k < unit->bearers->len; k++) {
+			struct name_group *known =
+				g_hash_table_lookup(g->by_entry, unit->bearers->pdata[k]);
+			if (!known || known->merged || !known->units->len)
+				continue;
+			g_hash_table_add(known->ambiguous, g_strdup(unit->folded));
+			grouping_merge(g, known, unit->group);
+			break;
+		}
+	}
+}
+
+/* "Trattato di Partenariato Strategico Globale" and "Partenariato Strategico Globale". */
+static void join_treaties(struct grouping *g)
+{
+	for (unsigned i = 0; i < g->groups->len; i++)
+		for (unsigned k = 0; k < g->groups->len; k++) {
+			struct name_group *whole = g->groups->pdata[i], *part = g->groups->pdata[k];
+			if (whole == part || !grouping_stands(whole) || !grouping_stands(part) ||
+			    whole->kind != ENTITY_TREATY || part->kind != ENTITY_TREATY ||
+			    !strchr(grouping_fold(g, part), ' '))
+				continue;
+			if (g_str_has_suffix(grouping_fold(g, whole), grouping_fold(g, part)))
+				grouping_merge(g, part, whole);
+		}
+}
+
+/* Whether the letters are the first letters of words of the name, in order. */
+static bool abbreviates(const struct corpus_unit *acronym, const struct corpus_unit *name)
+{
+	const char *p = name->folded;
+	uint32_t letter = 0;
+	while (*p && letter < acronym->len) {
+		if (*p == g_ascii_tolower(acronym->start[letter]))
+			letter++;
+		p = strchr(p, ' ');
+		if (!p)
+			break;
+		p++;
+	}
+	return letter == acronym->len && strchr(name->folded, ' ');
+}
+
+static bool opens_parenthesis(const struct corpus_unit *left, const struct corpus_unit *right)
+{
+	const char *p = left->start + left->len;
+	while (p < right->start && (*p == ' ' || *p == '\n'))
+		p++;
+	return p + 1 == right->start && *p == '(';
+}
+
+/* "Repubblica Popolare Democratica di Corea (RPDC, meglio nota come Corea del Nord)" */
+static bool says_alias(const struct corpus_unit *left, const struct corpus_unit *right)
+{
+	static const char *const cues[] = {
+		"nota come",	 "noto come",	      "conosciuta come",    "conosciuto come",
+		"known as",	 "connu sous le nom", "connue sous le nom", "conocida como",
+		"conocido como", "bekannt als",	      "conhecida como"};
+	const char *from = left->start + left->len;
+	if (right->start <= from || right->start - from > ALIAS_REACH)
+		return false;
+	g_autofree char *between = g_strndup(from, (gsize)(right->start - from));
+	g_autofree char *lower = g_utf8_strdown(between, -1);
+	const char *open = strchr(lower, '(');
+	if (!open || strchr(lower, ')'))
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(cues); i++)
+		if (strstr(open, cues[i]))
+			return true;
+	return false;
+}
+
+static void join_aliases(struct grouping *g)
+{
+	for (uint32_t i = 0; i < g->corpus->units->len; i++)
+		for (uint32_t k = i + 1; k < MIN(i + ALIAS_UNITS, g->corpus->units->len); k++) {
+			struct corpus_unit *left = grouping_unit(g, i),
+					   *right = grouping_unit(g, k);
+			if (left->group && right->group && left->text == right->text &&
+			    says_alias(left, right))
+				grouping_merge(g, left->group, right->group);
+		}
+}
+
+static void join_acronyms(struct grouping *g)
+{
+	for (uint32_t i = 0; i + 1 < g->corpus->units->len; i++) {
+		struct corpus_unit *left = grouping_unit(g, i), *right = grouping_unit(g, i + 1);
+		if (!left->group || !right->group || left->text != right->text ||
+		    !opens_parenthesis(left, right))
+			continue;
+		if ((grouping_is_acronym(right) && abbreviates(right, left)) ||
+		    (grouping_is_acronym(left) && abbreviates(left, right)))
+			grouping_merge(g, left->group, right->group);
+	}
+}
+
+void join_said(struct grouping *g)
+{
+	join_acronyms(g);
+	join_aliases(g);
+}
+
+void join_by_name(struct grouping *g)
+{
+	join_treaties(g);
+	join_known_surnames(g);
+	join_ambiguous(g);
+	join_surnames(g);
+	join_short_names(g);
+}
