@@ -299,31 +299,75 @@ static bool is_rather_utf8(const struct census *census, const char *converter)
 	return census->multibyte > (east_asian ? 8 : 0);
 }
 
-/* Of a text that is not UTF-8 and says nothing: only what cannot be taken for Latin letters is
+/* The converter of a detector's match, or NULL. Only what cannot be taken for Latin letters is
  * believed, since the detector takes Italian for ISO-8859-2 and worse. */
-static const char *guess(const char *bytes, size_t len)
+static const char *believed(const UCharsetMatch *match, int least)
 {
-	static const char *const believed[] = {
+	static const char *const names[] = {
 		"Shift_JIS",	"EUC-JP",	"EUC-KR",     "GB18030",    "Big5",
 		"windows-1251", "KOI8-R",	"ISO-8859-5", "ISO-8859-7", "windows-1253",
 		"windows-1255", "windows-1256", "ISO-8859-6", "ISO-8859-8", "ISO-8859-8-I"};
 	UErrorCode status = U_ZERO_ERROR;
-	UCharsetDetector *detector = ucsdet_open(&status);
-	const UCharsetMatch *match;
-	const char *converter = NULL;
+	const char *name = ucsdet_getName(match, &status);
 
-	ucsdet_setText(detector, bytes, (int32_t)MIN(len, DETECTION_WINDOW), &status);
+	if (U_FAILURE(status) || ucsdet_getConfidence(match, &status) < least)
+		return NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return converter_for(name, strlen(name));
+	return NULL;
+}
+
+static bool converts_cleanly(const char *converter, const char *bytes, size_t len)
+{
+	size_t text_len;
+	g_autofree char *text = convert(converter, bytes, len, &text_len);
+
+	return text && !memmem(text, text_len, "\xef\xbf\xbd", 3);
+}
+
+/* Of a text that is not UTF-8 and says nothing. The first guess, or if it leaves characters unread
+ * the next that does not. */
+static const char *guess(const char *bytes, size_t len)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UCharsetDetector *detector = ucsdet_open(&status);
+	const char *converter = NULL;
+	int32_t count = 0;
+
+	len = MIN(len, DETECTION_WINDOW);
+	ucsdet_setText(detector, bytes, (int32_t)len, &status);
 	ucsdet_enableInputFilter(detector, true);
-	match = ucsdet_detect(detector, &status);
-	if (U_SUCCESS(status) && match) {
-		const char *name = ucsdet_getName(match, &status);
-		int confidence = ucsdet_getConfidence(match, &status);
-		for (size_t i = 0; i < G_N_ELEMENTS(believed); i++)
-			if (confidence >= MIN_CONFIDENCE && strcmp(name, believed[i]) == 0)
-				converter = converter_for(name, strlen(name));
+	const UCharsetMatch **matches = ucsdet_detectAll(detector, &count, &status);
+	if (U_SUCCESS(status) && count > 0)
+		converter = believed(matches[0], MIN_CONFIDENCE);
+	if (converter && !converts_cleanly(converter, bytes, len)) {
+		for (int32_t i = 1; i < count; i++) {
+			const char *other = believed(matches[i], 1);
+			if (other && converts_cleanly(other, bytes, len)) {
+				converter = other;
+				break;
+			}
+		}
 	}
 	ucsdet_close(detector);
 	return converter;
+}
+
+/* Text of seven bits that changes its letters by escapes (RFC 1468, RFC 1557). */
+static const char *said_by_escapes(const char *bytes, size_t len, const struct census *census)
+{
+	static const struct {
+		const char *escape, *converter;
+	} rows[] = {
+		{"\x1b$B", "ISO-2022-JP"}, {"\x1b$@", "ISO-2022-JP"}, {"\x1b$)C", "ISO-2022-KR"}};
+
+	if (census->unfit == 0 || census->multibyte || census->invalid)
+		return NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (memmem(bytes, len, rows[i].escape, strlen(rows[i].escape)))
+			return rows[i].converter;
+	return NULL;
 }
 
 /* A label that was read as ASCII, or a header over such a document, cannot mean EBCDIC. */
@@ -346,6 +390,10 @@ static const char *choose(const char *bytes, size_t len, const char *content_typ
 	const char *said[] = {said_by_header(content_type), said_by_declaration(bytes, len)};
 	const char *guessed = NULL;
 
+	const char *escaped = said_by_escapes(bytes, len, census);
+
+	if (escaped)
+		return escaped;
 	for (size_t i = 0; i < G_N_ELEMENTS(said); i++)
 		if (said[i] && !reads_ascii(said[i]))
 			continue;

@@ -122,6 +122,20 @@ static void encodings_that_cannot_be_latin_are_guessed(void **state)
 	      NULL, "Москва и Пхеньян подписали договор о всеобъемлющем");
 }
 
+static void a_guess_that_leaves_holes_gives_way_to_the_next(void **state)
+{
+	(void)state;
+	READS("\xd1\xe6\xd3\xed\xc7 \xe6\xdf\xe6\xd1\xed\xc7 \xc7\xe1\xd4\xe3\xc7\xe1\xed\xc9 "
+	      "\xca\xe6\xde\xda\xc7\xe4 \xc7\xca\xdd\xc7\xde\xed\xc9 \xd4\xd1\xc7\xdf\xc9",
+	      NULL, "روسيا وكوريا الشمالية توقعان اتفاقية شراكة");
+}
+
+static void escapes_tell_japanese(void **state)
+{
+	(void)state;
+	READS("\x1b$BKLD+A/$H%m%7%\"\x1b(B", NULL, "北朝鮮とロシア");
+}
+
 static void strays_in_utf_8_are_mended_one_by_one(void **state)
 {
 	(void)state;
@@ -162,6 +176,8 @@ int main(void)
 		cmocka_unit_test(utf_8_is_seen_through_any_label),
 		cmocka_unit_test(bytes_without_a_word_are_utf_8_or_windows_1252),
 		cmocka_unit_test(encodings_that_cannot_be_latin_are_guessed),
+		cmocka_unit_test(a_guess_that_leaves_holes_gives_way_to_the_next),
+		cmocka_unit_test(escapes_tell_japanese),
 		cmocka_unit_test(strays_in_utf_8_are_mended_one_by_one),
 		cmocka_unit_test(nul_and_controls_go),
 		cmocka_unit_test(an_ebcdic_label_on_ascii_is_not_believed),
