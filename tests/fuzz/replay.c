@@ -13,8 +13,17 @@ static const struct {
 	const char *name;
 	void (*run)(const uint8_t *bytes, size_t bytes_len);
 } targets[] = {
-	{"feed", fuzz_feed}, {"json", fuzz_json}, {"html", fuzz_html}, {"page", fuzz_page},
-	{"date", fuzz_date}, {"url", fuzz_url},	  {"http", fuzz_http}, {"wire", fuzz_wire},
+	{"feed", fuzz_feed},
+	{"json", fuzz_json},
+	{"html", fuzz_html},
+	{"page", fuzz_page},
+	{"date", fuzz_date},
+	{"url", fuzz_url},
+	{"http", fuzz_http},
+	{"wire", fuzz_wire},
+	{"filter_file", fuzz_filter_file},
+	{"expression", fuzz_expression},
+	{"tokeniser", fuzz_tokeniser},
 };
 
 static uint32_t next_random(uint32_t *state)

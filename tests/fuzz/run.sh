@@ -6,10 +6,10 @@
 set -eu
 src=$(cd "$1" && pwd) build=$(cd "$2" && pwd) seconds=$3
 shift 3
-[ $# -gt 0 ] || set -- feed json html page date url http wire
+[ $# -gt 0 ] || set -- feed json html page date url http wire filter_file expression tokeniser
 work=$build/fuzz
 cc=${FUZZ_CC:-clang}
-packages="glib-2.0 gio-unix-2.0 libxml-2.0 icu-uc icu-i18n jansson libcurl libseccomp"
+packages="glib-2.0 gio-unix-2.0 libxml-2.0 icu-uc icu-i18n jansson libcurl libseccomp libconfuse libpcre2-8"
 flags="-std=c17 -g -O1 -D_GNU_SOURCE -DVEDETTA_SANITIZERS -I$src -I$build $(pkg-config --cflags $packages)"
 flags="$flags -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=1}
@@ -19,8 +19,8 @@ export G_SLICE=always-malloc
 mkdir -p "$work/objects" "$work/findings" "$work/seeds"
 /usr/bin/python3 "$src/tests/fuzz/seeds.py" "$work/seeds"
 
-newest=$(ls -t "$src"/feeds/*.h "$src"/tests/fuzz/*.h | head -1)
-for file in "$src"/feeds/*.c "$src"/tests/fuzz/oracle.c "$src"/tests/fuzz/fuzz_*.c; do
+newest=$(ls -t "$src"/feeds/*.h "$src"/filters/*.h "$src"/tests/fuzz/*.h | head -1)
+for file in "$src"/feeds/*.c $(ls "$src"/filters/*.c | grep -v /make_) "$src"/tests/fuzz/oracle.c "$src"/tests/fuzz/fuzz_*.c; do
     object=$work/objects/$(basename "$file" .c).o
     if [ ! "$object" -nt "$file" ] || [ ! "$object" -nt "$newest" ]; then
         $cc $flags -fsanitize=fuzzer-no-link -c "$file" -o "$object"
@@ -34,7 +34,7 @@ report=$work/report.txt
 : >"$report"
 for target in "$@"; do
     $cc $flags -fsanitize=fuzzer "-DFUZZ_TARGET=fuzz_$target" "$src/tests/fuzz/libfuzzer.c" \
-        "$work/objects/libfeeds.a" $(pkg-config --libs $packages) -o "$work/fuzz_$target"
+        "$work/objects/libfeeds.a" $(pkg-config --libs $packages) -lstemmer -lm -o "$work/fuzz_$target"
     mkdir -p "$work/$target"
     longest=65536
     case $target in date) longest=100 ;; url) longest=300 ;; http) longest=2000 ;; html) longest=8192 ;; esac

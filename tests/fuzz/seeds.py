@@ -209,7 +209,24 @@ def wire():
     yield struct.pack("<BI", 3, 10)
 
 
+FILTERS = ["""entity "corea" { kind = country names = { "Corea del Nord", "nordcoreano", "朝鲜", "북한" } not = { "朝鲜半岛" } }
+entity "kim" { kind = person side = "corea" strength = 0.7 names = { "Kim Jong-un", "Ким Чен Ын" } with = { "Kim" } }
+filter "a" { title = "A" when = '@@corea AND ("truppe nordcoreane" OR missil* NEAR/5 =Mosca) AND NOT title:/spor[tc]/'
+  terms = { "alfa = 1.5", "min(2; a, b, c) = -0.5" } threshold = 1 priority = high raise = { "critical = 3" } languages = { "it" } }
+""", """filter "b" { when = "filter:c AND age<2d" }\n# c\nfilter "c" { when = 'a SENTENCE b' }""",
+           """filter "d" { terms = { "a = 1", "\\"b c\\" NEAR/3 d = 2" } threshold = 2 }""", "filter { } entity x {"]
+EXPRESSIONS = ["a AND (b OR NOT c) NEAR/3 \"d e\"", "min(2; a, b*, =C, @x, @@y)", "title:(a OR body:b) lang:it age<2d", "/a\\/b(c+)?/ OR filter:x",
+               "a NEAR b SENTENCE c NEAR/7 d", "((((", "=\"x y\" NOT NOT z", "Šojgu 朝鲜 북한 Шойгу", "link:https://a/b feed:\"c d\""]
+TEXTS = WORDS + ["dell'Iskander, KN-23. Šojgu! Ma 3.5 U.S. «No.» Poi", "\u1107\u116e\u11a8\u1112\u1161\u11ab 북한", "e\u0301 \u0301 ﬁ Ǆ İı ß ſ",
+                 "朝。鲜，ー プーチン", "שויגו شويغو Σοϊγκού შოიგუ Շոյգու Шойгу", "a" * 300, "x\u200dy \U0001f680 \u202e z"]
+
+
 DICTIONARIES = {
+    "filter_file": ["filter \\\"", "entity \\\"", "when = '", "terms = { ", "threshold = ", "names = { ", "with = { ", "not = { ", "kind = person",
+                    " AND ", " OR ", "NOT ", " NEAR/", "raise = { ", "languages = { ", "side = ", "strength = ", "/*", "*/", "+= ", "}"],
+    "expression": [" AND ", " OR ", "NOT ", " NEAR/5 ", " SENTENCE ", "min(2; ", "@@", "title:", "filter:", "age<2d", "/", "\\\"", "*", "=", "lang:"],
+    "tokeniser": ["\\xe1\\x84\\x87", "\\xe1\\x85\\xae", "\\xcc\\x81", "\\xe2\\x80\\x99", "\\xef\\xac\\x81", "\\xc3\\xa8", "\\xd0\\xa8", "-", "'", ". A", "\\n",
+                  "\\xe6\\x9c\\x9d", "\\xea\\xb9\\x80", "\\xd8\\xb4", "\\xd7\\xa9"],
     "page": ["<link rel=alternate", "type=\\\"application/rss+xml\\\"", "href=", "<title>", "<base href=", "<p>", "</p>", "<article>", "<script>"],
     "wire": ["\\xff\\xff\\xff\\xff", "\\x00\\x00\\x00\\x00", "https://", "\\x01\\x00\\x00\\x00"],
     "feed": ["<rss version=\\\"2.0\\\">", "<channel>", "<item>", "</item>", "<title>", "</title>", "<link>", "<guid>", "<description>",
@@ -231,7 +248,8 @@ DICTIONARIES = {
 
 def main():
     out = sys.argv[1]
-    seeds = {"feed": list(feeds()), "json": [t.encode() for t in JSON], "html": [t.encode("utf-8", "surrogatepass") for t in HTML],
+    seeds = {"filter_file": [t.encode() for t in FILTERS], "expression": [t.encode() for t in EXPRESSIONS],
+             "tokeniser": [t.encode() for t in TEXTS], "feed": list(feeds()), "json": [t.encode() for t in JSON], "html": [t.encode("utf-8", "surrogatepass") for t in HTML],
              "page": [t.encode() for t in PAGES], "wire": list(wire()),
              "date": [t.encode() for t in DATES],
              "url": [t.encode() for t in URLS] + [("https://example.org/a/b\n" + t).encode() for t in URLS]

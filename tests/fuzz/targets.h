@@ -14,3 +14,6 @@ void fuzz_page(const uint8_t *bytes, size_t bytes_len);
 void fuzz_url(const uint8_t *bytes, size_t bytes_len);
 void fuzz_http(const uint8_t *bytes, size_t bytes_len);
 void fuzz_wire(const uint8_t *bytes, size_t bytes_len);
+void fuzz_filter_file(const uint8_t *bytes, size_t bytes_len);
+void fuzz_expression(const uint8_t *bytes, size_t bytes_len);
+void fuzz_tokeniser(const uint8_t *bytes, size_t bytes_len);
