@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define SYSTEM_STATE LOCALSTATEDIR "/lib/" PACKAGE
 #define CONFIG_MAX_BYTES (4 * 1024 * 1024)
 
 struct reading {
@@ -249,9 +250,20 @@ void config_free(struct config *config)
 	g_free(config);
 }
 
+/* Whether the system's service and its store are meant: by its configuration, and by somebody who may. */
+static bool is_systems(const struct config *config)
+{
+	return strcmp(config->directory, SYSCONFDIR "/" PACKAGE) == 0 && access(SYSTEM_STATE, W_OK) == 0;
+}
+
 static void set_places(struct config *config)
 {
 	const char *state = g_getenv("STATE_DIRECTORY"), *runtime = g_getenv("RUNTIME_DIRECTORY");
+
+	if (!state && !runtime && is_systems(config)) {
+		state = SYSTEM_STATE;
+		runtime = "/run/" PACKAGE;
+	}
 
 	config->state_directory = config->state ? config_path(config, config->state)
 				  : state ? g_strdup(state)
