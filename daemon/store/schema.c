@@ -33,7 +33,6 @@ static const char version_1[] =
 	" feed INTEGER NOT NULL, source INTEGER NOT NULL, published_at INTEGER,"
 	" updated_at INTEGER, first_seen_at INTEGER NOT NULL, last_seen_at INTEGER NOT NULL);"
 	"CREATE INDEX article_likeness ON article (likeness);"
-	"CREATE INDEX article_link ON article (link_hash);"
 	"CREATE INDEX article_first_seen ON article (first_seen_at);"
 	"CREATE TABLE article_text (id INTEGER PRIMARY KEY, guid TEXT, link TEXT, title TEXT,"
 	" body TEXT, author TEXT, language TEXT, categories TEXT);"
