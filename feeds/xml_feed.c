@@ -83,8 +83,12 @@ static void note_event(struct parse *parse)
 	parse->token_quotes = 0;
 }
 
+/* Of a CDATA section libxml2 hands over 300 bytes a piece until its end has come; there is nothing
+ * in it to scan. */
 static void judge_long_token(struct parse *parse, const char *piece, size_t piece_len)
 {
+	if (parse->context->instate == XML_PARSER_CDATA_SECTION)
+		return;
 	for (size_t i = 0; i < piece_len; i++)
 		parse->token_quotes += piece[i] == '"' || piece[i] == '\'';
 	if (parse->token_quotes > FEED_MAX_TOKEN_QUOTES)

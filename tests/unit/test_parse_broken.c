@@ -209,7 +209,7 @@ static void depth_and_endless_tags_are_refused(void **state)
 	g_string_free(text, TRUE);
 }
 
-static void pictures_inside_a_document_are_passed_over(void **state)
+static void pictures_and_long_articles_are_no_attack(void **state)
 {
 	GString *text = g_string_new(ATOM_HEAD "<!--");
 	struct feed_entry *entry;
@@ -222,6 +222,13 @@ static void pictures_inside_a_document_are_passed_over(void **state)
 	entry = first_of(text->str);
 	assert_same_text(entry->title, "T");
 	assert_same_text(entry->content, "a b");
+	g_string_assign(text, RSS_HEAD "<item><description><![CDATA[");
+	repeat(text, "<a href=\"https://e.example/\" title='x'>due parole</a> ", 5000);
+	g_string_append(text, "]]></description></item>" ITEM("2") RSS_TAIL);
+	entry = first_of(text->str);
+	assert_true(strlen(entry->summary) > 50000);
+	assert_int_equal(held_document->entries->len, 2);
+	assert_false(held_document->malformed);
 	g_string_free(text, TRUE);
 }
 
@@ -306,7 +313,7 @@ int main(void)
 		cmocka_unit_test(declared_entities_are_text),
 		cmocka_unit_test(bombs_are_refused),
 		cmocka_unit_test(depth_and_endless_tags_are_refused),
-		cmocka_unit_test(pictures_inside_a_document_are_passed_over),
+		cmocka_unit_test(pictures_and_long_articles_are_no_attack),
 		cmocka_unit_test(long_texts_are_cut_between_characters),
 		cmocka_unit_test(what_is_no_feed_is_refused_with_the_reason),
 		cmocka_unit_test(pieces_of_any_size_read_alike),
