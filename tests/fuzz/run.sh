@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh SRCDIR BUILDDIR SECONDS [TARGET…]: fuzz each target for so many seconds with clang's libFuzzer, ASan and
+# run.sh SRCDIR BUILDDIR SECONDS [TARGET…]: fuzz each target for so many seconds of CPU with clang's libFuzzer, ASan and
 # UBSan. Corpora grow in BUILDDIR/fuzz/TARGET, findings are left in BUILDDIR/fuzz/findings; a line of figures for each
 # target at the end. Exit 1 if anything was found.
 # SPDX-License-Identifier: GPL-3.0-or-later
@@ -29,23 +29,41 @@ done
 rm -f "$work/objects/libfeeds.a"
 ar rc "$work/objects/libfeeds.a" "$work"/objects/*.o
 
-rm -f "$work/failed"
 report=$work/report.txt
 : >"$report"
-for target in "$@"; do
-    $cc $flags -fsanitize=fuzzer "-DFUZZ_TARGET=fuzz_$target" "$src/tests/fuzz/libfuzzer.c" \
-        "$work/objects/libfeeds.a" $(pkg-config --libs $packages) -lstemmer -lm -o "$work/fuzz_$target"
-    mkdir -p "$work/$target"
+failed=0
+
+# One round ends with the wall clock or at a finding; rounds follow until the CPU time is used, or until five
+# findings are there.
+fuzz() {
+    target=$1 used=0 rounds=0 executions=0
+    log=$work/$target.log
     longest=65536
     case $target in date) longest=100 ;; url) longest=300 ;; http) longest=2000 ;; html) longest=8192 ;; esac
-    log=$work/$target.log
-    (   "$work/fuzz_$target" -max_total_time="$seconds" -max_len=$longest -timeout=5 -rss_limit_mb=2048 -print_final_stats=1 \
-        -dict="$work/seeds/$target.dict" -artifact_prefix="$work/findings/$target-" \
-        "$work/$target" "$work/seeds/$target" >"$log" 2>&1 || touch "$work/failed"
-        times >"$work/$target.times")
-    cpu=$(sed -n 2p "$work/$target.times" | awk -F'[ms ]+' '{print int($1 * 60 + $2 + $3 * 60 + $4)}')
-    found=$(find "$work/findings" -name "$target-*" | wc -l)
-    awk -v t="$target" -v found="$found" -v cpu="$cpu" '/number_of_executed_units/ {n=$2} /average_exec_per_sec/ {r=$2} /cov:/ {c=$4}
-        END {printf "%s: %d executions, %d a second, %d edges covered, %d s of CPU, %d findings\n", t, n, r, c, cpu, found}' "$log" | tee -a "$report"
+    mkdir -p "$work/$target"
+    : >"$log"
+    while [ "$used" -lt "$seconds" ] && [ "$(count_findings "$target")" -lt 5 ] && [ "$rounds" -lt 100 ]; do
+        (   "$work/fuzz_$target" -max_total_time=$((seconds - used < 2 ? 2 : seconds - used)) -max_len=$longest -timeout=5 \
+            -rss_limit_mb=2048 -print_final_stats=1 -dict="$work/seeds/$target.dict" \
+            -artifact_prefix="$work/findings/$target-" "$work/$target" "$work/seeds/$target" >"$log.round" 2>&1 || :
+            times >"$work/$target.times")
+        used=$((used + $(sed -n 2p "$work/$target.times" | awk -F'[ms ]+' '{print int($1 * 60 + $2 + $3 * 60 + $4 + 0.5)}')))
+        executions=$((executions + $(awk '/number_of_executed_units/ {n = $2} END {print n + 0}' "$log.round")))
+        rounds=$((rounds + 1))
+        cat "$log.round" >>"$log"
+    done
+    found=$(count_findings "$target")
+    [ "$found" -eq 0 ] || failed=1
+    awk -v t="$target" -v n="$executions" -v cpu="$used" -v found="$found" '
+        / cov: / {for (i = 1; i < NF; i++) if ($i == "cov:" && $(i + 1) > c) c = $(i + 1)}
+        END {printf "%s: %d executions in %d s of CPU (%d a second), %d edges covered, %d findings\n", t, n, cpu, n / (cpu ? cpu : 1), c, found}' \
+        "$log" | tee -a "$report"
+}
+count_findings() { find "$work/findings" -name "$1-*" | wc -l; }
+
+for target in "$@"; do
+    $cc $flags -fsanitize=fuzzer "-DFUZZ_TARGET=fuzz_$target" "$src/tests/fuzz/libfuzzer.c" \
+        "$work/objects/libfeeds.a" $(pkg-config --libs $packages) -o "$work/fuzz_$target"
+    fuzz "$target"
 done
-[ ! -e "$work/failed" ]
+exit $failed
