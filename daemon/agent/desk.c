@@ -36,6 +36,8 @@ struct desk {
 	guint fold_timer;
 	gint64 since; /* UTC seconds: what came to be earlier was missed */
 	bool away;
+	bool turned_away; /* something came while the user or the daemon is away */
+	bool missed_last; /* what came to be in the second of `since`, too */
 };
 
 static const char *text_of(const json_t *note, const char *key)
@@ -78,10 +80,21 @@ static void answer(struct desk *desk, const char *key, enum notify_result result
 		[NOTIFY_SHOWN] = "done",   [NOTIFY_ABSENT] = "retry", [NOTIFY_HANGS] = "retry",
 		[NOTIFY_LATE] = "unknown", [NOTIFY_FAILED] = "retry",
 	};
+	desk->turned_away |= result == NOTIFY_ABSENT || result == NOTIFY_HANGS;
 	say(desk,
 	    detail ? json_pack("{ssssss}", "answer", key, "result", words[result], "detail", detail)
 		   : json_pack("{ssss}", "answer", key, "result", words[result]),
 	    false);
+}
+
+/* Notes know the second they came to be in. In the one the user came back in, those that were
+ * turned away and those that came after look alike: all count as missed if one was turned away. */
+static bool is_missed(struct desk *desk, const json_t *note)
+{
+	if (desk->since > g_get_real_time() / G_USEC_PER_SEC)
+		desk->since = 0; /* the clock was set back */
+	gint64 at = json_integer_value(json_object_get(note, "at"));
+	return at < desk->since || (at == desk->since && desk->missed_last);
 }
 
 /* ---- the ones that are shown ---------------------------------------------------------------- */
@@ -168,6 +181,21 @@ static void on_shown(enum notify_result result, uint32_t id, const char *detail,
 	g_free(asked);
 }
 
+/* A text of the note; of what was missed it says so first, and when it came. */
+static char *dated(const json_t *note, const char *key, bool missed)
+{
+	const char *language = text_of(note, "language");
+	g_autofree char *when =
+		word_time(language, json_integer_value(json_object_get(note, "at")));
+	if (!missed)
+		return g_strdup(text_of(note, key));
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	g_autofree char *words = g_strdup_printf(word(language, WORD_MISSED_ONE), when);
+#pragma GCC diagnostic pop
+	return g_strconcat(words, "\n", text_of(note, key), NULL);
+}
+
 static void show(struct desk *desk, json_t *note, GPtrArray *keys)
 {
 	const json_t *labels = json_object_get(note, "labels");
@@ -187,10 +215,13 @@ static void show(struct desk *desk, json_t *note, GPtrArray *keys)
 		actions[n++] = text_of(labels, acts[i]);
 	}
 	remember(desk, note, tag);
+	bool missed = *alert && is_missed(desk, note);
+	g_autofree char *body = dated(note, "body", missed);
+	g_autofree char *markup = dated(note, "markup", missed);
 	const struct notification notification = {
 		.summary = text_of(note, "summary"),
-		.body = text_of(note, "body"),
-		.markup = text_of(note, "markup"),
+		.body = body,
+		.markup = markup,
 		.tag = tag,
 		.urgency = urgency_of(note),
 		.replaces = by_tag(desk, tag)->id,
@@ -260,7 +291,7 @@ static void take_back(struct desk *desk)
 		if (shown->at < since || shown->folded || (!shown->id && !shown->calls) ||
 		    urgency_of(shown->note) >= CRITICAL)
 			continue;
-		fold_add(desk->fold, shown->note, NULL);
+		fold_add(desk->fold, shown->note, is_missed(desk, shown->note), NULL);
 		shown->folded = true;
 		if (shown->calls)
 			continue; /* closed when its answer comes */
@@ -272,13 +303,12 @@ static void take_back(struct desk *desk)
 static void add_to_fold(struct desk *desk, json_t *note)
 {
 	if (!fold_is_open(desk->fold)) {
-		bool missed = json_integer_value(json_object_get(note, "at")) < desk->since;
-		fold_begin(desk->fold, text_of(note, "language"), missed);
+		fold_begin(desk->fold, text_of(note, "language"));
 		take_back(desk);
 	}
 	g_clear_handle_id(&desk->fold_timer, g_source_remove);
 	desk->fold_timer = g_timeout_add(WINDOW_US / 1000, on_fold_over, desk);
-	fold_add(desk->fold, note, text_of(note, "show"));
+	fold_add(desk->fold, note, is_missed(desk, note), text_of(note, "show"));
 	show_fold(desk);
 }
 
@@ -303,18 +333,21 @@ void desk_take(struct desk *desk, const char *line)
 		json_decref(note);
 		return;
 	}
-	if (desk->away && urgency < CRITICAL)
+	if (desk->away && urgency < CRITICAL) {
 		answer(desk, key, NOTIFY_HANGS, "the session is locked");
-	else if (is_burst(desk, note) && urgency < CRITICAL)
+	} else if (is_burst(desk, note) && urgency < CRITICAL) {
 		add_to_fold(desk, note);
-	else
+	} else {
 		show_or_wait(desk, note);
+	}
 	json_decref(note);
 }
 
 void desk_catch_up(struct desk *desk)
 {
 	desk->since = g_get_real_time() / G_USEC_PER_SEC;
+	desk->missed_last = desk->turned_away;
+	desk->turned_away &= desk->away;
 }
 
 static void say_back(struct desk *desk)

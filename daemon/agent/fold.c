@@ -13,14 +13,20 @@ struct headline {
 	int urgency;
 };
 
+/* A note that is to be answered for. */
+struct entry {
+	char *key;
+	bool missed;
+};
+
 struct fold {
-	bool open, missed, under_way;
+	bool open, under_way;
 	char *language, *tag;
-	unsigned count, serial;
+	unsigned count, missed, serial;
 	int urgency;		    /* the highest of its notes */
 	uint32_t id;		    /* on the screen; 0: none */
 	GPtrArray *headlines;	    /* struct headline *, the most urgent first, at most TITLES */
-	GPtrArray *waiting, *asked; /* keys */
+	GPtrArray *waiting, *asked; /* struct entry * */
 };
 
 static void headline_free(void *memory)
@@ -30,12 +36,19 @@ static void headline_free(void *memory)
 	g_free(headline);
 }
 
+static void entry_free(void *memory)
+{
+	struct entry *entry = memory;
+	g_free(entry->key);
+	g_free(entry);
+}
+
 struct fold *fold_new(void)
 {
 	struct fold *fold = g_new0(struct fold, 1);
 	fold->headlines = g_ptr_array_new_with_free_func(headline_free);
-	fold->waiting = g_ptr_array_new_with_free_func(g_free);
-	fold->asked = g_ptr_array_new_with_free_func(g_free);
+	fold->waiting = g_ptr_array_new_with_free_func(entry_free);
+	fold->asked = g_ptr_array_new_with_free_func(entry_free);
 	return fold;
 }
 
@@ -56,15 +69,14 @@ bool fold_is_open(const struct fold *fold)
 	return fold->open;
 }
 
-void fold_begin(struct fold *fold, const char *language, bool missed)
+void fold_begin(struct fold *fold, const char *language)
 {
 	g_free(fold->language);
 	g_free(fold->tag);
 	fold->language = g_strdup(language);
 	fold->tag = g_strdup_printf("summary-%u", ++fold->serial);
 	fold->open = true;
-	fold->missed = missed;
-	fold->count = 0;
+	fold->count = fold->missed = 0;
 	fold->urgency = 0;
 	fold->id = 0;
 	g_ptr_array_set_size(fold->headlines, 0);
@@ -77,20 +89,25 @@ static int by_urgency(const void *left, const void *right)
 	return b->urgency - a->urgency;
 }
 
-void fold_add(struct fold *fold, const json_t *note, const char *key)
+void fold_add(struct fold *fold, const json_t *note, bool missed, const char *key)
 {
 	const char *summary = json_string_value(json_object_get(note, "summary"));
 	struct headline *headline = g_new0(struct headline, 1);
 	headline->text = g_strdup(summary ? summary : "");
 	headline->urgency = (int)json_integer_value(json_object_get(note, "urgency"));
 	fold->count++;
+	fold->missed += missed;
 	fold->urgency = MAX(fold->urgency, headline->urgency);
 	g_ptr_array_add(fold->headlines, headline);
 	g_ptr_array_sort(fold->headlines, by_urgency);
 	if (fold->headlines->len > TITLES)
 		g_ptr_array_set_size(fold->headlines, TITLES);
-	if (key)
-		g_ptr_array_add(fold->waiting, g_strdup(key));
+	if (!key)
+		return;
+	struct entry *entry = g_new0(struct entry, 1);
+	entry->key = g_strdup(key);
+	entry->missed = missed;
+	g_ptr_array_add(fold->waiting, entry);
 }
 
 #pragma GCC diagnostic push
@@ -99,12 +116,20 @@ static char *counted(const struct fold *fold, enum word phrase, unsigned count)
 {
 	return g_strdup_printf(word(fold->language, phrase), count);
 }
+
+static char *title(const struct fold *fold)
+{
+	if (fold->missed && fold->missed < fold->count)
+		return g_strdup_printf(word(fold->language, WORD_MISSED_SOME), fold->count,
+				       fold->missed);
+	return counted(fold, fold->missed ? WORD_MISSED : WORD_SUMMARY_SUBJECT, fold->count);
+}
 #pragma GCC diagnostic pop
 
 static void write_texts(const struct fold *fold, char **summary, char **body, char **markup)
 {
 	GString *plain = g_string_new(NULL);
-	*summary = counted(fold, fold->missed ? WORD_MISSED : WORD_SUMMARY_SUBJECT, fold->count);
+	*summary = title(fold);
 	for (unsigned i = 0; i < fold->headlines->len; i++)
 		g_string_append_printf(plain, "%s• %s", i ? "\n" : "",
 				       ((struct headline *)fold->headlines->pdata[i])->text);
@@ -138,13 +163,20 @@ bool fold_next(struct fold *fold, struct notification *notification, char **summ
 
 GPtrArray *fold_answered(struct fold *fold, bool shown, uint32_t id)
 {
-	GPtrArray *keys = fold->asked;
-	fold->asked = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+	for (unsigned i = 0; i < fold->asked->len; i++) {
+		struct entry *entry = fold->asked->pdata[i];
+		g_ptr_array_add(keys, g_steal_pointer(&entry->key));
+		if (shown)
+			continue;
+		/* it comes again, and is counted then */
+		fold->count -= MIN(fold->count, 1);
+		fold->missed -= MIN(fold->missed, entry->missed);
+	}
+	g_ptr_array_set_size(fold->asked, 0);
 	fold->under_way = false;
 	if (shown)
 		fold->id = id;
-	else /* they come again, and are counted then */
-		fold->count -= MIN(fold->count, keys->len);
 	return keys;
 }
 

@@ -12,10 +12,11 @@ struct fold *fold_new(void);
 void fold_free(struct fold *fold);
 
 bool fold_is_open(const struct fold *fold);
-/* A new summary, in the reader's language. `missed`: of what came while the reader was away. */
-void fold_begin(struct fold *fold, const char *language, bool missed);
-/* Count a note in; `key` is to be answered for, NULL: it was answered. */
-void fold_add(struct fold *fold, const json_t *note, const char *key);
+/* A new summary, in the reader's language. */
+void fold_begin(struct fold *fold, const char *language);
+/* Count a note in; `missed`: it came while the reader was away, and the summary says so. `key` is
+ * to be answered for, NULL: it was answered. */
+void fold_add(struct fold *fold, const json_t *note, bool missed, const char *key);
 /* The next notification to show, if there is something new and none is under way; its texts are the
  * caller's. */
 bool fold_next(struct fold *fold, struct notification *notification, char **summary, char **body,

@@ -55,13 +55,14 @@ static void on_opened(GObject *source, GAsyncResult *result, void *user_data)
 static void on_portal(GObject *source, GAsyncResult *result, void *user_data)
 {
 	g_autofree char *link = user_data;
-	g_autoptr(GVariant) answer = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, NULL);
+	g_autoptr(GVariant) answer =
+		g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, NULL);
 	if (!answer)
 		g_app_info_launch_default_for_uri_async(link, NULL, NULL, on_opened, NULL);
 }
 
-/* By the desktop's portal if one runs: a browser that it starts is no child of this unit, with neither its
- * restrictions nor its end. */
+/* By the desktop's portal if one runs: a browser that it starts is no child of this unit, with
+ * neither its restrictions nor its end. */
 static void open_link(const char *link, void *user_data)
 {
 	(void)user_data;
@@ -70,10 +71,11 @@ static void open_link(const char *link, void *user_data)
 		g_app_info_launch_default_for_uri_async(link, NULL, NULL, on_opened, NULL);
 		return;
 	}
-	g_dbus_connection_call(bus, "org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop",
-			       "org.freedesktop.portal.OpenURI", "OpenURI",
-			       g_variant_new("(ssa{sv})", "", link, NULL), G_VARIANT_TYPE("(o)"),
-			       G_DBUS_CALL_FLAGS_NO_AUTO_START, 10000, NULL, on_portal, g_strdup(link));
+	g_dbus_connection_call(bus, "org.freedesktop.portal.Desktop",
+			       "/org/freedesktop/portal/desktop", "org.freedesktop.portal.OpenURI",
+			       "OpenURI", g_variant_new("(ssa{sv})", "", link, NULL),
+			       G_VARIANT_TYPE("(o)"), G_DBUS_CALL_FLAGS_NO_AUTO_START, 10000, NULL,
+			       on_portal, g_strdup(link));
 }
 
 static const struct engine_link_watch engine_watch = {on_line, on_connected};

@@ -10,6 +10,7 @@
 #define PATH	    "/org/freedesktop/Notifications"
 #define DEADLINE_MS 5000
 #define BUS_PAUSE_S 5
+#define SAVER_MS    1000
 #define NO_TIMEOUT_MS                                                                              \
 	G_MAXINT /* late answers are worth having: they tell that the daemon is back */
 
@@ -24,6 +25,7 @@ struct notifier {
 	bool markup, actions;
 	unsigned owed; /* answers that are late */
 	bool settled;
+	unsigned asked;	  /* screen savers that have not said yet whether they are on */
 	GPtrArray *calls; /* struct call *, under way; freed by their answers */
 };
 
@@ -74,6 +76,53 @@ static void on_saver(GDBusConnection *bus, const char *sender, const char *path,
 	n->away_changed(away, n->user_data);
 }
 
+static const struct {
+	const char *name, *path;
+} savers[] = {
+	{"org.freedesktop.ScreenSaver", "/org/freedesktop/ScreenSaver"},
+	{"org.freedesktop.ScreenSaver", "/ScreenSaver"},
+	{"org.gnome.ScreenSaver", "/org/gnome/ScreenSaver"},
+	{"org.cinnamon.ScreenSaver", "/org/cinnamon/ScreenSaver"},
+	{"org.mate.ScreenSaver", "/org/mate/ScreenSaver"},
+	{"org.xfce.ScreenSaver", "/org/xfce/ScreenSaver"},
+};
+
+static void settle(struct notifier *n)
+{
+	bool first = !n->settled;
+	n->settled = true;
+	if (first)
+		n->watch->settled(n->user_data);
+}
+
+static void on_saver_state(GObject *source, GAsyncResult *result, void *data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GVariant) answer =
+		g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, &error);
+	gboolean away = FALSE;
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+		return;
+	struct notifier *n = data;
+	if (answer)
+		g_variant_get(answer, "(b)", &away);
+	if (away && n->away_changed)
+		n->away_changed(true, n->user_data);
+	if (--n->asked == 0)
+		settle(n);
+}
+
+/* The session may be locked already: signals tell of changes only. Those that do not run answer at
+ * once, by the bus; one that hangs is not waited for. */
+static void ask_savers(struct notifier *n)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(savers); i++, n->asked++)
+		g_dbus_connection_call(n->bus, savers[i].name, savers[i].path, savers[i].name,
+				       "GetActive", NULL, G_VARIANT_TYPE("(b)"),
+				       G_DBUS_CALL_FLAGS_NO_AUTO_START, SAVER_MS, n->cancel,
+				       on_saver_state, n);
+}
+
 /* ---- the daemon comes and goes -------------------------------------------------------------- */
 
 static void on_capabilities(GObject *source, GAsyncResult *result, void *data)
@@ -119,14 +168,6 @@ static void on_vanished(GDBusConnection *bus, const char *name, void *data)
 
 static gboolean get_bus(void *data);
 
-static void settle(struct notifier *n)
-{
-	bool first = !n->settled;
-	n->settled = true;
-	if (first)
-		n->watch->settled(n->user_data);
-}
-
 static void drop_bus(struct notifier *n)
 {
 	if (!n->bus)
@@ -137,6 +178,9 @@ static void drop_bus(struct notifier *n)
 	g_dbus_connection_signal_unsubscribe(n->bus, n->savers);
 	g_clear_object(&n->bus);
 	on_vanished(NULL, NULL, n);
+	/* whoever locked the session cannot say any more that it is open again */
+	if (n->away_changed)
+		n->away_changed(false, n->user_data);
 }
 
 static void on_bus_closed(GDBusConnection *bus, gboolean by_peer, GError *error, void *data)
@@ -168,7 +212,7 @@ static void on_bus(GObject *source, GAsyncResult *result, void *data)
 						       G_DBUS_SIGNAL_FLAGS_NONE, on_saver, n, NULL);
 	n->name_watch = g_bus_watch_name_on_connection(bus, NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
 						       on_appeared, on_vanished, n, NULL);
-	settle(n);
+	ask_savers(n);
 }
 
 /* Not GIO's own search: without an address that would start a bus, and wait for it. */
@@ -219,6 +263,7 @@ void notifier_free(struct notifier *n)
 	g_cancellable_cancel(n->cancel);
 	g_clear_handle_id(&n->bus_timer, g_source_remove);
 	g_clear_pointer(&n->owner, g_free);
+	n->away_changed = NULL;
 	for (unsigned i = 0; i < n->calls->len; i++) {
 		struct call *call = n->calls->pdata[i];
 		g_clear_handle_id(&call->timer, g_source_remove);

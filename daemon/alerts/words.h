@@ -32,7 +32,9 @@ enum word {
 	WORD_THRESHOLD,
 	WORD_MORE, /* %u stories that are left out */
 	WORD_SENT_BY,
-	WORD_MISSED, /* %u alerts */
+	WORD_MISSED,	  /* %u alerts */
+	WORD_MISSED_SOME, /* %u alerts, %u of them missed */
+	WORD_MISSED_ONE,  /* %s: when */
 	WORD_NOT_ACKNOWLEDGED, /* before the subject of an escalation */
 	WORD_SNOOZE_OVER,
 	WORDS, /* count */

@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
 import desktop  # noqa: E402
@@ -315,31 +314,55 @@ def resend(service):
 
 # -- the user is away, the agent or the engine is
 
-def what_comes_while_the_session_is_locked_is_told_after():
+@contextlib.contextmanager
+def locked_while(count):
+    """A desktop that was locked when COUNT stories came, and is open again when all were told."""
     with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
         desk.scripted()
-        server.put("/a", rss([item(99, "Altro", "niente")]))
-        with running(desk, server, "retry_min = 60s retry_max = 60s", start=False) as service:
-            service.command("poll", check=0)
-            server.put("/a", rss(stories(8)))
-            agent = subprocess.Popen([os.environ["VEDETTA_AGENT"], "--socket", service.path("vedetta/control.sock")],
-                                     env=desk.environment(service.environment()), stdin=subprocess.DEVNULL)
-            try:
-                service.environment = lambda env=desk.environment(service.environment()): dict(env, VEDETTA_AGENT="/bin/true")
-                service.start()
-                wait_for("the socket", lambda: os.path.exists(service.path("vedetta/control.sock")))
-                desk.lock(True)
-                service.stop()
-                service.command("poll", "--force", check=0)
-                service.start()
-                wait_for("held back", lambda: "locked" in service.command("outbox", "--json").stdout)
-                assert not desk.calls()
-                desk.lock(False)
-                wait_for("no delivery left", lambda: not waiting(service))
-            finally:
-                agent.terminate()
-                agent.wait(PATIENCE)
-        assert "while you were away" in desk.calls()[-1]["summary"], desk.calls()[-1]
+        desk.lock(True)
+        wait_for("the lock", desk.locked)
+        server.put("/a", rss(stories(count)))
+        with running(desk, server, "retry_min = 60s retry_max = 60s") as service:
+            wait_for("held back", lambda: "locked" in service.command("outbox", "--json").stdout)
+            assert not desk.calls()
+            desk.lock(False)
+            wait_for("no delivery left", lambda: not waiting(service))
+            yield service, desk
+
+
+def what_comes_while_the_session_is_locked_is_told_after():
+    with locked_while(8) as (service, desk):
+        assert desk.calls()[-1]["summary"] == "8 alerts while you were away", desk.calls()[-1]
+
+
+def a_few_that_came_while_it_was_locked_say_when():
+    with locked_while(2) as (service, desk):
+        shown = {call["summary"]: call["body"] for call in desk.calls()}
+        assert len(shown) == 2 and all(body.startswith("While you were away: ") for body in shown.values()), shown
+
+
+def a_critical_alert_comes_through_a_locked_session():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        desk.lock(True)
+        wait_for("the lock", desk.locked)
+        server.put("/a", rss([item(1, "Cede una diga", "La diga.")]))
+        with running(desk, server):
+            wait_for("a notification", desk.calls)
+
+
+def a_session_that_is_locked_later_holds_back_too():
+    with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
+        desk.scripted()
+        server.put("/a", rss(stories(1)))
+        with running(desk, server, "retry_min = 60s retry_max = 60s") as service:
+            wait_for("a notification", desk.calls)
+            wait_for("no delivery left", lambda: not waiting(service))
+            desk.lock(True)
+            # the agent may hear of it after the first one
+            wait_for("held back", lambda: resend(service) or "locked" in service.command("outbox", "--json").stdout)
+            desk.lock(False)
+            wait_for("no delivery left", lambda: not waiting(service))
 
 
 def an_agent_that_is_killed_is_started_again():

@@ -103,9 +103,15 @@ class Desktop:
         self.daemon.stdin.flush()
 
     def lock(self, locked):
-        subprocess.run(["dbus-send", "--bus=" + self.address, "--type=signal", "/org/gnome/ScreenSaver",
-                        "org.gnome.ScreenSaver.ActiveChanged", "boolean:%s" % ("true" if locked else "false")],
-                       check=True, timeout=20)
+        """Needs scripted()."""
+        self.daemon.stdin.write(b"lock\n" if locked else b"unlock\n")
+        self.daemon.stdin.flush()
+
+    def locked(self):
+        done = subprocess.run(["dbus-send", "--bus=" + self.address, "--print-reply", "--dest=org.gnome.ScreenSaver",
+                               "/org/gnome/ScreenSaver", "org.gnome.ScreenSaver.GetActive"],
+                              capture_output=True, text=True, timeout=20)
+        return "boolean true" in done.stdout
 
     # -- dunst under Xvfb
 

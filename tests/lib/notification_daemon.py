@@ -1,7 +1,7 @@
 """A notification daemon that logs what it is asked and behaves as told: LOG [mode…]
 
 Modes: plain (no markup, no actions), error, excess, slow (answers after stdin says "go"). Lines on stdin: "ID ACTION"
-presses a button, "close ID" closes, "go" lets slow answers out.
+presses a button, "close ID" closes, "go" lets slow answers out; "lock" and "unlock" are a screen saver's.
 """
 import json
 import sys
@@ -21,9 +21,12 @@ XML = """<node><interface name="org.freedesktop.Notifications">
 <signal name="ActionInvoked"><arg type="u"/><arg type="s"/></signal>
 <signal name="NotificationClosed"><arg type="u"/><arg type="u"/></signal>
 </interface></node>"""
+SAVER_XML = """<node><interface name="org.gnome.ScreenSaver"><method name="GetActive"><arg direction="out" type="b"/></method>
+<signal name="ActiveChanged"><arg type="b"/></signal></interface></node>"""
+SAVER_PATH, SAVER = "/org/gnome/ScreenSaver", "org.gnome.ScreenSaver"
 PATH, NAME = "/org/freedesktop/Notifications", "org.freedesktop.Notifications"
 log_path, modes = sys.argv[1], set(sys.argv[2:])
-last, waiting, bus = 0, [], None
+last, waiting, bus, locked = 0, [], None, False
 
 
 def note(**what):
@@ -62,7 +65,12 @@ def on_call(connection, sender, path, interface, method, arguments, invocation):
             invocation.return_value(GLib.Variant("(u)", (number,)))
 
 
+def on_saver_call(connection, sender, path, interface, method, arguments, invocation):
+    invocation.return_value(GLib.Variant("(b)", (locked,)))
+
+
 def on_line(source, condition):
+    global locked
     line = sys.stdin.readline()
     if not line:
         return False
@@ -72,6 +80,9 @@ def on_line(source, condition):
         while waiting:
             invocation, number = waiting.pop(0)
             invocation.return_value(GLib.Variant("(u)", (number,)))
+    elif words[0] in ("lock", "unlock"):
+        locked = words[0] == "lock"
+        bus.emit_signal(None, SAVER_PATH, SAVER, "ActiveChanged", GLib.Variant("(b)", (locked,)))
     elif words[0] == "close":
         bus.emit_signal(None, PATH, NAME, "NotificationClosed", GLib.Variant("(uu)", (int(words[1]), 2)))
     else:
@@ -81,6 +92,8 @@ def on_line(source, condition):
 
 bus = Gio.bus_get_sync(Gio.BusType.SESSION, None)
 bus.register_object(PATH, Gio.DBusNodeInfo.new_for_xml(XML).interfaces[0], on_call, None, None)
+bus.register_object(SAVER_PATH, Gio.DBusNodeInfo.new_for_xml(SAVER_XML).interfaces[0], on_saver_call, None, None)
+Gio.bus_own_name_on_connection(bus, SAVER, Gio.BusNameOwnerFlags.NONE, None, None)
 Gio.bus_own_name_on_connection(bus, NAME, Gio.BusNameOwnerFlags.NONE, None, None)
 GLib.io_add_watch(sys.stdin, GLib.IO_IN | GLib.IO_HUP, on_line)
 GLib.MainLoop().run()
