@@ -36,17 +36,50 @@ char *cldr_country(const char *region, const char *language)
 	return utf8;
 }
 
-void cldr_each_zone(const char *region, cldr_zone_fn *each, void *data)
+/* Short names of time zones begin with their country (UTS 35, "Time Zone Identifiers"), but for
+ * these. Asking ICU for the zones of each country walks through all zones 249 times: 36 ms against
+ * 6. */
+static const struct {
+	const char *zone, *region;
+} other_regions[] = {
+	{"Europe/Mariehamn", "AX"}, {"America/St_Barthelemy", "BL"}, {"America/Curacao", "CW"},
+	{"Asia/Jerusalem", "IL"},   {"America/Marigot", "MF"},	     {"Asia/Gaza", "PS"},
+	{"Asia/Hebron", "PS"},
+};
+
+static char *region_of(const char *zone)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(other_regions); i++)
+		if (strcmp(zone, other_regions[i].zone) == 0)
+			return g_strdup(other_regions[i].region);
+	const char *code = uloc_toUnicodeLocaleType("timezone", zone);
+	return code && strlen(code) > 2 ? g_ascii_strup(code, 2) : NULL;
+}
+
+GHashTable *cldr_zones(void)
 {
 	UErrorCode status = U_ZERO_ERROR;
 	const char *zone;
+	GHashTable *all = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+						(GDestroyNotify)g_ptr_array_unref);
 	UEnumeration *zones = ucal_openTimeZoneIDEnumeration(UCAL_ZONE_TYPE_CANONICAL_LOCATION,
-							     region, NULL, &status);
+							     NULL, NULL, &status);
 	if (U_FAILURE(status))
-		return;
-	while ((zone = uenum_next(zones, NULL, &status)) && U_SUCCESS(status))
-		each(zone, data);
+		return all;
+	while ((zone = uenum_next(zones, NULL, &status)) && U_SUCCESS(status)) {
+		char *region = region_of(zone);
+		if (!region)
+			continue;
+		GPtrArray *own = g_hash_table_lookup(all, region);
+		if (!own) {
+			own = g_ptr_array_new_with_free_func(g_free);
+			g_hash_table_insert(all, g_strdup(region), own);
+		}
+		g_ptr_array_add(own, g_strdup(zone));
+		g_free(region);
+	}
 	uenum_close(zones);
+	return all;
 }
 
 struct cldr_cities {

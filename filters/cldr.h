@@ -10,9 +10,8 @@ extern const char *const cldr_languages[CLDR_LANGUAGES];
 
 /* Name of a country (ISO code) in a language; NULL if CLDR has none. Free it. */
 char *cldr_country(const char *region, const char *language);
-/* Calls `each` for every zone of a region. */
-typedef void cldr_zone_fn(const char *zone, void *data);
-void cldr_each_zone(const char *region, cldr_zone_fn *each, void *data);
+/* Time zones: ISO code of a country to GPtrArray of char *. Unref it. */
+GHashTable *cldr_zones(void);
 
 /* Names of cities in one language. */
 struct cldr_cities;

@@ -29,19 +29,21 @@ struct derived_term {
 
 struct derivation {
 	const struct derive_options *options;
-	GPtrArray *labels; /* char *: what the texts are called */
-	GPtrArray *originals;   /* char *: the texts as given, without repeated ones */
+	GPtrArray *labels;    /* char *: what the texts are called */
+	GPtrArray *originals; /* char *: the texts as given, without repeated ones */
 	struct corpus *corpus;
 	GArray *dropped;    /* struct dropped_line */
 	GPtrArray *groups;  /* struct name_group * */
 	GPtrArray *phrases; /* struct phrase * */
 	struct pole_finding poles;
 	GPtrArray *members;  /* struct member * */
-	GArray *terms;         /* struct derived_term */
+	GArray *terms;	     /* struct derived_term */
 	GPtrArray *warnings; /* char * */
 	char *id, *title;
 	double threshold;
 	char *why_threshold;
+	struct trial *trial;	  /* the filter compiled; NULL if it does not compile */
+	GError *why_not_compiled; /* then */
 };
 
 /* Fills `members`; poles first, each followed by its side. */

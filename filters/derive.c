@@ -171,6 +171,8 @@ void derivation_free(struct derivation *d)
 	g_ptr_array_unref(d->phrases);
 	g_ptr_array_unref(d->groups);
 	corpus_free(d->corpus);
+	trial_free(d->trial);
+	g_clear_error(&d->why_not_compiled);
 	g_free(d->id);
 	g_free(d->title);
 	g_free(d->why_threshold);

@@ -2,8 +2,10 @@
 #include "filters/derive_fit.h"
 
 #include "filters/derive.h"
+#include "filters/filter_data.h"
 #include "filters/filter_set.h"
 
+#include <math.h>
 #include <string.h>
 
 #define TITLE_MAX 200 /* bytes of a first line that is a title */
@@ -97,6 +99,15 @@ static double at_share(const GArray *sorted, double share)
 			   : 0;
 }
 
+/* As the file says it. A filter without terms has none. */
+static void set_threshold(struct trial *trial, struct derivation *d)
+{
+	struct filter *filter = trial->set->filters->len ? trial->set->filters->pdata[0] : NULL;
+	d->threshold = round(d->threshold * 100) / 100;
+	if (filter && filter->threshold > 0)
+		filter->threshold = d->threshold;
+}
+
 void derivation_fit(struct derivation *d)
 {
 	bool two = d->poles.count == 2;
@@ -104,7 +115,7 @@ void derivation_fit(struct derivation *d)
 	double reachable = REACHABLE * derivation_best_sum(d);
 	d->threshold = two ? POLES_THRESHOLD : MIN(MIN_THRESHOLD, reachable);
 	g_autofree char *filter = derivation_write(d);
-	struct trial *trial = trial_new(filter, NULL);
+	struct trial *trial = d->trial = trial_new(filter, &d->why_not_compiled);
 	if (!trial)
 		return;
 	g_autoptr(GArray) own = scores(trial, d->corpus->texts, LEAD);
@@ -124,5 +135,5 @@ void derivation_fit(struct derivation *d)
 		"titles and leads of the texts score %.2f to %.2f; the highest of %u items of "
 		"other news %.2f",
 		at_share(own, 0), at_share(own, 1), others->len, high);
-	trial_free(trial);
+	set_threshold(trial, d);
 }

@@ -5,7 +5,7 @@
 #include "filters/derivation.h"
 #include "filters/matcher.h"
 
-/* Sets `threshold` and `why_threshold`. */
+/* Sets `threshold`, `why_threshold` and `trial`, which has that threshold. */
 void derivation_fit(struct derivation *derivation);
 
 /* A filter file compiled, with its one filter; NULL with FILTER_ERROR_*. */

@@ -99,7 +99,7 @@ static void mark_pasted(struct counting *c)
 	for (uint32_t i = 0; i + PASTED_UNITS <= c->corpus->units->len; i++) {
 		g_autoptr(GString) run = g_string_new(NULL);
 		for (uint32_t k = i; k < i + PASTED_UNITS; k++)
-			g_string_append_printf(run, "%s ", unit_at(c, k)->folded);
+			g_string_append_c(g_string_append(run, unit_at(c, k)->folded), ' ');
 		if (!g_hash_table_add(seen, g_strdup(run->str)))
 			memset(c->pasted + i, true, PASTED_UNITS);
 	}
@@ -108,7 +108,7 @@ static void mark_pasted(struct counting *c)
 static bool is_conjunction(const char *word)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(conjunctions); i++)
-		if (strcmp(conjunctions[i], word) == 0)
+		if (*conjunctions[i] == *word && strcmp(conjunctions[i], word) == 0)
 			return true;
 	return false;
 }

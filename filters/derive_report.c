@@ -23,6 +23,14 @@ void derive_report_free(struct derive_report *r)
 	g_free(r);
 }
 
+static bool compiles(const struct derivation *d, GError **error)
+{
+	if (d->trial)
+		return true;
+	g_propagate_error(error, g_error_copy(d->why_not_compiled));
+	return false;
+}
+
 /* Derive from the others, then look at the one left out, cleaned as the whole corpus had it. */
 static bool hold_out(const struct derivation *d, unsigned left_out, struct held_out *row,
 		     GError **error)
@@ -35,18 +43,16 @@ static bool hold_out(const struct derivation *d, unsigned left_out, struct held_
 			g_ptr_array_add(labels, d->labels->pdata[i]);
 		}
 	struct derivation *part = derive(others, labels, d->options);
-	g_autofree char *filter = derivation_write(part);
-	struct trial *trial = trial_new(filter, error);
-	if (trial) {
+	bool compiled = compiles(part, error);
+	if (compiled) {
 		const char *text = d->corpus->texts->pdata[left_out];
 		row->label = d->labels->pdata[left_out];
 		row->threshold = part->threshold;
-		row->score = trial_score(trial, text, true, &row->found);
-		row->lead_score = trial_score(trial, text, false, &row->lead_found);
+		row->score = trial_score(part->trial, text, true, &row->found);
+		row->lead_score = trial_score(part->trial, text, false, &row->lead_found);
 	}
 	derivation_free(part);
-	trial_free(trial);
-	return trial != NULL;
+	return compiled;
 }
 
 static bool hold_out_each(const struct derivation *d, struct derive_report *r, GError **error)
@@ -66,20 +72,17 @@ static bool hold_out_each(const struct derivation *d, struct derive_report *r, G
 static bool try_background(const struct derivation *d, struct derive_report *r, GError **error)
 {
 	const GPtrArray *background = d->options->background;
-	g_autofree char *filter = derivation_write(d);
-	struct trial *trial = trial_new(filter, error);
-	if (!trial)
+	if (!compiles(d, error))
 		return false;
 	for (unsigned i = 0; background && i < background->len; i++) {
 		const char *text = background->pdata[i];
 		bool matched;
-		trial_score(trial, text, true, &matched);
+		trial_score(d->trial, text, true, &matched);
 		r->background++;
 		r->false_alerts += matched;
 		if (matched && r->alerts->len < SHOWN_ALERTS)
 			g_ptr_array_add(r->alerts, g_strndup(text, strcspn(text, "\n")));
 	}
-	trial_free(trial);
 	return true;
 }
 

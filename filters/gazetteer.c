@@ -65,6 +65,8 @@ static const char *const cyrillic_endings[] = {
 
 static size_t without_case(const char *folded, size_t len)
 {
+	if (!len || (unsigned char)folded[len - 1] < 0x80)
+		return len;
 	for (size_t i = 0; i < G_N_ELEMENTS(cyrillic_endings); i++) {
 		size_t ending = strlen(cyrillic_endings[i]);
 		if (len >= ending + 2 * INFLECTED_MIN &&
@@ -110,31 +112,38 @@ static void add_name(struct gazetteer *g, struct gazetteer_entry *entry, const c
 
 /* ---- CLDR ---------------------------------------------------------------------------- */
 
-struct city_adding {
-	struct gazetteer *g;
-	struct cldr_cities *cities;
-	const char *region;
-	unsigned count;
-};
-
-static void add_city(const char *zone, void *data)
+static struct gazetteer_entry *add_city(struct gazetteer *g, struct cldr_cities *cities,
+					const char *region, const char *zone)
 {
-	struct city_adding *adding = data;
-	g_autofree char *name = cldr_cities_name(adding->cities, zone);
+	g_autofree char *name = cldr_cities_name(cities, zone);
 	if (!name || strlen(name) < 3)
-		return;
+		return NULL;
 	struct gazetteer_entry *entry = entry_new(ENTITY_PLACE);
 	entry->id = gazetteer_slug(name);
-	entry->sides = g_strsplit(adding->region, ",", -1);
+	entry->sides = g_strsplit(region, ",", -1);
 	entry->zone = g_strdup(zone);
-	g_ptr_array_add(adding->g->entries, entry);
-	add_name(adding->g, entry, name, entry->names);
-	adding->count++;
+	g_ptr_array_add(g->entries, entry);
+	add_name(g, entry, name, entry->names);
+	return entry;
+}
+
+static void add_cities(struct gazetteer *g, const char *language)
+{
+	g_autoptr(GHashTable) zones = cldr_zones();
+	struct cldr_cities *cities = cldr_cities_open(language);
+	for (const char *const *region = uloc_getISOCountries(); *region; region++) {
+		const GPtrArray *own = g_hash_table_lookup(zones, *region);
+		struct gazetteer_entry *city = NULL;
+		for (unsigned i = 0; own && i < own->len; i++)
+			city = add_city(g, cities, *region, own->pdata[i]);
+		if (city && own->len == 1) /* of a country with one zone: the capital, as a rule */
+			city->strength = 1;
+	}
+	cldr_cities_close(cities);
 }
 
 static void add_countries(struct gazetteer *g, const char *language)
 {
-	struct city_adding adding = {.g = g, .cities = cldr_cities_open(language)};
 	for (const char *const *region = uloc_getISOCountries(); *region; region++) {
 		g_autofree char *name = cldr_country(*region, language);
 		if (!name)
@@ -149,15 +158,7 @@ static void add_countries(struct gazetteer *g, const char *language)
 		g_autofree char *folded = text_folded(name);
 		demonym_add(g->demonyms, folded, entry);
 	}
-	for (const char *const *region = uloc_getISOCountries(); *region; region++) {
-		unsigned before = g->entries->len;
-		adding.region = *region;
-		adding.count = 0;
-		cldr_each_zone(*region, add_city, &adding);
-		if (adding.count == 1) /* of a country with one zone: the capital, as a rule */
-			((struct gazetteer_entry *)g->entries->pdata[before])->strength = 1;
-	}
-	cldr_cities_close(adding.cities);
+	add_cities(g, language);
 }
 
 /* ---- tables -------------------------------------------------------------------------- */

@@ -1,4 +1,5 @@
 /* Names of CLDR and of tables.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/cldr.h"
 #include "filters/gazetteer.h"
 
 #include <glib/gstdio.h>
@@ -7,6 +8,9 @@
 #include <stddef.h>
 #include <cmocka.h>
 #include <string.h>
+#include <unicode/ucal.h>
+#include <unicode/uenum.h>
+#include <unicode/uloc.h>
 
 static struct gazetteer *with_table(const char *table, GError **error)
 {
@@ -99,6 +103,23 @@ static void topics_are_found_by_any_ending(void **state)
 	gazetteer_free(g);
 }
 
+/* What ICU says when asked country by country, which takes long. */
+static void zones_stand_under_their_countries(void **state)
+{
+	(void)state;
+	g_autoptr(GHashTable) zones = cldr_zones();
+	for (const char *const *region = uloc_getISOCountries(); *region; region++) {
+		UErrorCode status = U_ZERO_ERROR;
+		UEnumeration *own = ucal_openTimeZoneIDEnumeration(
+			UCAL_ZONE_TYPE_CANONICAL_LOCATION, *region, NULL, &status);
+		const GPtrArray *ours = g_hash_table_lookup(zones, *region);
+		assert_int_equal(uenum_count(own, &status), ours ? ours->len : 0);
+		for (const char *zone; (zone = uenum_next(own, NULL, &status));)
+			assert_true(has(ours, zone));
+		uenum_close(own);
+	}
+}
+
 static void a_broken_row_is_named(void **state)
 {
 	(void)state;
@@ -117,6 +138,7 @@ int main(void)
 		cmocka_unit_test(ambiguous_names_and_other_bearers_are_told_apart),
 		cmocka_unit_test(a_city_of_the_table_is_the_one_of_cldr),
 		cmocka_unit_test(topics_are_found_by_any_ending),
+		cmocka_unit_test(zones_stand_under_their_countries),
 		cmocka_unit_test(a_broken_row_is_named),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
