@@ -106,6 +106,11 @@ def a_critical_alert_is_urgent():
         assert desk.calls()[0]["hints"]["urgency"] == 2
 
 
+def on_screen(desk):
+    closed = {call["id"] for call in desk.calls("CloseNotification")}
+    return list({call["id"]: call for call in desk.calls() if call["id"] not in closed}.values())
+
+
 def a_burst_becomes_one_summary():
     with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
         desk.scripted()
@@ -113,13 +118,7 @@ def a_burst_becomes_one_summary():
         with running(desk, server) as service:
             alerts = wait_for("all log lines", lambda: len(service.alerts()) > 100 and not waiting(service)
                               and len(service.alerts()))
-        shown = {}
-        for call in desk.calls():
-            shown[call["id"]] = call
-        for closed in desk.calls("CloseNotification"):
-            shown.pop(closed["id"], None)
-        assert len(shown) == 1, shown
-        last, = shown.values()
+            last, = wait_for("a single notification", lambda: (lambda shown: len(shown) == 1 and shown)(on_screen(desk)))
         assert last["summary"] == "%d alerts" % alerts, (last["summary"], alerts)
         assert last["body"].count("•") == 5 and len(desk.calls()) < alerts / 2, len(desk.calls())
 
@@ -315,7 +314,7 @@ def resend(service):
 # -- the user is away, the agent or the engine is
 
 @contextlib.contextmanager
-def locked_while(count):
+def locked(count):
     """A desktop that was locked when COUNT stories came, and is open again when all were told."""
     with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
         desk.scripted()
@@ -331,12 +330,12 @@ def locked_while(count):
 
 
 def what_comes_while_the_session_is_locked_is_told_after():
-    with locked_while(8) as (service, desk):
+    with locked(8) as (service, desk):
         assert desk.calls()[-1]["summary"] == "8 alerts while you were away", desk.calls()[-1]
 
 
 def a_few_that_came_while_it_was_locked_say_when():
-    with locked_while(2) as (service, desk):
+    with locked(2) as (service, desk):
         shown = {call["summary"]: call["body"] for call in desk.calls()}
         assert len(shown) == 2 and all(body.startswith("While you were away: ") for body in shown.values()), shown
 

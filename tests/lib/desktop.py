@@ -13,6 +13,7 @@ import shutil
 
 from vedetta import wait_for
 
+STAYS = "".join("\n[urgency_%s]\n timeout = 0\n" % urgency for urgency in ("low", "normal", "critical"))
 SCRIPTED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "notification_daemon.py")
 
 
@@ -129,7 +130,7 @@ class Desktop:
             self.screen()
         self.write("shown.sh", '#!/bin/sh\nprintf "%%s\\n" "$DUNST_SUMMARY" >>%s\n' % self.path("shown"))
         os.chmod(self.path("shown.sh"), 0o755)
-        self.write("dunstrc", "[global]\n enable_recursive_icon_lookup = false\n history_length = 100\n" + config +
+        self.write("dunstrc", "[global]\n enable_recursive_icon_lookup = false\n history_length = 100\n" + config + STAYS +
                    "\n[log]\n summary = \"*\"\n script = %s\n" % self.path("shown.sh"))
         self.daemon = self.spawn(["dunst", "-conf", self.path("dunstrc")])
         wait_for("dunst", self.owns)

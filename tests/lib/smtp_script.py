@@ -65,7 +65,7 @@ class ScriptedSmtp:
         if callable(answer):
             answer = answer(line)
         if answer is HANG:
-            self.released.wait(60)
+            self.released.wait()
             return False
         if answer is DROP:
             return False
