@@ -5,6 +5,7 @@
 
 #include <curl/curl.h>
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -277,13 +278,13 @@ static bool check(const struct email_options *o, GError **error)
 		g_autofree char *bare = addresses[i] ? mime_address(addresses[i]) : g_strdup("");
 		if (!bare) {
 			g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-				    "'%s' is no mail address", addresses[i]);
+				    _("'%s' is no mail address"), addresses[i]);
 			return false;
 		}
 	}
 	if (o->user && o->protection == SMTP_UNPROTECTED && !is_here(o->server)) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-			    "a password does not go to %s unprotected: security = starttls or tls",
+			    _("a password does not go to %s unprotected: security = starttls or tls"),
 			    o->server);
 		return false;
 	}

@@ -9,6 +9,7 @@
 #include "daemon/alerts/sanitize.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -124,7 +125,7 @@ struct channel *channel_syslog_new(const char *address, unsigned port, const cha
 		return &syslog->base;
 	}
 	g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-		    "there is no facility '%s'; expected daemon, user, news, local0 … local7",
+		    _("there is no facility '%s'; expected daemon, user, news, local0 … local7"),
 		    facility);
 	return NULL;
 }

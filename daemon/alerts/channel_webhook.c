@@ -6,6 +6,7 @@
 #include "feeds/fetch_multi.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -244,7 +245,7 @@ struct channel *channel_webhook_new(const struct webhook_options *o, GError **er
 	for (char *const *header = o->headers; header && *header; header++)
 		if (!is_header(*header)) {
 			g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-				    "'%s' is no header; expected \"Name: value\"", *header);
+				    _("'%s' is no header; expected \"Name: value\""), *header);
 			return NULL;
 		}
 	struct address_exceptions *networks =

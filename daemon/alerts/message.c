@@ -4,6 +4,7 @@
 #include "daemon/alerts/sanitize.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <jansson.h>
 
 #include <string.h>
@@ -258,7 +259,7 @@ struct message *message_from_json(const char *json, GError **error)
 	const json_t *items = json_object_get(object, "items");
 	if (!json_is_string(json_object_get(object, "key")) || !json_is_array(items)) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "not a message: %s",
-			    object ? "no key or no items" : where.text);
+			    object ? _("no key or no items") : where.text);
 		json_decref(object);
 		return NULL;
 	}

@@ -8,6 +8,7 @@
 #include "daemon/alerts/sanitize.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <gmime/gmime.h>
 #include <string.h>
 
@@ -97,7 +98,7 @@ static bool set_address(GMimeMessage *mail, GMimeAddressType type, const char *t
 	g_autoptr(InternetAddressList) list = parse_one(text);
 	if (!list) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-			    "'%s' is no mail address", text ? text : "");
+			    _("'%s' is no mail address"), text ? text : "");
 		return false;
 	}
 	InternetAddress *address = internet_address_list_get_address(list, 0);

@@ -11,6 +11,7 @@
 #include "daemon/alerts/words.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -229,7 +230,7 @@ static bool check_template(const char *template, GError **error)
 		for (size_t i = 0; i < G_N_ELEMENTS(fields); i++)
 			g_string_append_printf(known, "%s%s", i ? ", " : "", fields[i].name);
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-			    "the template names {%s}; there is %s", name, known->str);
+			    _("the template names {%s}; there is %s"), name, known->str);
 		g_string_free(known, TRUE);
 		return false;
 	}
@@ -382,13 +383,13 @@ bool webhook_check(const struct webhook_target *t, GError **error)
 		return check_template(t->template, error);
 	if (index < 0) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-			    "there is no preset '%s'", t->preset);
+			    _("there is no preset '%s'"), t->preset);
 		return false;
 	}
 	if ((presets[index].needs_target && !t->target) ||
 	    (presets[index].needs_token && !t->token)) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-			    "preset '%s' needs target and token_file", t->preset);
+			    _("preset '%s' needs target and token_file"), t->preset);
 		return false;
 	}
 	return true;

@@ -23,5 +23,8 @@ char *cli_text(const char *text, unsigned columns);
  * these. Static, or `name`. */
 const char *cli_name(const char *name);
 
+/* The same of a whole reason as the ledger keeps it, with names and numbers in it. Free the result. */
+char *cli_reason(const char *reason);
+
 /* Whether stream wants colour: a terminal, NO_COLOR unset. */
 bool cli_colour(FILE *stream);

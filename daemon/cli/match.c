@@ -81,7 +81,7 @@ static bool match_line(struct matcher *matcher, const char *line, size_t len, bo
 	json_error_t problem;
 	json_t *object = json_loadb(line, len, JSON_REJECT_DUPLICATES, &problem);
 	if (!json_is_object(object)) {
-		*why = g_strdup(object ? "not an object" : problem.text);
+		*why = g_strdup(object ? _("not an object") : problem.text);
 		json_decref(object);
 		return false;
 	}

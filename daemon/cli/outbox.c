@@ -35,10 +35,11 @@ static void print_text(const struct delivery *d)
 {
 	g_autofree char *due = cli_time(d->due_at);
 	g_autofree char *to = cli_text(d->recipient ? d->recipient : "", 30);
-	g_autofree char *reason = cli_text(d->reason ? d->reason : "", 80);
+	g_autofree char *told = cli_reason(d->reason);
+	g_autofree char *reason = cli_text(told, 80);
 	printf(_("%6" PRId64 "  %-13s  %-8s  %-12s %s  due %s  tries %u%s%s\n"), d->id,
 	       cli_name(delivery_state_name(d->state)), cli_name(delivery_kind_name(d->kind)), d->channel, to, due,
-	       d->attempts, *reason ? "  " : "", cli_name(reason));
+	       d->attempts, *reason ? "  " : "", reason);
 }
 
 static bool list(struct store *store, bool all, bool json, GError **error)

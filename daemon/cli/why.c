@@ -193,20 +193,22 @@ static void print_decision(const struct article *article, const json_t *d)
 
 static void print_delivery(const json_t *d)
 {
-	const char *reason = json_string_value(json_object_get(d, "reason"));
+	g_autofree char *told = cli_reason(json_string_value(json_object_get(d, "reason")));
+	g_autofree char *reason = cli_text(told, 0);
 	const char *recipient = json_string_value(json_object_get(d, "recipient"));
 	size_t index;
 	const json_t *attempt;
 
 	printf("  %s%s%s: %s%s%s\n", json_string_value(json_object_get(d, "channel")),
 	       *recipient ? " " : "", recipient,
-	       cli_name(json_string_value(json_object_get(d, "state"))), reason ? ", " : "", cli_name(reason));
+	       cli_name(json_string_value(json_object_get(d, "state"))), *reason ? ", " : "", reason);
 	json_array_foreach(json_object_get(d, "attempts"), index, attempt)
 	{
 		const char *detail = json_string_value(json_object_get(attempt, "detail"));
-		g_autofree char *shown = cli_text(detail ? detail : "", 0);
+		g_autofree char *in_words = cli_reason(detail);
+		g_autofree char *shown = cli_text(in_words, 0);
 		printf("      %s %s %s%s\n", json_string_value(json_object_get(attempt, "at")),
-		       json_string_value(json_object_get(attempt, "result")), detail ? "- " : "",
+		       cli_name(json_string_value(json_object_get(attempt, "result"))), detail ? "- " : "",
 		       shown);
 	}
 }

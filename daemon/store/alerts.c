@@ -4,6 +4,8 @@
 #include "daemon/store/connection.h"
 #include "daemon/store/rows.h"
 
+#include <glib/gi18n.h>
+
 /* Members of stories in memory during a walk. */
 #define PAGE 256
 
@@ -168,7 +170,7 @@ static bool act(struct store *store, uint64_t id, enum alert_state state, int64_
 	if (sqlite3_changes(store->db) == 0) {
 		char text[17];
 		uid_format(id, text);
-		g_set_error(error, STORE_ERROR, STORE_ERROR_DATA, "no alert %s", text);
+		g_set_error(error, STORE_ERROR, STORE_ERROR_DATA, _("no alert %s"), text);
 		return false;
 	}
 	return sql_run(store, error,

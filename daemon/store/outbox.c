@@ -5,6 +5,9 @@
 #include "daemon/store/connection.h"
 #include "daemon/store/rows.h"
 
+#include <glib/gi18n.h>
+#include <inttypes.h>
+
 /* Waiting rows whose time has come, moved to the queue at once: the rest the next turn, so that the
  * release of a night's messages holds the main loop for milliseconds. */
 #define PROMOTE_MAX 2000
@@ -159,6 +162,6 @@ bool outbox_retry(struct store *store, int64_t id, int64_t now, GError **error)
 	if (sqlite3_changes(store->db) > 0)
 		return true;
 	g_set_error(error, STORE_ERROR, STORE_ERROR_DATA,
-		    "no delivery %" G_GINT64_FORMAT " that could be sent again", id);
+		    _("no delivery %" PRId64 " that could be sent again"), id);
 	return false;
 }

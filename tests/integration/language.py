@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
-from vedetta import BINARY, SOURCE, Service, closing_all, run_tests  # noqa: E402
+from vedetta import BINARY, SOURCE, FeedServer, Service, closing_all, rss, run_tests  # noqa: E402
 
 BUILD = os.environ.get("top_builddir", ".")
 CATALOGUE = os.path.join(SOURCE, "po", "it.po")
@@ -58,6 +58,56 @@ def potfiles_lists_every_source_with_strings():
     assert not used - set(names), "'make update-po' adds these to po/POTFILES: %s" % sorted(used - set(names))
 
 
+TOLD = {"printf", "fprintf", "fputs", "puts", "g_print", "g_printerr", "cli_error", "g_set_error", "g_set_error_literal",
+        "g_prefix_error"}
+KEPT = {"decision_new", "suppress", "hold", "set_result", "done", "answer", "answer_waiting"}
+ENGLISH = {"daemon/config_man.c": "a manual page", "daemon/cli/audit_client.c": "the other end of a pipe"}
+TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\])*\'|[A-Za-z_]\w*|\S', re.S)
+SENTENCE = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")
+
+
+def literals(text):
+    """Every string literal, with the names of the calls it stands in."""
+    calls, before = [], ""
+    for token in TOKEN.findall(text):
+        if token.startswith(("/*", "//")):
+            continue
+        if token == "(":
+            calls.append(before)
+        elif token == ")" and calls:
+            calls.pop()
+        elif token == ";":
+            calls = []
+        elif token[0] == '"':
+            yield token[1:-1], set(calls)
+        before = token
+
+
+def sentences(functions):
+    for root, _, names in os.walk(os.path.join(SOURCE, "daemon")):
+        for name in sorted(names):
+            place = os.path.relpath(os.path.join(root, name), SOURCE)
+            if not name.endswith(".c") or place in ENGLISH:
+                continue
+            with open(os.path.join(root, name), encoding="utf-8") as source:
+                for text, calls in literals(source.read()):
+                    if calls & functions and not calls & {"_", "N_", "ngettext", "g_dngettext"} and SENTENCE.search(
+                            re.sub(r"%[-0-9.]*[a-z]+", "", text)):
+                        yield place, text
+
+
+def every_sentence_that_is_printed_is_marked_for_translation():
+    unmarked = [p for p in sentences(TOLD) if not p[1].startswith(("feeds ", "channel "))]
+    assert not unmarked, "mark these with _(): %s" % unmarked
+
+
+def every_reason_that_the_ledger_keeps_has_words_in_daemon_cli_names():
+    with open(os.path.join(SOURCE, "daemon", "cli", "names.c"), encoding="utf-8") as source:
+        known = set(re.findall(r'N_\("([^"]*)"\)', source.read()))
+    unknown = [p for p in sentences(KEPT) if re.sub(r"%[a-z]+", "%s", p[1]) not in known]
+    assert not unknown, "add these to daemon/cli/names.c: %s" % unknown
+
+
 def italian(environment):
     done = run(BINARY, "--help", **environment)
     assert done.returncode == 0 and "Comandi:" in done.stdout and "prende visione" in done.stdout, done.stdout
@@ -87,6 +137,19 @@ def with_italian_locale(check):
         check({"LC_ALL": "it_IT.UTF-8", "LOCPATH": folder})
     finally:
         shutil.rmtree(folder)
+
+
+def reasons_are_told_in_italian_with_the_names_in_them():
+    conf = 'backlog = 365d\nchannel "log" { type = log }\nroute "desk" { filters = { "*" } channels = { "log" } mode = log }\n'
+    with closing_all(FeedServer()) as (server,):
+        server.put("/a", rss([dict(guid="1", title="Crolla un ponte", link="https://esempio.invalid/1", text="x")]))
+        with closing_all(Service(conf, [server.url("/a")], {"ponte": 'filter "ponte" { when = "ponte" }\n'})) as (service,):
+            service.command("poll", check=0)
+            for command in (("outbox", "--all"), ("why", "https://esempio.invalid/1")):
+                done = run(BINARY, *command, "--config", service.folder, LC_ALL="C.UTF-8", LANGUAGE="it",
+                           **{k: v for k, v in service.environment().items() if k.startswith("XDG_")})
+                assert "soppresso" in done.stdout and "la regola desk registra soltanto" in done.stdout, done
+            assert "route desk only records" in service.command("outbox", "--all").stdout
 
 
 def italian_is_spoken_in_an_italian_locale():
@@ -120,7 +183,9 @@ def english_is_spoken_without_a_locale():
     assert "Commands:" in done.stdout, done.stdout
 
 
-run_tests([every_string_of_the_sources_is_translated, every_translation_keeps_the_placeholders_of_its_string,
+run_tests([every_string_of_the_sources_is_translated, every_sentence_that_is_printed_is_marked_for_translation,
+           every_reason_that_the_ledger_keeps_has_words_in_daemon_cli_names,
+           every_translation_keeps_the_placeholders_of_its_string,
            potfiles_lists_every_source_with_strings, italian_is_spoken_where_its_locale_was_never_generated,
-           italian_is_spoken_in_an_italian_locale, the_demonstration_is_italian_in_an_italian_locale,
+           reasons_are_told_in_italian_with_the_names_in_them, italian_is_spoken_in_an_italian_locale, the_demonstration_is_italian_in_an_italian_locale,
            numbers_in_files_keep_their_point_in_an_italian_locale, english_is_spoken_without_a_locale])
