@@ -467,7 +467,7 @@ static void read_text(struct filter_set *set, const char *file, const char *text
 		      GPtrArray *problems, unsigned depth)
 {
 	g_autoptr(GPtrArray) includes = g_ptr_array_new_with_free_func(g_free);
-	struct scan_cursor cursor = {text, 1, 1};
+	struct scan_cursor cursor = {.p = text, .line = 1, .column = 1};
 	bool broken = false;
 
 	if (g_str_has_prefix(text, "\xef\xbb\xbf"))
@@ -488,6 +488,9 @@ static void read_text(struct filter_set *set, const char *file, const char *text
 		g_ptr_array_unref(r.keys);
 		read_includes(&r);
 	}
+	if (cursor.open_line && !broken)
+		filter_problem_add(problems, file, cursor.open_line, cursor.open_column, true,
+				   g_strdup("what begins here has no end: a } or */ is missing"));
 }
 
 void filter_read(struct filter_set *set, const char *file, const char *text, GPtrArray *problems)

@@ -12,6 +12,7 @@ struct scanner {
 	unsigned token_line, token_column;
 	GString *word;
 	char mark; /* one of = + { } , ( ) */
+	unsigned open_line, open_column; /* what is not closed yet begins there; line 0: nothing */
 };
 
 static void advance(struct scanner *s)
@@ -25,6 +26,15 @@ static void advance(struct scanner *s)
 	s->p++;
 }
 
+/* The outermost counts. */
+static void left_open(struct scanner *s, unsigned line, unsigned column)
+{
+	if (s->open_line)
+		return;
+	s->open_line = line;
+	s->open_column = column;
+}
+
 static void skip_blank(struct scanner *s)
 {
 	for (;;) {
@@ -34,8 +44,11 @@ static void skip_blank(struct scanner *s)
 			while (*s->p && *s->p != '\n')
 				advance(s);
 		} else if (s->p[0] == '/' && s->p[1] == '*') {
+			unsigned line = s->line, column = s->column;
 			while (*s->p && !(s->p[0] == '*' && s->p[1] == '/'))
 				advance(s);
+			if (!*s->p)
+				left_open(s, line, column);
 			for (int i = 0; i < 2 && *s->p; i++)
 				advance(s);
 		} else {
@@ -117,6 +130,7 @@ static void read_value(struct scanner *s, struct scan_key *key)
 		if (t == TOKEN_WORD)
 			add_value(s, key);
 	}
+	left_open(s, key->value_line, key->value_column);
 }
 
 struct block_frame {
@@ -180,6 +194,7 @@ static bool read_statement(struct scanner *s, GPtrArray *keys, GHashTable *count
 			; /* include("file") */
 	} else if (s->mark == '{' && !frame->name) {
 		enter_block(counts, frame, word, title);
+		left_open(s, place.line, place.column);
 		add(keys, frame, NULL, &place);
 	} else {
 		return false;
@@ -208,18 +223,20 @@ GPtrArray *scan_some(const char *text, struct scan_cursor *cursor, unsigned bloc
 				break;
 		} else if (s.mark == '}') {
 			leave_block(&frame);
+			s.open_line = 0;
 			left--;
 		}
 	}
 	leave_block(&frame);
 	g_string_free(s.word, TRUE);
-	*cursor = (struct scan_cursor){*broken ? s.p + strlen(s.p) : s.p, s.line, s.column};
+	*cursor = (struct scan_cursor){*broken ? s.p + strlen(s.p) : s.p, s.line, s.column, s.open_line,
+				       s.open_column};
 	return keys;
 }
 
 GPtrArray *scan_keys(const char *text)
 {
-	struct scan_cursor cursor = {text, 1, 1};
+	struct scan_cursor cursor = {.p = text, .line = 1, .column = 1};
 	bool broken;
 	return scan_some(text, &cursor, UINT_MAX, &broken);
 }

@@ -29,10 +29,12 @@ struct scan_key {
 /* All keys and blocks in order: struct scan_key *, owned. Broken syntax ends the list early. */
 GPtrArray *scan_keys(const char *text);
 
-/* The same in portions, for files with a hundred thousand blocks. Begin with {text, 1, 1}. */
+/* The same in portions, for files with a hundred thousand blocks. Begin with p, line 1, column 1. */
 struct scan_cursor {
 	const char *p;
 	unsigned line, column;
+	unsigned open_line, open_column; /* out: a block, list or comment begins there and has no end;
+					  * line 0: nothing is open. libconfuse lets it pass. */
 };
 /* The keys of the next `blocks` blocks and of what stands between them; the cursor stands behind
  * them then, at the end of the text if there are no more. *broken: the syntax ended the list before

@@ -57,6 +57,14 @@ static void unknown_keys_and_blocks_name_the_nearest(void **state)
 		       "did you mean person");
 }
 
+/* libconfuse takes the end of the file for the end of a block, and of a comment. */
+static void what_is_left_open_is_told_where_it_begins(void **state)
+{
+	(void)state;
+	assert_problem("filter \"f\" { when = a }\n filter \"g\" {\n when = b\n", true, 2, 2, "no end");
+	assert_problem("filter \"f\" { when = a }\n/* filter \"g\" { when = b }\n", true, 2, 1, "no end");
+}
+
 static void numbers_and_priorities_are_checked(void **state)
 {
 	(void)state;
@@ -257,6 +265,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_says_everything_a_filter_has),
 		cmocka_unit_test(unknown_keys_and_blocks_name_the_nearest),
+		cmocka_unit_test(what_is_left_open_is_told_where_it_begins),
 		cmocka_unit_test(numbers_and_priorities_are_checked),
 		cmocka_unit_test(mistakes_in_expressions_have_the_place_in_the_file),
 		cmocka_unit_test(all_mistakes_come_in_one_run),
