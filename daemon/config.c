@@ -20,11 +20,13 @@
 
 #define SYSTEM_STATE LOCALSTATEDIR "/lib/" PACKAGE
 #define CONFIG_MAX_BYTES (4 * 1024 * 1024)
+#define SHOWN_MAX	 60 /* characters of a wrong value */
 
 struct reading {
 	const char *name;
 	GPtrArray *keys;     /* struct scan_key * */
 	GPtrArray *problems; /* struct filter_problem * */
+	unsigned broken_line; /* values are read up to here; 0: all */
 };
 
 static void report(const struct reading *reading, const struct scan_key *at, char *text)
@@ -93,9 +95,24 @@ static void check_key(const struct reading *reading, const struct scan_key *key)
 
 /* ---- values --------------------------------------------------------------------------------------- */
 
-static bool is_list(const struct setting *setting)
+static struct reading *error_sink; /* libconfuse's callback has no user data */
+
+static void on_confuse_error(cfg_t *cfg, const char *format, va_list arguments)
 {
-	return setting->type == SETTING_LIST || setting->type == SETTING_TIMES;
+	struct scan_key at = {.line = cfg ? (unsigned)cfg->line : 0, .column = 0};
+	g_autofree char *what = g_strdup_vprintf(format, arguments);
+	if (error_sink->broken_line)
+		return;
+	error_sink->broken_line = MAX(at.line, 1);
+	report(error_sink, &at, g_strdup_printf(_("%s; what follows is checked once this is mended"), what));
+}
+
+static int on_include(cfg_t *cfg, cfg_opt_t *option, int count, const char **arguments)
+{
+	struct scan_key at = {.line = cfg ? (unsigned)cfg->line : 0, .column = 0};
+	(void)option, (void)count, (void)arguments;
+	report(error_sink, &at, g_strdup(_("include is for filter files; all settings stand in one file")));
+	return 0;
 }
 
 static cfg_opt_t *block_options(const struct block *block)
@@ -104,7 +121,7 @@ static cfg_opt_t *block_options(const struct block *block)
 	for (const struct setting *s = block->settings; s->key; s++) {
 		cfg_opt_t text = CFG_STR(s->key, NULL, CFGF_NODEFAULT);
 		cfg_opt_t list = CFG_STR_LIST(s->key, NULL, CFGF_NODEFAULT);
-		g_array_append_vals(options, is_list(s) ? &list : &text, 1);
+		g_array_append_vals(options, config_setting_is_list(s) ? &list : &text, 1);
 	}
 	return (cfg_opt_t *)(void *)g_array_free(options, FALSE);
 }
@@ -123,6 +140,8 @@ static cfg_opt_t *all_options(GPtrArray *owned)
 		g_ptr_array_add(owned, inner);
 		g_array_append_val(options, section);
 	}
+	cfg_opt_t include = CFG_FUNC("include", on_include);
+	g_array_append_val(options, include);
 	return (cfg_opt_t *)(void *)g_array_free(options, FALSE);
 }
 
@@ -143,10 +162,19 @@ static char **raw_values(cfg_t *section, const struct setting *setting)
 static void set_initial(const struct setting *setting, void *target)
 {
 	char *values[] = {(char *)setting->initial, NULL};
-	if (!setting->initial && !is_list(setting))
+	if (!setting->initial && !config_setting_is_list(setting))
 		return;
 	char *expected = config_value_set(setting, values, target);
 	g_assert(!expected);
+}
+
+static char *wrong_value(const struct setting *setting, char *const *values, const char *expected)
+{
+	const char *wrong = config_value_wrong(setting, values);
+	glong len = wrong ? g_utf8_validate(wrong, -1, NULL) ? g_utf8_strlen(wrong, -1) : 0 : 0;
+	g_autofree char *cut = len > SHOWN_MAX ? g_utf8_substring(wrong, 0, SHOWN_MAX) : NULL;
+	return g_strdup_printf(_("%s = '%s%s': expected %s"), setting->key, cut ? cut : wrong ? wrong : "",
+			       cut ? "…" : "", expected);
 }
 
 static void fill(const struct reading *reading, const struct block *block, const char *title,
@@ -155,14 +183,16 @@ static void fill(const struct reading *reading, const struct block *block, const
 	for (const struct setting *s = block->settings; s->key; s++) {
 		const struct scan_key *at = find_key(reading, block->name, title, s->key);
 		set_initial(s, target);
-		if (!at || !section)
+		if (!at && section && s->type == SETTING_CHOICE && !s->initial)
+			report(reading, find_key(reading, block->name, title, NULL),
+			       g_strdup_printf(_("%s '%s' needs %s = …, one of %s"), block->name, title, s->key,
+					       s->choices));
+		if (!at || !section || (reading->broken_line && at->line >= reading->broken_line))
 			continue;
 		g_auto(GStrv) values = raw_values(section, s);
 		g_autofree char *expected = config_value_set(s, values, target);
 		if (expected)
-			report(reading, at,
-			       g_strdup_printf(_("%s = '%s': expected %s"), s->key,
-					       values[0] ? values[0] : "", expected));
+			report(reading, at, wrong_value(s, values, expected));
 	}
 }
 
@@ -183,21 +213,18 @@ static void fill_blocks(const struct reading *reading, cfg_t *root, struct confi
 			struct block_head *target = g_malloc0(block->size);
 			target->title = g_strdup(title);
 			target->line = at ? at->line : 0;
+			if (reading->broken_line && target->line >= reading->broken_line) {
+				g_free(target->title);
+				g_free(target);
+				continue;
+			}
 			fill(reading, block, title, section, target);
 			g_ptr_array_add(list, target);
 		}
 	}
 }
 
-static const struct reading *error_sink; /* libconfuse's callback has no user data */
-
-static void on_confuse_error(cfg_t *cfg, const char *format, va_list arguments)
-{
-	struct scan_key at = {.line = cfg ? (unsigned)cfg->line : 0, .column = 0};
-	report(error_sink, &at, g_strdup_vprintf(format, arguments));
-}
-
-static void read_values(const struct reading *reading, const char *text, struct config *config)
+static void read_values(struct reading *reading, const char *text, struct config *config)
 {
 	g_autoptr(GPtrArray) owned = g_ptr_array_new_with_free_func(g_free);
 	g_autofree cfg_opt_t *options = all_options(owned);
@@ -205,10 +232,10 @@ static void read_values(const struct reading *reading, const char *text, struct 
 
 	error_sink = reading;
 	cfg_set_error_function(root, on_confuse_error);
-	int result = cfg_parse_buf(root, text);
-	fill(reading, config_blocks, NULL, result == CFG_SUCCESS ? root : NULL, config);
-	if (result == CFG_SUCCESS)
-		fill_blocks(reading, root, config);
+	if (cfg_parse_buf(root, text) != CFG_SUCCESS && !reading->broken_line)
+		reading->broken_line = 1;
+	fill(reading, config_blocks, NULL, root, config);
+	fill_blocks(reading, root, config);
 	cfg_free(root);
 	error_sink = NULL;
 }
@@ -280,6 +307,35 @@ static void copy_problems(GPtrArray *from, GPtrArray *to)
 		g_ptr_array_add(to, g_ptr_array_steal_index(from, 0));
 }
 
+/* A file without any channel or route means the embedded ones: nobody wants a service that tells nobody. */
+static char *with_ways_to_tell(const char *text)
+{
+	struct scan_cursor cursor = {.p = text, .line = 1, .column = 1};
+	bool broken;
+	g_autoptr(GPtrArray) keys = scan_some(text, &cursor, UINT_MAX, &broken);
+
+	if (broken || cursor.open_line)
+		return g_strdup(text);
+	for (unsigned i = 0; i < keys->len; i++) {
+		const char *block = ((const struct scan_key *)keys->pdata[i])->block;
+		if (g_strcmp0(block, "channel") == 0 || g_strcmp0(block, "route") == 0)
+			return g_strdup(text);
+	}
+	return g_strconcat(text, "\n", config_defaults(), NULL);
+}
+
+static GPtrArray *read_keys(const struct reading *reading, const char *text)
+{
+	struct scan_cursor cursor = {.p = text, .line = 1, .column = 1};
+	bool broken;
+	GPtrArray *keys = scan_some(text, &cursor, UINT_MAX, &broken);
+	const struct scan_key at = {.line = cursor.open_line, .column = cursor.open_column};
+
+	if (at.line && !broken)
+		report(reading, &at, g_strdup(_("what begins here has no end: a } or */ is missing")));
+	return keys;
+}
+
 struct config *config_parse(const char *name, const char *text, const char *directory,
 			    GPtrArray *problems, GError **error)
 {
@@ -290,11 +346,13 @@ struct config *config_parse(const char *name, const char *text, const char *dire
 
 	if (g_str_has_prefix(text, "\xef\xbb\xbf"))
 		text += 3;
-	reading.keys = keys = scan_keys(text);
+	g_autofree char *whole = with_ways_to_tell(text);
+	reading.keys = keys = read_keys(&reading, whole);
 	for (unsigned i = 0; i < keys->len; i++)
 		check_key(&reading, keys->pdata[i]);
-	read_values(&reading, text, config);
-	config_check(config, name, found);
+	read_values(&reading, whole, config);
+	if (!reading.broken_line)
+		config_check(config, name, found);
 	config_problems_sort(found);
 
 	unsigned fatal = config_problems_fatal(found);
@@ -340,7 +398,8 @@ static char *read_file(const char *path, GError **error)
 		ssize_t got = read(fd, text, (size_t)status.st_size);
 		if (got < 0 || memchr(text, 0, (size_t)got)) {
 			g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-				    _("%s: unreadable, or it holds a NUL byte"), path);
+				    got < 0 ? _("%s: cannot be read") : _("%s: holds a NUL byte and is no text"),
+				    path);
 			g_clear_pointer(&text, g_free);
 		}
 	}
@@ -375,6 +434,13 @@ static char *find_file(const char *path, char **directory)
 	}
 	*directory = g_steal_pointer(&user);
 	return NULL;
+}
+
+struct config *config_load_defaults(const char *path)
+{
+	g_autofree char *directory = NULL;
+	g_autofree char *file = find_file(path, &directory);
+	return config_parse("(defaults)", config_defaults(), directory, NULL, NULL);
 }
 
 struct config *config_load(const char *path, GPtrArray *problems, GError **error)

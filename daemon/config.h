@@ -125,6 +125,8 @@ struct config *config_load(const char *path, GPtrArray *problems, GError **error
 /* The same from memory. `directory` stands for the configuration folder. */
 struct config *config_parse(const char *name, const char *text, const char *directory,
 			    GPtrArray *problems, GError **error);
+/* The embedded defaults, in the folder that config_load() looks in: what is left to go on with when it refused. */
+struct config *config_load_defaults(const char *path);
 void config_free(struct config *config);
 
 /* What only shows once filters are loaded: routes that name no filter. Adds to `problems`; false if fatal. */

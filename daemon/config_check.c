@@ -1,10 +1,13 @@
 /* config_check: see config_check.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/config_check.h"
 
+#include "feeds/url.h"
 #include "filters/nearest.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <string.h>
+#include <unistd.h>
 
 void config_problem_add(GPtrArray *problems, const char *file, unsigned line, unsigned column,
 			bool fatal, char *text)
@@ -50,6 +53,8 @@ const struct filter_problem *config_problems_first(const GPtrArray *problems)
 
 char *config_problem_text(const struct filter_problem *problem)
 {
+	if (!problem->file)
+		return g_strdup(problem->text);
 	if (!problem->line)
 		return g_strdup_printf("%s: %s", problem->file, problem->text);
 	if (!problem->column)
@@ -87,10 +92,69 @@ static void check_reference(const struct check *check, const struct config_route
 		g_ptr_array_add(names, *(char **)blocks->pdata[i]);
 	const char *nearest = nearest_name((const char *const *)names->pdata, names->len, title);
 	mistake(check, route->line,
-		nearest ? g_strdup_printf(_("route '%s' names %s '%s', which is not there; did you mean '%s'?"),
+		nearest ? g_strdup_printf(_("route '%s' names %s '%s', which is not there; did you "
+					    "mean '%s'?"),
 					  route->title, what, title, nearest)
 			: g_strdup_printf(_("route '%s' names %s '%s', which is not there"),
 					  route->title, what, title));
+}
+
+/* Mail that nobody would get. */
+static void check_recipients(const struct check *check, const struct config_route *route)
+{
+	for (unsigned i = 0; i < check->config->channels->len && !*route->people; i++) {
+		const struct config_channel *channel = check->config->channels->pdata[i];
+		if (channel->type == CHANNEL_EMAIL && !*channel->to &&
+		    g_strv_contains((const char *const *)route->channels, channel->title))
+			mistake(check, route->line,
+				g_strdup_printf(_("route '%s' sends mail to nobody: give channel "
+						  "'%s' to = { … }, "
+						  "or the route people = { … }"),
+						route->title, channel->title));
+	}
+}
+
+static void check_people(const struct check *check)
+{
+	for (unsigned i = 0; i < check->config->people->len; i++) {
+		const struct config_person *person = check->config->people->pdata[i];
+		if (!person->mail)
+			mistake(check, person->line,
+				g_strdup_printf(_("person '%s' needs mail = …"), person->title));
+	}
+}
+
+static void check_feeds(const struct check *check)
+{
+	for (unsigned i = 0; i < check->config->feeds->len; i++) {
+		const struct config_feed *feed = check->config->feeds->pdata[i];
+		g_autofree char *url = url_resolve(NULL, feed->title);
+		if (!url)
+			mistake(check, feed->line,
+				g_strdup_printf(_("feed '%s' is not an http or https address"),
+						feed->title));
+	}
+}
+
+static void check_file(const struct check *check, unsigned line, const char *key, const char *name)
+{
+	g_autofree char *path = name ? config_path(check->config, name) : NULL;
+	if (path && access(path, R_OK) != 0)
+		mistake(check, line,
+			g_strdup_printf("%s: %s: %s", key, path, g_strerror(errno)));
+}
+
+static void check_files(const struct check *check)
+{
+	check_file(check, 0, "ca_file", check->config->ca_file);
+	for (unsigned i = 0; i < check->config->channels->len; i++) {
+		const struct config_channel *channel = check->config->channels->pdata[i];
+		check_file(check, channel->line, "ca_file", channel->ca_file);
+	}
+	for (unsigned i = 0; i < check->config->feeds->len; i++) {
+		const struct config_feed *feed = check->config->feeds->pdata[i];
+		check_file(check, feed->line, "ca_file", feed->ca_file);
+	}
 }
 
 static void check_route(const struct check *check, const struct config_route *route)
@@ -104,6 +168,7 @@ static void check_route(const struct check *check, const struct config_route *ro
 	check_reference(check, route, _("quiet block"), config->quiets, route->quiet);
 	check_reference(check, route, _("digest block"), config->digests, route->digest);
 	check_reference(check, route, _("route"), config->routes, route->escalate_to);
+	check_recipients(check, route);
 	if (!*route->channels && route->mode != ROUTE_LOG_ONLY)
 		mistake(check, route->line,
 			g_strdup_printf(_("route '%s' has no channels; expected channels = { … }"),
@@ -143,10 +208,13 @@ static void check_service(const struct check *check)
 	for (char **name = config->service_channels; name && *name; name++)
 		if (!has_title(config->channels, *name))
 			mistake(check, 0,
-				g_strdup_printf(_("service_channels names '%s', which is no channel"),
-						*name));
-	if (config->canary && !(config->canary_channel && has_title(config->channels, config->canary_channel)))
-		mistake(check, 0, g_strdup(_("canary needs canary_channel, the name of a channel")));
+				g_strdup_printf(
+					_("service_channels names '%s', which is no channel"),
+					*name));
+	if (config->canary &&
+	    !(config->canary_channel && has_title(config->channels, config->canary_channel)))
+		mistake(check, 0,
+			g_strdup(_("canary needs canary_channel, the name of a channel")));
 }
 
 void config_check(const struct config *config, const char *file, GPtrArray *problems)
@@ -154,6 +222,9 @@ void config_check(const struct config *config, const char *file, GPtrArray *prob
 	struct check check = {config, file, problems};
 
 	check_service(&check);
+	check_people(&check);
+	check_feeds(&check);
+	check_files(&check);
 	for (unsigned i = 0; i < config->channels->len; i++)
 		check_channel(&check, config->channels->pdata[i]);
 	for (unsigned i = 0; i < config->routes->len; i++)

@@ -133,6 +133,8 @@ static const char *argument(const struct setting *setting)
 		[SETTING_INTEGER] = "number", [SETTING_DURATION] = "duration", [SETTING_SIZE] = "size",
 		[SETTING_TIME] = "time",     [SETTING_TIMES] = "list of times", [SETTING_CHOICE] = "word",
 		[SETTING_RATE] = "rate",     [SETTING_ZONE] = "zone",	     [SETTING_URL] = "URL",
+		[SETTING_PROSE] = "text",    [SETTING_HOURS] = "hours",   [SETTING_MAILBOX] = "address",  [SETTING_MAILBOXES] = "list of addresses",
+		[SETTING_NETWORKS] = "list of networks", [SETTING_HEADERS] = "list of headers",
 	};
 	return names[setting->type];
 }
@@ -164,7 +166,7 @@ static void write_setting(FILE *out, const struct setting *setting)
 	fputs(".\n", out);
 	if (setting->choices) {
 		g_auto(GStrv) names = g_strsplit(setting->choices, "|", -1);
-		fputs("One of\n", out);
+		fputs(config_setting_is_list(setting) ? "Each is one of\n" : "One of\n", out);
 		for (char **name = names; *name; name++)
 			fprintf(out, ".Cm %s%s\n", *name, name[1] ? " ," : " .");
 	} else if (setting->min != 0 || setting->max != 0) {

@@ -34,7 +34,7 @@ const char *config_defaults(void)
 static void print_setting(FILE *out, const struct setting *setting, const char *indent)
 {
 	g_autofree char *range = config_value_range(setting);
-	bool list = setting->type == SETTING_LIST || setting->type == SETTING_TIMES;
+	bool list = config_setting_is_list(setting);
 
 	fprintf(out, "%s# %s", indent, _(setting->help));
 	if (setting->choices)

@@ -12,8 +12,8 @@
 
 /* clang-format off */
 static const struct setting service_settings[] = {
-	{"language", SETTING_TEXT, offsetof(struct config, language), NULL, 0, 0, NULL,
-	 N_("language of alerts and digests: it or en; the locale decides if absent")},
+	{"language", SETTING_TEXT, offsetof(struct config, language), NULL, 0, 0, "it|en",
+	 N_("language of alerts and digests; the locale decides if absent")},
 	{"contact", SETTING_URL, offsetof(struct config, contact), "https://github.com/vedetta", 0, 0, NULL,
 	 N_("page that tells publishers who polls them; part of the User-Agent")},
 	{"user_agent", SETTING_TEXT, offsetof(struct config, user_agent), NULL, 0, 0, NULL,
@@ -48,7 +48,7 @@ static const struct setting service_settings[] = {
 	 N_("proxy for feeds; it must refuse private addresses itself")},
 	{"ca_file", SETTING_TEXT, offsetof(struct config, ca_file), NULL, 0, 0, NULL,
 	 N_("certificate authorities instead of the system's")},
-	{"allow_networks", SETTING_LIST, offsetof(struct config, allow_networks), NULL, 0, 0, NULL,
+	{"allow_networks", SETTING_NETWORKS, offsetof(struct config, allow_networks), NULL, 0, 0, NULL,
 	 N_("private networks that feeds and webhooks may be on, as CIDR")},
 	{"retention", SETTING_DURATION, offsetof(struct config, retention), "90d", DAY, 3650 * DAY, NULL,
 	 N_("articles are kept this long")},
@@ -62,10 +62,10 @@ static const struct setting service_settings[] = {
 	 N_("channel that the canary is delivered by; a log, best")},
 	{"service_channels", SETTING_LIST, offsetof(struct config, service_channels), NULL, 0, 0, NULL,
 	 N_("channels for alerts about the service itself; all if absent")},
-	{"log_level", SETTING_TEXT, offsetof(struct config, log_level), "info", 0, 0, NULL,
-	 N_("error, warning, info or debug")},
-	{"log_format", SETTING_TEXT, offsetof(struct config, log_format), "text", 0, 0, NULL,
-	 N_("text, json or journal")},
+	{"log_level", SETTING_TEXT, offsetof(struct config, log_level), "info", 0, 0, "error|warning|info|debug",
+	 N_("what the service says about itself")},
+	{"log_format", SETTING_TEXT, offsetof(struct config, log_format), "text", 0, 0, "text|json|journal",
+	 N_("how it says it")},
 	{NULL, 0, 0, NULL, 0, 0, NULL, NULL},
 };
 
@@ -86,13 +86,13 @@ static const struct setting feed_settings[] = {
 	 N_("as for all feeds if 0")},
 	{"user_agent", SETTING_TEXT, offsetof(struct config_feed, user_agent), NULL, 0, 0, NULL,
 	 N_("another User-Agent for this feed")},
-	{"headers", SETTING_LIST, offsetof(struct config_feed, headers), NULL, 0, 0, NULL,
+	{"headers", SETTING_HEADERS, offsetof(struct config_feed, headers), NULL, 0, 0, NULL,
 	 N_("further request headers, \"Name: value\"")},
 	{"credential_file", SETTING_TEXT, offsetof(struct config_feed, credential_file), NULL, 0, 0, NULL,
 	 N_("file (0600) or credential holding user:password")},
 	{"ca_file", SETTING_TEXT, offsetof(struct config_feed, ca_file), NULL, 0, 0, NULL,
 	 N_("certificate authority of this feed")},
-	{"allow_networks", SETTING_LIST, offsetof(struct config_feed, allow_networks), NULL, 0, 0, NULL,
+	{"allow_networks", SETTING_NETWORKS, offsetof(struct config_feed, allow_networks), NULL, 0, 0, NULL,
 	 N_("private networks this feed may be on, as CIDR")},
 	{"delta", SETTING_BOOL, offsetof(struct config_feed, delta), "no", 0, 0, NULL,
 	 N_("ask for changes only (RFC 3229)")},
@@ -104,7 +104,7 @@ static const struct setting feed_settings[] = {
 static const struct setting channel_settings[] = {
 	{"type", SETTING_CHOICE, offsetof(struct config_channel, type), NULL, 0, 0, "terminal|log|desktop|email|webhook|syslog|journal|atom",
 	 N_("how it delivers")},
-	{"to", SETTING_LIST, offsetof(struct config_channel, to), NULL, 0, 0, NULL,
+	{"to", SETTING_MAILBOXES, offsetof(struct config_channel, to), NULL, 0, 0, NULL,
 	 N_("e-mail: recipients when a route names no people")},
 	{"server", SETTING_TEXT, offsetof(struct config_channel, server), NULL, 0, 0, NULL,
 	 N_("e-mail: SMTP server")},
@@ -116,21 +116,21 @@ static const struct setting channel_settings[] = {
 	 N_("e-mail: account")},
 	{"password_file", SETTING_TEXT, offsetof(struct config_channel, password_file), NULL, 0, 0, NULL,
 	 N_("e-mail: file (0600) or credential holding the password")},
-	{"from", SETTING_TEXT, offsetof(struct config_channel, from), NULL, 0, 0, NULL,
+	{"from", SETTING_MAILBOX, offsetof(struct config_channel, from), NULL, 0, 0, NULL,
 	 N_("e-mail: sender")},
-	{"reply_to", SETTING_TEXT, offsetof(struct config_channel, reply_to), NULL, 0, 0, NULL,
+	{"reply_to", SETTING_MAILBOX, offsetof(struct config_channel, reply_to), NULL, 0, 0, NULL,
 	 N_("e-mail: where replies go")},
 	{"file", SETTING_TEXT, offsetof(struct config_channel, file), NULL, 0, 0, NULL,
 	 N_("log, atom: file to write; $state/alerts.jsonl or alerts.atom if absent")},
 	{"address", SETTING_TEXT, offsetof(struct config_channel, address), "/dev/log", 0, 0, NULL,
 	 N_("syslog: socket path or host; journal: its socket, if not the usual one")},
-	{"facility", SETTING_TEXT, offsetof(struct config_channel, facility), "daemon", 0, 0, NULL,
+	{"facility", SETTING_TEXT, offsetof(struct config_channel, facility), "daemon", 0, 0, "user|mail|daemon|auth|news|local0|local1|local2|local3|local4|local5|local6|local7",
 	 N_("syslog: facility")},
 	{"url", SETTING_URL, offsetof(struct config_channel, url), NULL, 0, 0, NULL,
 	 N_("webhook: address")},
 	{"preset", SETTING_TEXT, offsetof(struct config_channel, preset), "json", 0, 0, "json|ntfy|slack|mattermost|matrix|telegram|alertmanager",
 	 N_("webhook: form of the body")},
-	{"template", SETTING_TEXT, offsetof(struct config_channel, template), NULL, 0, 0, NULL,
+	{"template", SETTING_PROSE, offsetof(struct config_channel, template), NULL, 0, 0, NULL,
 	 N_("webhook: body with {field} places, instead of a preset")},
 	{"target", SETTING_TEXT, offsetof(struct config_channel, target), NULL, 0, 0, NULL,
 	 N_("webhook: topic, room or chat, as the preset needs it")},
@@ -138,9 +138,9 @@ static const struct setting channel_settings[] = {
 	 N_("webhook: file (0600) or credential holding the HMAC key")},
 	{"token_file", SETTING_TEXT, offsetof(struct config_channel, token_file), NULL, 0, 0, NULL,
 	 N_("webhook: file (0600) or credential holding the bearer token")},
-	{"headers", SETTING_LIST, offsetof(struct config_channel, headers), NULL, 0, 0, NULL,
+	{"headers", SETTING_HEADERS, offsetof(struct config_channel, headers), NULL, 0, 0, NULL,
 	 N_("webhook: further headers")},
-	{"allow_networks", SETTING_LIST, offsetof(struct config_channel, allow_networks), NULL, 0, 0, NULL,
+	{"allow_networks", SETTING_NETWORKS, offsetof(struct config_channel, allow_networks), NULL, 0, 0, NULL,
 	 N_("webhook, e-mail: private networks the server may be on")},
 	{"ca_file", SETTING_TEXT, offsetof(struct config_channel, ca_file), NULL, 0, 0, NULL,
 	 N_("e-mail, webhook: certificate authority")},
@@ -160,10 +160,10 @@ static const struct setting channel_settings[] = {
 };
 
 static const struct setting person_settings[] = {
-	{"mail", SETTING_TEXT, offsetof(struct config_person, mail), NULL, 0, 0, NULL,
+	{"mail", SETTING_MAILBOX, offsetof(struct config_person, mail), NULL, 0, 0, NULL,
 	 N_("address")},
-	{"language", SETTING_TEXT, offsetof(struct config_person, language), NULL, 0, 0, NULL,
-	 N_("it or en")},
+	{"language", SETTING_TEXT, offsetof(struct config_person, language), NULL, 0, 0, "it|en",
+	 N_("language of the mail")},
 	{NULL, 0, 0, NULL, 0, 0, NULL, NULL},
 };
 
@@ -174,8 +174,8 @@ static const struct setting quiet_settings[] = {
 	 N_("when it ends")},
 	{"zone", SETTING_ZONE, offsetof(struct config_quiet, zone), NULL, 0, 0, NULL,
 	 N_("time zone; the system's if absent")},
-	{"days", SETTING_LIST, offsetof(struct config_quiet, days), NULL, 0, 0, NULL,
-	 N_("mon tue wed thu fri sat sun on which it begins; all if absent")},
+	{"days", SETTING_LIST, offsetof(struct config_quiet, days), NULL, 0, 0, "mon|tue|wed|thu|fri|sat|sun",
+	 N_("days on which it begins; all if absent")},
 	{"break_through", SETTING_CHOICE, offsetof(struct config_quiet, break_through), "critical", 0, 0, "low|normal|high|critical",
 	 N_("alerts of this priority are delivered all the same")},
 	{NULL, 0, 0, NULL, 0, 0, NULL, NULL},
@@ -184,8 +184,8 @@ static const struct setting quiet_settings[] = {
 static const struct setting digest_settings[] = {
 	{"at", SETTING_TIMES, offsetof(struct config_digest, at), "07:30", 0, 0, NULL,
 	 N_("times of the day")},
-	{"days", SETTING_LIST, offsetof(struct config_digest, days), NULL, 0, 0, NULL,
-	 N_("mon tue wed thu fri sat sun; all if absent")},
+	{"days", SETTING_LIST, offsetof(struct config_digest, days), NULL, 0, 0, "mon|tue|wed|thu|fri|sat|sun",
+	 N_("days on which it goes out; all if absent")},
 	{"zone", SETTING_ZONE, offsetof(struct config_digest, zone), NULL, 0, 0, NULL,
 	 N_("time zone; the system's if absent")},
 	{NULL, 0, 0, NULL, 0, 0, NULL, NULL},
@@ -206,7 +206,7 @@ static const struct setting route_settings[] = {
 	 N_("owners of the outlet; any if absent")},
 	{"state_media", SETTING_CHOICE, offsetof(struct config_route, state_media), "any", 0, 0, "any|only|none",
 	 N_("outlets that a state controls")},
-	{"hours", SETTING_TEXT, offsetof(struct config_route, hours), NULL, 0, 0, NULL,
+	{"hours", SETTING_HOURS, offsetof(struct config_route, hours), NULL, 0, 0, NULL,
 	 N_("only between these, \"08:00-20:00\"")},
 	{"zone", SETTING_ZONE, offsetof(struct config_route, zone), NULL, 0, 0, NULL,
 	 N_("time zone of hours")},
@@ -239,7 +239,7 @@ const struct block config_blocks[] = {
 	{NULL, sizeof(struct config), 0, service_settings, NULL,
 	 NULL},
 	{"feed", sizeof(struct config_feed), offsetof(struct config, feeds), feed_settings, "https://example.org/feed.xml",
-	 N_("Settings of one feed, by its address; the subscription itself is in feeds.opml.")},
+	 N_("Settings of one feed, by its address, over what feeds.opml says of it.")},
 	{"channel", sizeof(struct config_channel), offsetof(struct config, channels), channel_settings, "mail",
 	 N_("A way to deliver.")},
 	{"person", sizeof(struct config_person), offsetof(struct config, people), person_settings, "anna",
@@ -260,6 +260,20 @@ const struct block *config_block_find(const char *name)
 		if (g_strcmp0(block->name, name) == 0)
 			return block;
 	return NULL;
+}
+
+bool config_setting_is_list(const struct setting *setting)
+{
+	switch (setting->type) {
+	case SETTING_LIST:
+	case SETTING_TIMES:
+	case SETTING_MAILBOXES:
+	case SETTING_NETWORKS:
+	case SETTING_HEADERS:
+		return true;
+	default:
+		return false;
+	}
 }
 
 const struct setting *config_setting_find(const struct block *block, const char *key)

@@ -18,6 +18,12 @@ enum setting_type {
 	SETTING_RATE,     /* 10/1h */
 	SETTING_ZONE,     /* Europe/Rome */
 	SETTING_URL,      /* http or https */
+	SETTING_PROSE,    /* a text of more than one line */
+	SETTING_HOURS,    /* 08:00-20:00 */
+	SETTING_MAILBOX,  /* anna@example.org, Anna <anna@example.org> */
+	SETTING_MAILBOXES, /* list */
+	SETTING_NETWORKS, /* list of 10.0.0.0/8 */
+	SETTING_HEADERS,  /* list of Name: value */
 };
 
 struct setting {
@@ -26,7 +32,7 @@ struct setting {
 	size_t offset;
 	const char *initial; /* NULL: absent */
 	double min, max;     /* both 0: any */
-	const char *choices; /* "a|b|c" */
+	const char *choices; /* "a|b|c": of a list, each value is one of them */
 	const char *help;
 };
 
@@ -43,4 +49,6 @@ struct block {
 extern const struct block config_blocks[];
 
 const struct block *config_block_find(const char *name);
+/* Whether its value is { a, b }. */
+bool config_setting_is_list(const struct setting *setting);
 const struct setting *config_setting_find(const struct block *block, const char *key);

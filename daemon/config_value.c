@@ -1,7 +1,10 @@
 /* config_value: see config_value.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/config_value.h"
 
+#include "daemon/alerts/mime.h"
 #include "daemon/config.h"
+#include "feeds/address.h"
+#include "feeds/url.h"
 
 #include <glib/gi18n.h>
 #include <math.h>
@@ -13,18 +16,21 @@ struct unit {
 };
 
 static const struct unit time_units[] = {
-	{"s", 1},	{"sec", 1},   {"m", 60},     {"min", 60},	 {"h", 3600},
+	{"s", 1},	{"sec", 1},   {"m", 60},      {"min", 60},	   {"h", 3600},
 	{"hour", 3600}, {"d", 86400}, {"day", 86400}, {"week", 7 * 86400}, {NULL, 0},
 };
 
 static const struct unit size_units[] = {
-	{"B", 1},	{"KiB", 1024}, {"KB", 1000}, {"MiB", 1048576},
+	{"B", 1},	 {"KiB", 1024},	      {"KB", 1000}, {"MiB", 1048576},
 	{"MB", 1000000}, {"GiB", 1073741824}, {NULL, 0},
 };
 
-static bool parse_quantity(const char *text, const struct unit *units, bool unit_needed, int64_t *value)
+static bool parse_quantity(const char *text, const struct unit *units, bool unit_needed,
+			   int64_t *value)
 {
 	char *end;
+	if (!g_ascii_isdigit(*text) || g_ascii_strncasecmp(text, "0x", 2) == 0)
+		return false;
 	double number = g_ascii_strtod(text, &end);
 
 	if (end == text || !isfinite(number) || number < 0 || number > 1e15)
@@ -133,8 +139,18 @@ static char *expected(const struct setting *setting)
 		return g_strdup(_("a time zone such as Europe/Rome"));
 	case SETTING_URL:
 		return g_strdup(_("an http or https address"));
+	case SETTING_HOURS:
+		return g_strdup(_("hours such as 08:00-20:00"));
+	case SETTING_MAILBOX:
+	case SETTING_MAILBOXES:
+		return g_strdup(_("an address such as anna@example.org"));
+	case SETTING_NETWORKS:
+		return g_strdup(_("networks such as 10.0.0.0/8 or fd00::/8"));
+	case SETTING_HEADERS:
+		return g_strdup(_("headers such as \"Name: value\""));
 	default:
-		return setting->choices ? expected_choice(setting->choices) : g_strdup(_("a text"));
+		return setting->choices ? expected_choice(setting->choices)
+					: g_strdup(_("a text without control characters"));
 	}
 }
 
@@ -151,32 +167,97 @@ static bool set_number(const struct setting *setting, const char *text, int64_t 
 	const struct unit *units = setting->type == SETTING_DURATION ? time_units
 				   : setting->type == SETTING_SIZE   ? size_units
 								     : no_units;
-	if (!parse_quantity(text, units, setting->type == SETTING_DURATION, &value) ||
+	if ((setting->type == SETTING_INTEGER && strspn(text, "0123456789") != strlen(text)) ||
+	    !parse_quantity(text, units, setting->type == SETTING_DURATION, &value) ||
 	    !in_range(setting, value))
 		return false;
 	*target = value;
 	return true;
 }
 
+static bool is_prose(const char *text)
+{
+	for (; *text; text = g_utf8_next_char(text))
+		if (g_unichar_iscntrl(g_utf8_get_char(text)) && *text != '\n' && *text != '\t')
+			return false;
+	return true;
+}
+
+static bool is_line(const char *text)
+{
+	return is_prose(text) && !strpbrk(text, "\n\t");
+}
+
+static bool is_hours(const char *text)
+{
+	int64_t minutes;
+	const char *dash = strchr(text, '-');
+	g_autofree char *from = dash ? g_strndup(text, (gsize)(dash - text)) : NULL;
+	return from && parse_time(from, &minutes) && parse_time(dash + 1, &minutes);
+}
+
+static bool is_mailbox(const char *text)
+{
+	g_autofree char *address = mime_address(text);
+	return address && is_line(text);
+}
+
+static bool is_network(const char *text)
+{
+	const char *const cidrs[] = {text, NULL};
+	struct address_exceptions *network = address_exceptions_new(cidrs, NULL);
+	address_exceptions_free(network);
+	return network != NULL;
+}
+
+/* RFC 9110 §5.1: the name is a token. */
+static bool is_header(const char *text)
+{
+	size_t name = 0;
+	while (g_ascii_isalnum(text[name]) || (text[name] && strchr("!#$%&'*+-.^_`|~", text[name])))
+		name++;
+	return name && text[name] == ':' && is_line(text);
+}
+
+static bool is_url(const char *text)
+{
+	g_autofree char *url = is_line(text) && !strchr(text, ' ') ? url_resolve(NULL, text) : NULL;
+	return url != NULL;
+}
+
+static bool is_time(const char *text)
+{
+	int64_t minutes;
+	return parse_time(text, &minutes);
+}
+
+/* Whether one text, or one of a list, can be what the setting wants. */
+static bool is_fine(const struct setting *setting, const char *text)
+{
+	static bool (*const tests[])(const char *text) = {
+		[SETTING_TEXT] = is_line,	  [SETTING_PROSE] = is_prose,
+		[SETTING_LIST] = is_line,	  [SETTING_TIMES] = is_time,
+		[SETTING_ZONE] = known_zone,	  [SETTING_URL] = is_url,
+		[SETTING_HOURS] = is_hours,	  [SETTING_MAILBOX] = is_mailbox,
+		[SETTING_MAILBOXES] = is_mailbox, [SETTING_NETWORKS] = is_network,
+		[SETTING_HEADERS] = is_header,
+	};
+	if (setting->choices && choice_index(setting->choices, text) < 0)
+		return false;
+	return tests[setting->type](text);
+}
+
 static bool set_text(const struct setting *setting, const char *text, char **target)
 {
-	if ((setting->choices && choice_index(setting->choices, text) < 0) ||
-	    (setting->type == SETTING_ZONE && !known_zone(text)) ||
-	    (setting->type == SETTING_URL && !g_str_has_prefix(text, "http://") &&
-	     !g_str_has_prefix(text, "https://")))
+	if (!is_fine(setting, text))
 		return false;
 	g_free(*target);
 	*target = g_strdup(text);
 	return true;
 }
 
-static bool set_list(const struct setting *setting, char **values, char ***target)
+static bool set_list(char **values, char ***target)
 {
-	int64_t minutes;
-	if (setting->type == SETTING_TIMES)
-		for (char **value = values; *value; value++)
-			if (!parse_time(*value, &minutes))
-				return false;
 	g_strfreev(*target);
 	*target = g_strdupv(values);
 	return true;
@@ -190,7 +271,10 @@ static bool set_one(const struct setting *setting, char **values, char *place)
 	switch (setting->type) {
 	case SETTING_LIST:
 	case SETTING_TIMES:
-		return set_list(setting, values, (char ***)(void *)place);
+	case SETTING_MAILBOXES:
+	case SETTING_NETWORKS:
+	case SETTING_HEADERS:
+		return set_list(values, (char ***)(void *)place);
 	case SETTING_BOOL:
 		return parse_bool(text, (bool *)place);
 	case SETTING_INTEGER:
@@ -211,11 +295,21 @@ static bool set_one(const struct setting *setting, char **values, char *place)
 	}
 }
 
+const char *config_value_wrong(const struct setting *setting, char *const *values)
+{
+	for (; config_setting_is_list(setting) && *values; values++)
+		if (!g_utf8_validate(*values, -1, NULL) || !is_fine(setting, *values))
+			break;
+	return *values;
+}
+
 char *config_value_set(const struct setting *setting, char **values, void *target)
 {
 	for (char **value = values; *value; value++)
 		if (!g_utf8_validate(*value, -1, NULL))
 			return g_strdup(_("valid UTF-8"));
+	if (config_setting_is_list(setting) && config_value_wrong(setting, values))
+		return expected(setting);
 	if (set_one(setting, values, (char *)target + setting->offset))
 		return NULL;
 	return expected(setting);
@@ -224,14 +318,17 @@ char *config_value_set(const struct setting *setting, char **values, void *targe
 void config_value_clear(const struct setting *setting, void *target)
 {
 	char *place = (char *)target + setting->offset;
-	switch (setting->type) {
-	case SETTING_LIST:
-	case SETTING_TIMES:
+	if (config_setting_is_list(setting)) {
 		g_clear_pointer((char ***)(void *)place, g_strfreev);
-		break;
+		return;
+	}
+	switch (setting->type) {
 	case SETTING_TEXT:
 	case SETTING_ZONE:
 	case SETTING_URL:
+	case SETTING_PROSE:
+	case SETTING_HOURS:
+	case SETTING_MAILBOX:
 		g_clear_pointer((char **)(void *)place, g_free);
 		break;
 	default:

@@ -2,12 +2,14 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
+#include "daemon/channels.h"
 #include "daemon/cli/place.h"
 #include "daemon/config_check.h"
 #include "daemon/subscriptions.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
+#include <string.h>
 
 static void check_filters(const struct config *config, GPtrArray *problems, unsigned *count)
 {
@@ -18,7 +20,8 @@ static void check_filters(const struct config *config, GPtrArray *problems, unsi
 
 	if (!set) {
 		if (problems->len == before)
-			config_problem_add(problems, paths[0], 0, 0, true, g_strdup(error->message));
+			config_problem_add(problems, paths[0], 0, 0, true,
+					   g_strdup(error->message));
 		return;
 	}
 	*count = filter_set_size(set);
@@ -30,14 +33,71 @@ static void check_feeds(const struct config *config, GPtrArray *problems, unsign
 {
 	g_autoptr(GError) error = NULL;
 	GPtrArray *subscriptions = subscriptions_load(config, &error);
+	g_autofree char *path = subscriptions_file(config);
 
 	if (!subscriptions) {
-		g_autofree char *path = config_path(config, config->feeds_file);
-		config_problem_add(problems, path, 0, 0, true, g_strdup(error->message));
+		config_problem_add(problems, NULL, 0, 0, true, g_strdup(error->message));
 		return;
 	}
 	*count = subscriptions->len;
+	if (!subscriptions->len)
+		config_problem_add(problems, path, 0, 0, false,
+				   g_strdup(_("no feeds; 'vedetta feeds add' and 'vedetta feeds "
+					      "catalogue' subscribe")));
 	g_ptr_array_unref(subscriptions);
+}
+
+/* A credential is there only once the service manager has started the service. */
+static bool waits_for_manager(const struct config *config, const struct config_channel *channel)
+{
+	const char *const files[] = {channel->password_file, channel->secret_file,
+				     channel->token_file};
+	for (unsigned i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *path = files[i] ? config_path(config, files[i]) : NULL;
+		if (path && !strchr(files[i], '/') && !g_getenv("CREDENTIALS_DIRECTORY") &&
+		    !g_file_test(path, G_FILE_TEST_EXISTS))
+			return true;
+	}
+	return false;
+}
+
+static void check_folder(const struct config *config, const struct config_channel *c,
+			 GPtrArray *problems)
+{
+	g_autofree char *path = c->file ? config_path(config, c->file) : NULL;
+	g_autofree char *folder = path ? g_path_get_dirname(path) : NULL;
+	if (folder && !g_file_test(folder, G_FILE_TEST_IS_DIR))
+		config_problem_add(problems, config->file, c->line, 0, false,
+				   g_strdup_printf(_("channel '%s': there is no folder %s"),
+						   c->title, folder));
+}
+
+/* Opens each as the service would; nothing is sent. */
+static void check_channels(const struct config *config, GPtrArray *problems)
+{
+	for (unsigned i = 0; i < config->channels->len; i++) {
+		const struct config_channel *c = config->channels->pdata[i];
+		g_autoptr(GError) error = NULL;
+		struct channel *channel = channels_open_one(config, c->title, NULL, &error);
+		bool later = !channel && waits_for_manager(config, c);
+		if (channel)
+			channel->ops->free(channel);
+		else
+			config_problem_add(problems, config->file, c->line, 0, !later,
+					   g_strdup_printf("%s%s", error->message,
+							   later ? _("; the service manager has to "
+								     "give it as a credential")
+								 : ""));
+		check_folder(config, c, problems);
+	}
+}
+
+static void check_routes(const struct config *config, GPtrArray *problems)
+{
+	if (!config->routes->len)
+		config_problem_add(
+			problems, config->file, 0, 0, false,
+			g_strdup(_("no route: alerts are recorded, and nobody is told")));
 }
 
 int cmd_check(int argc, char **argv)
@@ -53,10 +113,11 @@ int cmd_check(int argc, char **argv)
 	int exit_code = EXIT_DONE;
 	unsigned filters = 0, feeds = 0;
 
-	if (!cli_options(&argc, &argv, entries, NULL,
-			 _("Report every mistake in the configuration, the filters and the feeds, as\n"
-			   "file:line:column: what, what was expected, nearest name."),
-			 &exit_code))
+	if (!cli_options(
+		    &argc, &argv, entries, NULL,
+		    _("Report every mistake in the configuration, the filters and the feeds, as\n"
+		      "file:line:column: what, what was expected, nearest name."),
+		    &exit_code))
 		return exit_code;
 	if (man) {
 		config_print_man(stdout);
@@ -75,13 +136,20 @@ int cmd_check(int argc, char **argv)
 		return EXIT_NO;
 	}
 	if (config) {
-		check_filters(config, problems, &filters);
-		check_feeds(config, problems, &feeds);
+		check_channels(config, problems);
+		check_routes(config, problems);
 	}
+	/* with a mistake in vedetta.conf, the filters and feeds at their usual places */
+	struct config *place = config ? config : config_load_defaults(cli_config_option);
+	check_filters(place, problems, &filters);
+	check_feeds(place, problems, &feeds);
+	if (place != config)
+		config_free(place);
 	unsigned fatal = cli_print_problems(problems);
 	if (!fatal)
 		printf(_("%s: no mistakes; filters: %u, feeds: %u\n"),
-		       config->file ? config->file : _("no vedetta.conf, embedded defaults"), filters, feeds);
+		       config->file ? config->file : _("no vedetta.conf, embedded defaults"),
+		       filters, feeds);
 	config_free(config);
 	return fatal ? EXIT_NO : EXIT_DONE;
 }

@@ -32,6 +32,10 @@ bool cli_options(int *argc, char ***argv, const GOptionEntry *entries, const cha
 	if (!parsed) {
 		cli_error(name, _("%s (see 'vedetta %s --help')"), error->message, name);
 		*exit_code = EXIT_USAGE;
+	} else if (!want_help && !usage && *argc > 1) {
+		cli_error(name, _("'%s' is not expected here (see 'vedetta %s --help')"), (*argv)[1], name);
+		*exit_code = EXIT_USAGE;
+		parsed = false;
 	} else if (want_help) {
 		g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
 		fputs(text, stdout);

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Parse `entries` out of argv, leaving the operands. `usage`: "[FILE…]" as after the name; `help`: what
+/* Parse `entries` out of argv, leaving the operands. `usage`: "[FILE…]" as after the name, NULL: no
+ * operands are taken; `help`: what
  * the command does, for --help. True to go on; false with *exit_code set (help shown, or wrong usage
  * said on stderr). */
 bool cli_options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,

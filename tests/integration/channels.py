@@ -242,7 +242,7 @@ def a_template_is_the_body():
 
 def mistakes_of_a_webhook_are_said_at_the_start():
     for extra, words in (('template = "{titel}"', ("{titel}", "there is")), ('preset = "matrix"', ("target",)),
-                         ('headers = { "no colon" }', ("no header",)), ('secret_file = "absent"', ("absent",))):
+                         ('headers = { "no colon" }', ("no colon", "Name: value")), ('secret_file = "absent"', ("absent",))):
         code, said = test_of(hook("https://example.org/", extra))
         assert code == 2 and all(word in said for word in words), (extra, said)
 

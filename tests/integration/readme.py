@@ -24,7 +24,7 @@ def the_sample_configuration_has_no_mistake():
 
 
 def the_sample_filter_has_no_mistake():
-    with closing_all(Service(filters={"a": block('filter "')})) as (service,):
+    with closing_all(Service(feeds=["http://127.0.0.1:9/"], filters={"a": block('filter "')})) as (service,):
         done = service.command("check")
         assert done.returncode == 0 and not done.stderr, done.stderr
 

@@ -45,6 +45,18 @@ def every_mistake_is_told_in_one_run():
             assert word in done.stderr, (word, done.stderr)
 
 
+def mistakes_in_filters_feeds_and_channels_are_told_beside_those_of_the_configuration():
+    broken = {"ponte": 'filter "ponte" {\n  when = "ponte AND ("\n}\n'}
+    with closing_all(Service("backlogg = 1h\n" + CONF, filters=broken)) as (service,):
+        service.write("feeds.opml", "this is not XML")
+        done = service.command("check", check=1)
+        for word in ("backlogg", "ponte.filter:2", "feeds.opml: line 1"):
+            assert word in done.stderr, (word, done.stderr)
+    with closing_all(Service(CONF + 'channel "m" { type = email server = "s" from = "a@b" to = { "c@d" } '
+                             'password_file = "./nowhere" }\n', filters={"ponte": FILTER})) as (service,):
+        line_with(service.command("check", check=1).stderr, "vedetta.conf:9", "channel 'm'", "nowhere")
+
+
 def an_unknown_filter_in_a_route_is_named_with_the_nearest():
     with closing_all(Service(CONF.replace('"*"', '"pnte"'), filters={"ponte": FILTER})) as (service,):
         refused(service, "vedetta.conf:", "pnte", "ponte")
@@ -104,12 +116,16 @@ def unknown_commands_and_options_end_with_2():
         assert service.command("nonsense").returncode == 2
         assert service.command("feeds", "nonsense").returncode == 2
         assert service.command("ack").returncode == 2
+        for command in ("alerts", "check", "run", "silence", "status"):
+            done = service.command(command, "extra", check=2)
+            line_with(done.stderr, "extra", command)
 
 
 run_tests([
     a_typo_in_the_configuration_names_its_line_and_the_nearest_setting,
     a_value_out_of_range_says_what_was_expected,
     every_mistake_is_told_in_one_run,
+    mistakes_in_filters_feeds_and_channels_are_told_beside_those_of_the_configuration,
     an_unknown_filter_in_a_route_is_named_with_the_nearest,
     a_mistake_in_a_filter_is_told_with_its_place,
     a_state_folder_that_cannot_be_one_is_refused,

@@ -114,6 +114,65 @@ static void wrong_values_say_what_was_expected(void **state)
 	assert_problem("digest \"d\" { zone = \"Mars/Base\" }\n", "vedetta.conf:1:14: zone = 'Mars/Base'");
 	assert_problem("language = \"a\xe8\"\n", "vedetta.conf:1:1: language");
 	assert_problem("contact = \"javascript:x\"\n", "vedetta.conf:1:1: contact");
+	assert_problem("contact = \"http://a b/\"\n", "vedetta.conf:1:1: contact");
+	assert_problem("max_parallel = 3.7\n", "vedetta.conf:1:1: max_parallel");
+	assert_problem("max_parallel = 0x10\n", "vedetta.conf:1:1: max_parallel");
+	assert_problem("allow_networks = { \"10.0.0.0/8\", \"foo\" }\n",
+		       "vedetta.conf:1:1: allow_networks = 'foo': expected networks");
+	assert_problem("language = fr\n", "vedetta.conf:1:1: language = 'fr': expected one of it, en");
+	assert_problem("log_level = loud\n", "vedetta.conf:1:1: log_level = 'loud': expected one of error");
+	assert_problem("user_agent = \"a\\r\\nX: y\"\n", "vedetta.conf:1:1: user_agent");
+	assert_problem("quiet \"q\" { days = { mon, funday } }\n",
+		       "vedetta.conf:1:13: days = 'funday': expected one of mon");
+	assert_problem("route \"r\" { channels = { c } hours = \"8-20x\" }\n", "vedetta.conf:1: route");
+	assert_problem("person \"p\" { mail = \"a@b\\nBcc: c@d\" }\n", "vedetta.conf:1: person 'p' needs mail");
+	assert_problem("channel \"w\" { type = webhook url = \"http://h/\" headers = { \"no header\" } }\n",
+		       "vedetta.conf:1:48: headers = 'no header': expected headers");
+}
+
+static void what_a_block_cannot_do_without_is_named(void **state)
+{
+	(void)state;
+	assert_problem("channel \"x\" { }\n", "vedetta.conf:1:1: channel 'x' needs type");
+	assert_problem("channel \"m\" { type = email server = s from = \"a@b\" }\n"
+		       "route \"r\" { channels = { m } }\n",
+		       "vedetta.conf:2: route 'r' sends mail to nobody");
+	assert_problem("feed \"example\" { }\n", "vedetta.conf:1: feed 'example' is not an http or https address");
+	assert_problem("ca_file = \"/nowhere/at/all.pem\"\n", "vedetta.conf: ca_file: /nowhere/at/all.pem:");
+	assert_problem("include(\"/etc/hosts\")\n", "vedetta.conf:1: include is for filter files");
+}
+
+/* libconfuse takes the end of the file for the end of a block, and of a comment. */
+static void what_is_left_open_is_told_where_it_begins(void **state)
+{
+	(void)state;
+	assert_problem("timeout = 9s\nchannel \"l\" {\n type = log\n", "vedetta.conf:2:1: what begins here has no end");
+	assert_problem("timeout = 9s\n /* all off\ninterval_min = 1h\n", "vedetta.conf:2:2: what begins here has no end");
+}
+
+static void values_before_a_syntax_error_are_checked(void **state)
+{
+	(void)state;
+	g_autoptr(GPtrArray) problems = problems_of("log_level = loud\ntimeout = 12 parsecs\nbacklog = 5m\n", NULL);
+	g_autofree char *first = config_problem_text(problems->pdata[0]);
+	assert_non_null(strstr(first, "log_level = 'loud'"));
+	assert_true(problems->len >= 3);
+}
+
+static void a_file_without_channels_and_routes_has_the_embedded_ones(void **state)
+{
+	struct config *config;
+	(void)state;
+	g_autoptr(GPtrArray) problems = problems_of("interval_min = 20min\n", &config);
+	assert_int_equal(problems->len, 0);
+	assert_true(config->channels->len >= 2);
+	assert_int_equal(config->routes->len, 1);
+	config_free(config);
+	g_autoptr(GPtrArray) none = problems_of("channel \"l\" { type = log }\n", &config);
+	assert_int_equal(none->len, 0);
+	assert_int_equal(config->channels->len, 1);
+	assert_int_equal(config->routes->len, 0);
+	config_free(config);
 }
 
 static void all_mistakes_are_told_in_one_run(void **state)
@@ -162,6 +221,10 @@ int main(void)
 		cmocka_unit_test(sample_with_every_line_switched_on_parses),
 		cmocka_unit_test(a_typo_names_place_and_nearest_key),
 		cmocka_unit_test(wrong_values_say_what_was_expected),
+		cmocka_unit_test(what_a_block_cannot_do_without_is_named),
+		cmocka_unit_test(what_is_left_open_is_told_where_it_begins),
+		cmocka_unit_test(values_before_a_syntax_error_are_checked),
+		cmocka_unit_test(a_file_without_channels_and_routes_has_the_embedded_ones),
 		cmocka_unit_test(all_mistakes_are_told_in_one_run),
 		cmocka_unit_test(a_syntax_error_has_its_line),
 		cmocka_unit_test(crlf_bom_and_comments_are_read),
