@@ -15,3 +15,18 @@ static inline void append(GString *out, const char *bytes, size_t len)
 	out->len += len;
 	out->str[out->len] = '\0';
 }
+
+/* As text inside HTML. */
+static inline void append_escaped(GString *out, const char *text, size_t len)
+{
+	const char *run = text, *end = text + len;
+
+	for (; text < end; text++) {
+		if (*text != '&' && *text != '<')
+			continue;
+		append(out, run, (size_t)(text - run));
+		append(out, *text == '&' ? "&amp;" : "&lt;", *text == '&' ? 5 : 4);
+		run = text + 1;
+	}
+	append(out, run, (size_t)(end - run));
+}

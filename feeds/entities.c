@@ -34,9 +34,25 @@ static int find_row(const char *name, size_t name_len)
 	return -1;
 }
 
+/* The names that escaped HTML is made of: each article has dozens. */
+static const char *find_common(const char *name, size_t name_len)
+{
+	if (name_len == 2 && name[1] == 't')
+		return name[0] == 'l' ? "<" : name[0] == 'g' ? ">" : NULL;
+	if (name_len == 3 && memcmp(name, "amp", 3) == 0)
+		return "&";
+	if (name_len == 4 && memcmp(name, "quot", 4) == 0)
+		return "\"";
+	return name_len == 4 && memcmp(name, "nbsp", 4) == 0 ? "\xc2\xa0" : NULL;
+}
+
 const char *entity_by_name(const char *name, size_t name_len)
 {
-	int row = find_row(name, name_len);
+	const char *common = find_common(name, name_len);
+	int row = common ? 0 : find_row(name, name_len);
+
+	if (common)
+		return common;
 	return row < 0 ? NULL : entity_names[row].text;
 }
 
@@ -105,9 +121,9 @@ size_t entity_decode(const char *text, size_t text_len, GString *out)
 	while (len < NAME_MAX_LEN && 1 + len < text_len && g_ascii_isalnum(text[1 + len]))
 		len++;
 	if (1 + len < text_len && text[1 + len] == ';') {
-		row = find_row(text + 1, len);
-		if (row >= 0) {
-			g_string_append(out, entity_names[row].text);
+		const char *known = entity_by_name(text + 1, len);
+		if (known) {
+			g_string_append(out, known);
 			return len + 2;
 		}
 	}

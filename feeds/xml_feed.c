@@ -15,6 +15,7 @@
 #include "feeds/entities.h"
 #include "feeds/error.h"
 #include "feeds/limits.h"
+#include "feeds/skeleton.h"
 #include "feeds/url.h"
 
 /* Bytes given to libxml2 at once; also how late a limit may be noticed. */
@@ -33,6 +34,7 @@ struct parse {
 	const struct xml_input *input;
 	struct xml_report *report;
 	xmlParserCtxtPtr context;
+	struct skeleton *skeleton; /* or NULL: libxml2 reads the text too */
 	bool stopped, broken;
 	GError *refusal;
 
@@ -43,6 +45,7 @@ struct parse {
 
 	struct element now; /* the occurrence whose text is collected; name NULL: none */
 	GString *text;
+	GString *decoded;     /* of a piece of the skeleton */
 	unsigned inner_depth; /* of markup inside it */
 	bool base64;
 	bool escape_text; /* characters are literal inside markup */
@@ -151,18 +154,14 @@ static void on_subset(void *user_data, const xmlChar *name, const xmlChar *publi
 {
 	struct parse *parse = user_data;
 
-	(void)name;
-	(void)public_id;
-	(void)system_id;
+	(void)name, (void)public_id, (void)system_id;
 	parse->broken = parse->stopped = true;
 	xmlStopParser(parse->context);
 }
 
 static xmlParserInputPtr refuse_external(const char *url, const char *id, xmlParserCtxtPtr context)
 {
-	(void)url;
-	(void)id;
-	(void)context;
+	(void)url, (void)id, (void)context;
 	return NULL;
 }
 
@@ -277,20 +276,15 @@ static void pop_frame(struct parse *parse)
 
 static void append_text(struct parse *parse, const char *text, size_t len)
 {
-	if (parse->text->len + len > FEED_MAX_MARKUP)
-		return;
-	if (!parse->escape_text) {
+	if (parse->text->len + len > FEED_MAX_MARKUP) {
+		len = FEED_MAX_MARKUP - MIN(parse->text->len, FEED_MAX_MARKUP);
+		while (len && ((guchar)text[len] & 0xc0) == 0x80)
+			len--;
+	}
+	if (parse->escape_text)
+		append_escaped(parse->text, text, len);
+	else
 		append(parse->text, text, len);
-		return;
-	}
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '&')
-			g_string_append(parse->text, "&amp;");
-		else if (text[i] == '<')
-			g_string_append(parse->text, "&lt;");
-		else
-			g_string_append_c(parse->text, text[i]);
-	}
 }
 
 /* A literal value that turns out to hold elements: XHTML without its label. */
@@ -470,12 +464,33 @@ static void on_end(void *user_data, const xmlChar *name, const xmlChar *prefix, 
 		parse->report->root_ended = true;
 }
 
+/* The text that a letter of the skeleton stands for. */
+static void take_pieces(struct parse *parse)
+{
+	const struct skeleton_piece *piece;
+
+	do {
+		piece = skeleton_take(parse->skeleton);
+		if (!piece || !parse->now.name)
+			continue;
+		g_string_truncate(parse->decoded, 0);
+		if (!piece->plain)
+			skeleton_read(piece, parse->input->entities, parse->decoded);
+		append_text(parse, piece->plain ? piece->text : parse->decoded->str,
+			    piece->plain ? piece->len : parse->decoded->len);
+	} while (piece && !piece->last);
+}
+
 static void on_characters(void *user_data, const xmlChar *text, int len)
 {
 	struct parse *parse = user_data;
 
 	note_event(parse);
-	if (parse->now.name && !parse->stopped)
+	if (parse->stopped)
+		return;
+	if (parse->skeleton && !parse->report->root_ended)
+		take_pieces(parse);
+	else if (parse->now.name)
 		append_text(parse, (const char *)text, (size_t)len);
 }
 
@@ -517,8 +532,10 @@ void xml_feed_prepare(void)
 
 static void push_pieces(struct parse *parse)
 {
-	const char *text = parse->input->text;
-	size_t text_len = parse->input->text_len, piece = MIN(parse->input->chunk_len, PIECE);
+	const struct skeleton *skeleton = parse->skeleton;
+	const char *text = skeleton ? skeleton->tags->str : parse->input->text;
+	size_t text_len = skeleton ? skeleton->tags->len : parse->input->text_len;
+	size_t piece = MIN(parse->input->chunk_len, PIECE);
 
 	for (size_t at = 0; at < text_len && !parse->stopped; at += piece) {
 		size_t len = MIN(piece, text_len - at);
@@ -541,16 +558,22 @@ enum xml_outcome xml_feed_read(struct reader *reader, const struct xml_input *in
 			       struct xml_report *report, GError **error)
 {
 	struct parse *parse = g_new0(struct parse, 1);
+	struct skeleton skeleton = {0};
 	enum xml_outcome outcome;
 
 	xml_feed_prepare();
 	parse->reader = reader;
 	parse->input = input;
 	parse->report = report;
+	/* Whoever asks for pieces wants libxml2 to see them; mended text has its own positions. */
+	if (input->strict && input->chunk_len >= input->text_len &&
+	    skeleton_make(&skeleton, input->text, input->text_len))
+		parse->skeleton = &skeleton;
 	parse->frames[0].place = IN_DOCUMENT;
 	parse->frames[0].base = reader->base;
 	parse->text = g_string_sized_new(8192);
 	parse->entity_text = g_string_sized_new(64);
+	parse->decoded = g_string_sized_new(4096);
 	/* The file name stays NULL: with one libxml2 would ask for the working directory. */
 	parse->context = xmlCreatePushParserCtxt((xmlSAXHandlerPtr)&handler, parse, NULL, 0, NULL);
 	xmlCtxtUseOptions(parse->context, XML_PARSE_RECOVER | XML_PARSE_NONET);
@@ -566,8 +589,10 @@ enum xml_outcome xml_feed_read(struct reader *reader, const struct xml_input *in
 	if (parse->context->myDoc)
 		xmlFreeDoc(parse->context->myDoc);
 	xmlFreeParserCtxt(parse->context);
+	skeleton_finish(&skeleton);
 	g_string_free(parse->text, TRUE);
 	g_string_free(parse->entity_text, TRUE);
+	g_string_free(parse->decoded, TRUE);
 	g_free(parse);
 	return outcome;
 }

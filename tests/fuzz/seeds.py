@@ -165,7 +165,12 @@ BREAKS = [lambda d: d[:len(d) * 2 // 3], lambda d: d.replace(b"</item>", b"", 1)
           lambda d: b"<br />Warning: x in <b>y</b>\n" + d, lambda d: b"\n\n " + d, lambda d: d + b"<!-- x --><script>1</script>",
           lambda d: d.replace(b"&lt;", b"<"), lambda d: d.replace(b"&amp;", b"&"), lambda d: d.replace(b'"', b"'", 1),
           lambda d: d.replace(b"uno", b"u\0n\x0bo\xff"), lambda d: d.replace(b"xmlns:dc", b"xmlns:cd"), lambda d: d.swapcase(),
-          lambda d: d.replace(b"<item", b"<item a=1 a=2 b"), lambda d: d.replace(b"]]>", b""), lambda d: d * 2]
+          lambda d: d.replace(b"<item", b"<item a=1 a=2 b"), lambda d: d.replace(b"]]>", b""), lambda d: d * 2,
+          lambda d: d.replace(b"\n", b"\r\n"), lambda d: d.replace(b" <", b"\r<"),
+          lambda d: d.replace(b"<title>", b"<title>a<!-- - -->\rb<![CDATA[ &lt;b> ]] ]]>"),
+          lambda d: d.replace(b"</title>", b"&#8217;&#x41;&mio;]]</title>"),
+          lambda d: d.replace(b"</title>", b"&#0;]]></title>"),
+          lambda d: d.replace(b"</title>", b"</title><content>u\rd<![CDATA[ &lt;b> ]]></content>")]
 
 
 def feeds():
