@@ -21,8 +21,6 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "lib"))
 import vedetta  # noqa: E402
 
-FAKETIME = next((p for p in ("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
-                             "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1") if os.path.exists(p)), None)
 CONF = ('backlog = 30d\nlog_level = warning\nchannel "log" { type = log file = "alerts.jsonl" }\n'
         'route "all" { filters = { "*" } channels = { "log" } }\n')
 LIBRARY = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "filters", "library", "russia-corea-del-nord.filter")
@@ -31,9 +29,7 @@ EVERYTHING = 'filter "all" { title = "All" when = "/./" }\n'
 
 
 def poll_at(service, when):
-    env = dict(service.environment(), FAKETIME="@" + when, TZ="UTC")
-    if FAKETIME and when:
-        env["LD_PRELOAD"] = FAKETIME
+    env = dict(service.environment(clock=when and "@" + when), TZ="UTC")
     done = subprocess.run([vedetta.BINARY, "poll", "--config", service.folder, "--json", "--force"], env=env, capture_output=True,
                           text=True, timeout=600)
     if done.returncode:

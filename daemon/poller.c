@@ -184,7 +184,7 @@ int64_t poller_turn(struct poller *poller)
 {
 	int64_t now = now_of(poller);
 
-	if (poller->asked_for && now > poller->asked_for + LATE_S)
+	if (poller->asked_for && now - LATE_S > poller->asked_for) /* asked_for may be INT64_MAX */
 		spread_overdue(poller, now);
 	poller->asked_for = 0;
 	while (!poller->stopped && poller->running < poller->options.max_parallel) {

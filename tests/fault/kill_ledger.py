@@ -33,7 +33,6 @@ import vedetta
 FEEDS = 8
 WORD = "ledgerword"
 TOKEN = re.compile(r"tok[0-9]{7}[a-z]{6}")
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 FILTER = 'filter "ledger" {\n  title = "Ledger"\n  when = "%s"\n}\n' % WORD
 
 
@@ -178,11 +177,7 @@ class Ledger:
     def start(self):
         """Each start an hour later than the last, so that every feed is due."""
         self.rounds += 1
-        env = self.service.environment()
-        if os.path.exists(FAKETIME):
-            env.update(LD_PRELOAD=FAKETIME, FAKETIME="+%dh" % self.rounds, FAKETIME_DONT_FAKE_MONOTONIC="1",
-                       DONT_FAKE_MONOTONIC="1", FAKETIME_NO_CACHE="1")
-        return self.service.start(env=env)
+        return self.service.start(env=self.service.environment(clock="+%dh" % self.rounds))
 
     def parser(self):
         """Pid of the engine's parser worker, or None."""

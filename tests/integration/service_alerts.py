@@ -5,20 +5,12 @@ import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
-from vedetta import FeedServer, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
+from vedetta import FAKETIME, FeedServer, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
 
-FAKETIME = next((p for p in ("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
-                             "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1") if os.path.exists(p)), None)
 FILTER = 'filter "ponte" { title = "Ponte" when = "ponte" }\n'
 CONF = ('backlog = 365d\nchannel "log" { type = log file = "alerts.jsonl" }\n'
         'route "all" { filters = { "*" } channels = { "log" } }\n')
 NEWS = rss([dict(guid="1", title="Un ponte nuovo", link="https://esempio.invalid/1", text="Inaugurato.")])
-
-
-def later(service, hours):
-    """The environment of a service that runs so many hours from now."""
-    return dict(service.environment(), LD_PRELOAD=FAKETIME, FAKETIME="+%dh" % hours, FAKETIME_DONT_FAKE_MONOTONIC="1",
-                DONT_FAKE_MONOTONIC="1", FAKETIME_NO_CACHE="1")
 
 
 def messages(service, kind="service"):
@@ -33,14 +25,14 @@ def a_feed_that_fails_for_a_day_is_told_once_and_its_return_too():
     with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [(server.url("/a"), {"title": "Eco"})], {"ponte": FILTER})) as (service,):
         server.put("/a", "boom", "text/plain", 500)
         service.command("poll")
-        service.start(env=later(service, 25))
+        service.start(env=service.environment(clock="+25h"))
         wait_for("the word that the feed is ill", lambda: "Eco" in texts(service))
         service.stop()
-        service.start(env=later(service, 26))
+        service.start(env=service.environment(clock="+26h"))
         wait_for("the second start", lambda: service.log().count("engine.started") == 2)
         server.put("/a", NEWS)
         service.stop()
-        service.start(env=later(service, 60))
+        service.start(env=service.environment(clock="+60h"))
         wait_for("the word that the feed is back", lambda: "back" in texts(service))
         assert service.stop() == 0
         assert len(messages(service)) == 2, texts(service)
@@ -85,7 +77,7 @@ def a_channel_that_is_stuck_is_told_by_another():
         service.start()
         service.wait_log("delivery.failed channel=mail")
         service.stop()
-        service.start(env=later(service, 2))
+        service.start(env=service.environment(clock="+2h"))
         wait_for("the word that mail is stuck", lambda: "mail" in texts(service))
         assert service.stop() == 0
 

@@ -154,6 +154,21 @@ static void paused_and_gone_feeds_are_left_alone(void **state)
 	end(poller);
 }
 
+static void a_turn_while_all_feeds_are_polled_is_not_late(void **state)
+{
+	struct poller *poller = new_poller(10, 600);
+	(void)state;
+	struct feed *feed = add(poller, "http://a/", clock_s + 1);
+	clock_s += 1;
+	poller_turn(poller);
+	assert_int_equal(poller_turn(poller), INT64_MAX);
+	feed->state->next_poll_at = clock_s - 1;
+	poller_done(poller, feed);
+	poller_turn(poller);
+	assert_int_equal(started->len, 2);
+	end(poller);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +179,7 @@ int main(void)
 		cmocka_unit_test(a_clock_set_back_ten_years_pauses_nobody),
 		cmocka_unit_test(a_clock_set_forward_makes_no_burst),
 		cmocka_unit_test(paused_and_gone_feeds_are_left_alone),
+		cmocka_unit_test(a_turn_while_all_feeds_are_polled_is_not_late),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
