@@ -10,12 +10,14 @@
 #include "daemon/store/alerts.h"
 #include "daemon/store/outbox.h"
 #include "daemon/store/values.h"
+#include "daemon/throttle.h"
 #include "feeds/identity.h"
 
 #include <string.h>
 
 #define LOOK_AGAIN_S 60
-#define RELEASE_MAX 500 /* held rows looked at in one go */
+#define RELEASE_MAX 500	  /* held rows looked at in one go */
+#define DIGEST_MAX  10000 /* alerts in one digest or summary; more are told in another */
 
 struct alerting {
 	const struct config *config;
@@ -23,6 +25,7 @@ struct alerting {
 	struct store *store;
 	struct stories *stories;
 	struct routes *routes;
+	struct throttles *throttles;
 };
 
 /* ---- life cycle -------------------------------------------------------------------------------------------------- */
@@ -55,8 +58,12 @@ void alerting_reload(struct alerting *a, const struct config *config, const stru
 {
 	a->config = config;
 	a->filters = filters;
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
 	routes_free(a->routes);
+	throttles_free(a->throttles);
 	a->routes = routes_new(config);
+	routes_restore(a->routes, a->store, now);
+	a->throttles = throttles_new(config, a->store, now);
 }
 
 void alerting_free(struct alerting *a)
@@ -65,6 +72,7 @@ void alerting_free(struct alerting *a)
 		return;
 	stories_free(a->stories);
 	routes_free(a->routes);
+	throttles_free(a->throttles);
 	g_free(a);
 }
 
@@ -156,6 +164,17 @@ static bool is_better(const struct wish *left, const struct wish *right)
 	return left->plan.due_at < right->plan.due_at;
 }
 
+static void throttle(struct alerting *a, struct delivery *d)
+{
+	int64_t until = throttles_hold(a->throttles, d->channel, d->recipient, d->priority, d->created_at);
+	if (!until)
+		return;
+	d->state = DELIVERY_HELD;
+	d->due_at = until;
+	g_free(d->reason);
+	d->reason = g_strconcat(THROTTLE_REASON, d->channel, NULL);
+}
+
 /* Routes may meet at one reader, who is told once, by the route that tells first. What is suppressed is recorded
  * under a key of its own, so that it never stands in the way of a message. */
 static void add_delivery(const struct routing *r, const struct wish *wish)
@@ -182,6 +201,8 @@ static void add_delivery(const struct routing *r, const struct wish *wish)
 	d->created_at = r->now;
 	d->due_at = wish->plan.due_at;
 	d->reason = g_strdup(wish->reason);
+	if (d->state == DELIVERY_PENDING)
+		throttle(r->a, d);
 	d->payload = message_to_json(message);
 	message_free(message);
 	g_ptr_array_add(r->batch->deliveries, d);
@@ -463,17 +484,47 @@ static GPtrArray *due_groups(const GPtrArray *held)
 	return groups;
 }
 
+/* One digest for all of a group, also of that which lies beyond what was looked at. `rest` keeps the rows. */
+static bool complete_group(struct alerting *a, struct group *group, int64_t now, GPtrArray *rest, GError **error)
+{
+	const struct delivery *last = group->deliveries->pdata[group->deliveries->len - 1];
+	struct outbox_query query = {.channel = group->channel,
+				     .recipient = group->recipient,
+				     .state = DELIVERY_HELD,
+				     .kind = -1,
+				     .due_before = now,
+				     .after_id = last->id,
+				     .limit = RELEASE_MAX};
+	for (bool more = true; more && group->deliveries->len < DIGEST_MAX;) {
+		g_autoptr(GPtrArray) rows = outbox_list(a->store, &query, error);
+		if (!rows)
+			return false;
+		more = rows->len == RELEASE_MAX;
+		while (rows->len) {
+			struct delivery *d = g_ptr_array_steal_index(rows, 0);
+			query.after_id = d->id;
+			g_ptr_array_add(rest, d);
+			if (g_strcmp0(d->reason, group->reason) == 0)
+				g_ptr_array_add(group->deliveries, d);
+		}
+	}
+	return true;
+}
+
 int64_t alerting_release(struct alerting *a, struct store_batch *batch, int64_t now, GError **error)
 {
 	const struct outbox_query query = {
-		.state = DELIVERY_HELD, .kind = -1, .due_before = now + 1, .limit = RELEASE_MAX};
+		.state = DELIVERY_HELD, .kind = -1, .due_before = now, .limit = RELEASE_MAX};
 	g_autoptr(GPtrArray) held = outbox_list(a->store, &query, error);
 	if (!held)
 		return now + LOOK_AGAIN_S;
+	g_autoptr(GPtrArray) rest = g_ptr_array_new_with_free_func((GDestroyNotify)delivery_free);
 	g_autoptr(GPtrArray) groups = due_groups(held);
 	for (unsigned i = 0; i < groups->len; i++) {
-		const struct group *group = groups->pdata[i];
+		struct group *group = groups->pdata[i];
 		const struct delivery *only = group->deliveries->pdata[0];
+		if (held->len == RELEASE_MAX && !complete_group(a, group, now, rest, error))
+			return now + LOOK_AGAIN_S;
 		if (becomes_digest(group))
 			release_as_digest(group, batch, now);
 		else

@@ -56,6 +56,7 @@ struct config_channel {
 	char *ca_file;
 	char **headers, **to, **allow_networks;
 	int64_t retry_min, retry_max, lifetime, max_parallel, timeout;
+	struct rate throttle;
 	int64_t away_limit; /* desktop: more than this many at once become a summary */
 };
 

@@ -146,6 +146,8 @@ static const struct setting channel_settings[] = {
 	 N_("e-mail, webhook: certificate authority")},
 	{"away_limit", SETTING_INTEGER, offsetof(struct config_channel, away_limit), "5", 1, 1000, NULL,
 	 N_("desktop: more than this many at once become a summary")},
+	{"throttle", SETTING_RATE, offsetof(struct config_channel, throttle), NULL, 0, 0, NULL,
+	 N_("at most so many alerts a reader in a time, \"30/1h\"; what is over waits and becomes one summary, what is critical never waits")},
 	{"timeout", SETTING_DURATION, offsetof(struct config_channel, timeout), "60s", 1, 3600, NULL,
 	 N_("longest attempt before the message is handed over")},
 	{"retry_min", SETTING_DURATION, offsetof(struct config_channel, retry_min), "300s", 1, DAY, NULL,

@@ -1,6 +1,10 @@
 /* routes: see routes.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/routes.h"
 
+#include "daemon/again.h"
+#include "daemon/store/alerts.h"
+#include "daemon/store/outbox.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,6 +202,39 @@ void routes_free(struct routes *routes)
 	g_ptr_array_unref(routes->digests);
 	g_ptr_array_unref(routes->service);
 	g_free(routes);
+}
+
+static void restore_route(struct route *route, struct store *store, int64_t since)
+{
+	struct outbox_query query = {.route = route->name, .state = -1, .kind = -1, .created_since = since};
+	uint64_t last = 0;
+	for (;;) {
+		g_autoptr(GPtrArray) rows = outbox_list(store, &query, NULL);
+		for (unsigned i = 0; rows && i < rows->len; i++) {
+			const struct delivery *d = rows->pdata[i];
+			query.after_id = d->id;
+			/* a row for each reader; what a digest told was suppressed under a reason of its own */
+			if (!d->alert || d->alert == last ||
+			    (d->state == DELIVERY_SUPPRESSED && g_strcmp0(d->reason, TOLD_IN_DIGEST) != 0))
+				continue;
+			last = d->alert;
+			struct alert *alert = store_alert(store, d->alert, NULL);
+			if (alert)
+				route_restore(route, alert->filter, d);
+			alert_free(alert);
+		}
+		if (!rows || !rows->len)
+			return;
+	}
+}
+
+void routes_restore(struct routes *routes, struct store *store, int64_t now)
+{
+	for (unsigned i = 0; i < routes->list->len; i++) {
+		struct route *route = routes->list->pdata[i];
+		if (route->throttle_count || route->burst_count)
+			restore_route(route, store, now - (int64_t)MAX(route->throttle_s, route->burst_s));
+	}
 }
 
 struct route *routes_find(const struct routes *routes, const char *name)

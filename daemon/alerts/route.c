@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define BURST "burst of "
+
 struct sent {
 	int64_t at;
 	uint64_t filter; /* hash of its id */
@@ -211,7 +213,17 @@ void route_plan(struct route *route, const struct routed *routed, int64_t now, s
 	note_sent(route, alert->filter, now);
 	if (plan->state == DELIVERY_PENDING && route->burst_count &&
 	    sent_since(route, now - route->burst_s, 0) > route->burst_count) {
-		hold(plan, now + route->burst_s, g_strdup_printf("burst of %s", route->name));
+		/* one summary for the whole burst, however long it takes to come in */
+		if (route->burst_until <= now)
+			route->burst_until = now + route->burst_s;
+		hold(plan, route->burst_until, g_strdup_printf(BURST "%s", route->name));
 		plan->summarise = true;
 	}
+}
+
+void route_restore(struct route *route, const char *filter, const struct delivery *delivery)
+{
+	note_sent(route, filter, delivery->created_at);
+	if (delivery->state == DELIVERY_HELD && delivery->reason && g_str_has_prefix(delivery->reason, BURST))
+		route->burst_until = MAX(route->burst_until, delivery->due_at);
 }

@@ -34,6 +34,7 @@ struct route {
 	char *escalate_to;       /* name of a route, or NULL */
 	unsigned escalate_s;
 	GArray *sent;            /* struct sent: what went out lately, for throttle and burst */
+	int64_t burst_until;     /* the burst that goes on is summed up then; past: none */
 };
 struct route *route_new(const char *name);
 void route_free(struct route *route);
@@ -59,3 +60,5 @@ struct route_plan {
 };
 /* When and whether a matching route delivers. Counts towards its throttle unless suppressed. */
 void route_plan(struct route *route, const struct routed *routed, int64_t now, struct route_plan *plan);
+/* A delivery of this route that was made before a restart: counts as if it had been planned here. */
+void route_restore(struct route *route, const char *filter, const struct delivery *delivery);

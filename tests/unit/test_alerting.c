@@ -238,6 +238,149 @@ static void a_burst_becomes_one_summary(void **state)
 	close_desk(d);
 }
 
+/* An article like no other. */
+static void take_other(struct desk *d, unsigned n, enum priority priority, int64_t now)
+{
+	g_autofree char *text = g_strdup_printf("parola%ua altra%ub terza%uc quarta%ud quinta%ue sesta%uf", n, n, n, n, n, n);
+	g_free(take(d, report(d, "uno", text, text), "one", priority, now));
+}
+
+static void a_burst_that_comes_in_slowly_is_one_summary(void **state)
+{
+	struct desk *d = desk_with("burst = \"3/10min\"");
+	(void)state;
+	for (unsigned i = 0; i < 60; i++)
+		take_other(d, i, PRIORITY_NORMAL, NOW + 10 * i);
+	for (int64_t now = NOW; now <= NOW + 700; now += 60)
+		release(d, now);
+	assert_int_equal(count(d, "log", DELIVERY_HELD), 0);
+	assert_int_equal(count(d, "log", DELIVERY_PENDING), 4);
+	close_desk(d);
+}
+
+static void a_night_of_thousands_is_one_message(void **state)
+{
+	struct desk *d = open_desk("quiet \"q\" { from = \"22:00\" to = \"07:00\" zone = \"UTC\" }\n"
+				   "route \"r\" { filters = { \"*\" } channels = { \"log\", \"other\" } quiet = \"q\" }\n");
+	(void)state;
+	assert_int_equal(NOW % 86400, 82800); /* 23:00 */
+	for (unsigned i = 0; i < 1200; i++)
+		take_other(d, i, PRIORITY_NORMAL, NOW + i);
+	for (int64_t now = NOW + 8 * 3600 - 10; now < NOW + 9 * 3600; now += 5)
+		release(d, now);
+	assert_int_equal(count(d, "log", DELIVERY_HELD) + count(d, "other", DELIVERY_HELD), 0);
+	assert_int_equal(count(d, "log", DELIVERY_PENDING), 1);
+	assert_int_equal(count(d, "other", DELIVERY_PENDING), 1);
+	close_desk(d);
+}
+
+/* The keys of what waits for a channel, in the order of the outbox. */
+static char *pending_keys(struct desk *d, const char *channel)
+{
+	const struct outbox_query query = {.channel = channel, .state = DELIVERY_PENDING, .kind = -1};
+	g_autoptr(GPtrArray) list = outbox_list(d->store, &query, NULL);
+	GString *keys = g_string_new(NULL);
+	for (unsigned i = 0; i < list->len; i++)
+		g_string_append_printf(keys, "%s ", ((const struct delivery *)list->pdata[i])->key);
+	return g_string_free(keys, FALSE);
+}
+
+#define TWO_DIGESTS                                                                                                    \
+	"digest \"d\" { at = { \"07:30\" } zone = \"UTC\" }\n"                                                          \
+	"digest \"e\" { at = { \"07:30\" } zone = \"UTC\" }\n"                                                          \
+	"route \"d\" { filters = { \"one\" } channels = { \"log\" } mode = digest digest = \"d\" }\n"                   \
+	"route \"e\" { filters = { \"two\" } channels = { \"log\" } mode = digest digest = \"e\" }\n"
+
+static void a_digest_that_was_due_while_nothing_ran_comes_once(void **state)
+{
+	struct desk *d = open_desk(TWO_DIGESTS);
+	(void)state;
+	take_other(d, 1, PRIORITY_NORMAL, NOW);
+	take_other(d, 2, PRIORITY_NORMAL, NOW + 1);
+	alerting_free(d->alerting);
+	d->alerting = alerting_new(d->config, d->filters, d->store, NULL);
+	for (int64_t now = NOW + 3 * 86400; now < NOW + 4 * 86400; now += 1800)
+		release(d, now);
+	assert_int_equal(count(d, "log", DELIVERY_PENDING), 1);
+	assert_int_equal(count(d, "log", DELIVERY_HELD), 0);
+	close_desk(d);
+}
+
+static void a_digest_that_a_crash_took_is_made_again_under_the_same_key(void **state)
+{
+	struct desk *d = open_desk(TWO_DIGESTS);
+	(void)state;
+	take_other(d, 1, PRIORITY_NORMAL, NOW);
+	take_other(d, 2, PRIORITY_NORMAL, NOW + 1);
+	alerting_release(d->alerting, d->batch, NOW + 86400, NULL);
+	assert_int_equal(d->batch->deliveries->len, 1);
+	g_autofree char *lost = g_strconcat(((const struct delivery *)d->batch->deliveries->pdata[0])->key, " ", NULL);
+	store_batch_clear(d->batch); /* killed before the commit */
+	alerting_free(d->alerting);
+	d->alerting = alerting_new(d->config, d->filters, d->store, NULL);
+	release(d, NOW + 86500);
+	g_autofree char *keys = pending_keys(d, "log");
+	assert_string_equal(keys, lost);
+	close_desk(d);
+}
+
+static void two_digests_that_are_due_at_once_are_two_messages(void **state)
+{
+	struct desk *d = open_desk(TWO_DIGESTS);
+	(void)state;
+	take_other(d, 1, PRIORITY_NORMAL, NOW);
+	g_free(take(d, report(d, "due", "Altra cosa del tutto", "Un testo che non somiglia a nessuno di quelli."), "two", PRIORITY_NORMAL, NOW));
+	release(d, NOW + 86400);
+	release(d, NOW + 86400);
+	assert_int_equal(count(d, "log", DELIVERY_PENDING), 2);
+	g_autofree char *keys = pending_keys(d, "log");
+	g_auto(GStrv) each = g_strsplit(keys, " ", 2);
+	assert_null(strstr(each[1], each[0]));
+	close_desk(d);
+}
+
+static void a_throttle_outlives_a_restart(void **state)
+{
+	struct desk *d = desk_with("throttle = \"2/1h\"");
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+	(void)state;
+	take_other(d, 1, PRIORITY_NORMAL, now);
+	take_other(d, 2, PRIORITY_NORMAL, now);
+	alerting_free(d->alerting);
+	d->alerting = alerting_new(d->config, d->filters, d->store, NULL);
+	take_other(d, 3, PRIORITY_NORMAL, now + 1);
+	assert_int_equal(count(d, "log", DELIVERY_PENDING), 2);
+	take_other(d, 4, PRIORITY_NORMAL, now + 3601);
+	assert_int_equal(count(d, "log", DELIVERY_PENDING), 3);
+	close_desk(d);
+}
+
+static void a_channel_that_is_throttled_gets_the_rest_as_one_summary(void **state)
+{
+	struct desk *d = open_desk("channel \"few\" { type = log file = \"few\" throttle = \"2/1h\" }\n"
+				   "route \"r\" { filters = { \"*\" } channels = { \"few\", \"log\" } }\n");
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+	(void)state;
+	for (unsigned i = 0; i < 5; i++)
+		take_other(d, i, PRIORITY_NORMAL, now + i);
+	take_other(d, 5, PRIORITY_CRITICAL, now + 5);
+	assert_int_equal(count(d, "few", DELIVERY_PENDING), 3);
+	assert_int_equal(count(d, "few", DELIVERY_HELD), 3);
+	assert_int_equal(count(d, "log", DELIVERY_PENDING), 6);
+	alerting_free(d->alerting);
+	d->alerting = alerting_new(d->config, d->filters, d->store, NULL);
+	take_other(d, 6, PRIORITY_NORMAL, now + 100);
+	assert_int_equal(count(d, "few", DELIVERY_HELD), 4);
+	g_autofree char *why = reason_of(d, DELIVERY_HELD);
+	assert_string_equal(why, "throttle of few");
+	release(d, now + 3599);
+	assert_int_equal(count(d, "few", DELIVERY_HELD), 4);
+	release(d, now + 3600);
+	assert_int_equal(count(d, "few", DELIVERY_HELD), 0);
+	assert_int_equal(count(d, "few", DELIVERY_PENDING), 4);
+	close_desk(d);
+}
+
 static void a_snooze_ends_with_a_reminder(void **state)
 {
 	struct desk *d = desk_with("");
@@ -321,6 +464,13 @@ int main(void)
 		cmocka_unit_test(a_silence_suppresses_and_says_whose_it_is),
 		cmocka_unit_test(a_throttle_records_what_it_keeps_back),
 		cmocka_unit_test(a_burst_becomes_one_summary),
+		cmocka_unit_test(a_burst_that_comes_in_slowly_is_one_summary),
+		cmocka_unit_test(a_night_of_thousands_is_one_message),
+		cmocka_unit_test(a_digest_that_was_due_while_nothing_ran_comes_once),
+		cmocka_unit_test(a_digest_that_a_crash_took_is_made_again_under_the_same_key),
+		cmocka_unit_test(two_digests_that_are_due_at_once_are_two_messages),
+		cmocka_unit_test(a_throttle_outlives_a_restart),
+		cmocka_unit_test(a_channel_that_is_throttled_gets_the_rest_as_one_summary),
 		cmocka_unit_test(a_snooze_ends_with_a_reminder),
 		cmocka_unit_test(routes_that_meet_at_one_reader_tell_once_and_by_the_faster),
 		cmocka_unit_test(an_edit_tells_nothing_again_even_after_the_window),
