@@ -355,6 +355,34 @@ bool evaluate_rule(struct evaluation *e, uint32_t index, GArray *hits, const cha
 	}
 }
 
+/* How many of the children hold; those that only exclude are not counted. */
+static uint32_t held_of(struct evaluation *e, const struct rule *rule)
+{
+	uint32_t held = 0;
+	for (uint32_t i = 0; i < rule->children.count; i++)
+		held += rule_at(e, child_at(e, rule, i))->kind != NODE_NOT &&
+			evaluate_rule(e, child_at(e, rule, i), NULL, NULL, 0);
+	return held;
+}
+
+/* Of alternatives the one of which the least is missing, if some of it is there; else NONE. */
+static uint32_t nearest_alternative(struct evaluation *e, const struct rule *rule)
+{
+	uint32_t nearest = NONE, least = UINT32_MAX;
+	for (uint32_t i = 0; rule->kind == NODE_OR && i < rule->children.count; i++) {
+		uint32_t child = child_at(e, rule, i);
+		const struct rule *alternative = rule_at(e, child);
+		if (alternative->kind != NODE_AND)
+			continue;
+		uint32_t held = held_of(e, alternative);
+		if (held && alternative->children.count - held < least) {
+			least = alternative->children.count - held;
+			nearest = child;
+		}
+	}
+	return nearest;
+}
+
 static void add_missing(struct evaluation *e, const struct rule *rule, GPtrArray *missing)
 {
 	g_autofree char *text = expression_text(rule->node);
@@ -367,6 +395,9 @@ static void add_missing(struct evaluation *e, const struct rule *rule, GPtrArray
 		g_ptr_array_add(missing, g_strdup_printf("%s: it stands in the %s", text, field));
 	} else if (rule->kind == NODE_SIDE) {
 		g_ptr_array_add(missing, g_strdup_printf("no name of side %s", rule->node->text));
+	} else if (rule->kind == NODE_MIN) {
+		g_ptr_array_add(missing, g_strdup_printf("%u of %u: %s", held_of(e, rule),
+							 rule->count, text));
 	} else {
 		g_ptr_array_add(missing, g_strdup_printf("no %s", text));
 	}
@@ -377,6 +408,11 @@ void evaluate_missing(struct evaluation *e, uint32_t index, GPtrArray *missing)
 	const struct rule *rule = rule_at(e, index);
 	if (evaluate_rule(e, index, NULL, NULL, 0))
 		return;
+	uint32_t nearest = nearest_alternative(e, rule);
+	if (nearest != NONE) {
+		evaluate_missing(e, nearest, missing);
+		return;
+	}
 	if (rule->kind != NODE_AND) {
 		add_missing(e, rule, missing);
 		return;

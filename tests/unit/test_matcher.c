@@ -378,6 +378,29 @@ static void weights_add_up_to_thresholds_and_priorities(void **state)
 	bench_close(&b);
 }
 
+static void of_alternatives_the_nearest_says_what_is_missing(void **state)
+{
+	(void)state;
+	struct bench b;
+	bench_open(&b, "filter \"f\" { when = \"(alfa AND beta AND gamma) OR (delta AND NOT zeta) OR eta\" }\n"
+		       "filter \"m\" { when = \"min(3; alfa, beta, gamma, delta)\" }\n");
+	struct match_article a = {.title = "alfa", .body = "gamma", .language = "it"};
+	const struct verdict *v = judge_article(&b, &a, "f");
+	assert_int_equal(v->missing->len, 2);
+	assert_string_equal(v->missing->pdata[1], "no beta");
+	v = judge_article(&b, &a, "m");
+	assert_string_equal(v->missing->pdata[1], "2 of 3: min(3; alfa, beta, gamma, delta)");
+	a.title = "delta zeta";
+	a.body = "";
+	v = judge_article(&b, &a, "f");
+	assert_string_equal(v->missing->pdata[1], "NOT zeta: it stands in the title");
+	a.title = "theta";
+	v = judge_article(&b, &a, "f");
+	assert_string_equal(v->missing->pdata[1],
+			    "no ((alfa AND beta AND gamma) OR (delta AND NOT zeta) OR eta)");
+	bench_close(&b);
+}
+
 static void a_filter_may_ask_another_one_whole(void **state)
 {
 	(void)state;
@@ -592,6 +615,7 @@ int main(void)
 		cmocka_unit_test(a_side_is_an_entity_and_all_who_belong_to_it),
 		cmocka_unit_test(capital_names_want_a_capital),
 		cmocka_unit_test(weights_add_up_to_thresholds_and_priorities),
+		cmocka_unit_test(of_alternatives_the_nearest_says_what_is_missing),
 		cmocka_unit_test(a_filter_may_ask_another_one_whole),
 		cmocka_unit_test(doubling_chains_of_filters_cost_one_look_each),
 		cmocka_unit_test(a_list_of_languages_keeps_others_out),
