@@ -16,6 +16,7 @@ static const struct command {
 } commands[] = {
 	{"ack", cmd_ack, N_("acknowledge alerts")},
 	{"alerts", cmd_alerts, N_("list what was raised")},
+	{"backtest", cmd_backtest, N_("what filters would have raised, and will")},
 	{"channel", cmd_channel, N_("send a test message through a channel")},
 	{"check", cmd_check, N_("every mistake in the configuration, with its place")},
 	{"demo", cmd_demo, N_("show a true alert without any network")},

@@ -103,6 +103,12 @@ const char *filter_set_title(const struct filter_set *set, const char *id)
 	return !filter ? NULL : filter->title ? filter->title : filter->id;
 }
 
+const char *filter_set_file(const struct filter_set *set, const char *id)
+{
+	const struct filter *filter = filter_set_filter(set, id);
+	return filter ? filter->file : NULL;
+}
+
 struct filter *filter_set_filter(const struct filter_set *set, const char *id)
 {
 	return g_hash_table_lookup(set->by_id, id);

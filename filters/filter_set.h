@@ -35,4 +35,6 @@ unsigned filter_set_size(const struct filter_set *set);
 const char *filter_set_id(const struct filter_set *set, unsigned index);
 /* Title for people; the id if the filter has none; NULL if there is no such filter. */
 const char *filter_set_title(const struct filter_set *set, const char *id);
+/* The file it stands in, as it was named; NULL if there is no such filter. */
+const char *filter_set_file(const struct filter_set *set, const char *id);
 void filter_problem_free(struct filter_problem *problem);

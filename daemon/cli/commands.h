@@ -8,6 +8,7 @@ enum { EXIT_DONE = 0, EXIT_NO = 1, EXIT_USAGE = 2 };
 
 int cmd_ack(int argc, char **argv);
 int cmd_alerts(int argc, char **argv);
+int cmd_backtest(int argc, char **argv);
 int cmd_channel(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_feeds(int argc, char **argv);

@@ -1,7 +1,9 @@
 /* match: articles in JSON lines through filters, verdicts in JSON lines.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
+#include "daemon/cli/items.h"
 #include "daemon/cli/place.h"
+#include "daemon/cli/verdict_json.h"
 #include "filters/filter_set.h"
 #include "filters/matcher.h"
 
@@ -11,54 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MAX_LINE (8 * 1024 * 1024)
-
-static const char *text_of(const json_t *object, const char *key)
-{
-	return json_string_value(json_object_get(object, key));
-}
-
-static char **list_of(const json_t *object, const char *key)
-{
-	const json_t *list = json_object_get(object, key), *value;
-	size_t index;
-	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-	json_array_foreach(list, index, value) {
-		if (json_is_string(value))
-			g_strv_builder_add(builder, json_string_value(value));
-	}
-	return g_strv_builder_end(builder);
-}
-
-static int64_t time_of(const char *text)
-{
-	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-	g_autoptr(GDateTime) date = text ? g_date_time_new_from_iso8601(text, utc) : NULL;
-	return date ? g_date_time_to_unix(date) : INT64_MIN;
-}
-
-static json_t *strings_json(const GPtrArray *list)
-{
-	json_t *array = json_array();
-	for (unsigned i = 0; i < list->len; i++)
-		json_array_append_new(array, json_string(list->pdata[i]));
-	return array;
-}
-
-static json_t *verdict_json(const struct verdict *v)
-{
-	json_t *hits = json_array();
-	for (unsigned i = 0; i < v->hits->len; i++) {
-		const struct hit *hit = &g_array_index(v->hits, struct hit, i);
-		json_array_append_new(hits, json_pack("{ss ss sI sI sf}", "term", hit->term, "field",
-						      match_field_name(hit->field), "start", (json_int_t)hit->start,
-						      "end", (json_int_t)hit->end, "weight", hit->weight));
-	}
-	return json_pack("{ss sb sf sf ss so so so}", "filter", v->filter, "matched", v->matched, "score", v->score,
-			 "threshold", v->threshold, "priority", priority_name(v->priority), "hits", hits, "missing",
-			 strings_json(v->missing), "path", strings_json(v->path));
-}
 
 static void print_verdicts(const json_t *object, struct matcher *matcher, GPtrArray *verdicts)
 {
@@ -78,32 +32,15 @@ static void print_verdicts(const json_t *object, struct matcher *matcher, GPtrAr
 
 static bool match_line(struct matcher *matcher, const char *line, size_t len, bool matched_only, char **why)
 {
-	json_error_t problem;
-	json_t *object = json_loadb(line, len, JSON_REJECT_DUPLICATES, &problem);
-	if (!json_is_object(object)) {
-		*why = g_strdup(object ? _("not an object") : problem.text);
-		json_decref(object);
+	struct item item;
+	if (!item_read(line, len, &item, why))
 		return false;
-	}
-	g_auto(GStrv) categories = list_of(object, "categories");
-	const char *title = text_of(object, "title"), *body = text_of(object, "body");
-	const struct match_article article = {
-		.id = text_of(object, "id"),
-		.title = title ? title : "",
-		.body = body ? body : "",
-		.language = text_of(object, "lang"),
-		.link = text_of(object, "link"),
-		.feed = text_of(object, "feed"),
-		.author = text_of(object, "author"),
-		.categories = (const char *const *)categories,
-		.published_at = time_of(text_of(object, "published")),
-		.now = g_get_real_time() / G_USEC_PER_SEC,
-	};
-	GPtrArray *verdicts = matcher_match(matcher, &article, matched_only ? MATCH_MATCHED_ONLY : MATCH_ALL);
+	item.article.now = g_get_real_time() / G_USEC_PER_SEC;
+	GPtrArray *verdicts = matcher_match(matcher, &item.article, matched_only ? MATCH_MATCHED_ONLY : MATCH_ALL);
 	if (!matched_only || verdicts->len)
-		print_verdicts(object, matcher, verdicts);
+		print_verdicts(item.object, matcher, verdicts);
 	g_ptr_array_unref(verdicts);
-	json_decref(object);
+	item_clear(&item);
 	return true;
 }
 
@@ -120,8 +57,8 @@ static int match_file(struct matcher *matcher, FILE *in, const char *name, bool 
 		number++;
 		if (len <= 1)
 			continue;
-		if (len > MAX_LINE || !match_line(matcher, line, (size_t)len, matched_only, &why)) {
-			cli_error("match", _("%s:%u: no article: %s"), name, number, why ? why : _("too long"));
+		if (!match_line(matcher, line, (size_t)len, matched_only, &why)) {
+			cli_error("match", _("%s:%u: no article: %s"), name, number, why);
 			exit_code = EXIT_NO;
 		}
 	}

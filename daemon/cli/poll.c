@@ -2,6 +2,7 @@
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/place.h"
+#include "daemon/cli/progress.h"
 #include "daemon/engine.h"
 #include "feeds/url_redact.h"
 
@@ -11,11 +12,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define BAR_WIDTH 30
-
 struct progress {
 	unsigned done, failed, unchanged, fresh, alerts, left_out, total;
-	bool json, quiet, bar;
+	bool json, quiet;
+	struct progress_bar bar;
 };
 
 static void print_json(const struct poll_summary *s)
@@ -47,16 +47,6 @@ static void print_text(const struct poll_summary *s)
 		       s->alerts);
 }
 
-static void draw_bar(const struct progress *p)
-{
-	unsigned filled = p->total ? p->done * BAR_WIDTH / p->total : BAR_WIDTH;
-	fprintf(stderr, "\r[");
-	for (unsigned i = 0; i < BAR_WIDTH; i++)
-		fputs(i < filled ? "#" : ".", stderr);
-	fprintf(stderr, "] %u/%u", p->done, p->total);
-	fflush(stderr);
-}
-
 static void on_ended(const struct poll_summary *summary, void *data)
 {
 	struct progress *p = data;
@@ -66,15 +56,13 @@ static void on_ended(const struct poll_summary *summary, void *data)
 	p->unchanged += summary->unchanged;
 	p->fresh += summary->fresh;
 	p->alerts += summary->alerts;
-	if (p->bar)
-		fputs("\r\033[K", stderr);
+	progress_clear(&p->bar);
 	if (p->json)
 		print_json(summary);
 	else if (!p->quiet || summary->error)
 		print_text(summary);
 	fflush(stdout);
-	if (p->bar)
-		draw_bar(p);
+	progress_draw(&p->bar, p->done, p->total);
 }
 
 static void on_left_out(const struct subscription *subscription, const char *why, void *data)
@@ -110,7 +98,7 @@ static int poll_round(struct config *config, const struct engine_options *option
 	p->total = engine_feeds(engine);
 	bool fine = engine_run(engine);
 	engine_free(engine);
-	if (p->bar)
+	if (p->bar.shown)
 		fputs("\n", stderr);
 	if (!p->json)
 		printf(ngettext("%u feed polled: %u unchanged, %u failed, %u new articles, %u alerts\n",
@@ -146,7 +134,9 @@ int cmd_poll(int argc, char **argv)
 	if (!config)
 		return exit_code;
 	cli_log_init(config);
-	struct progress progress = {.json = json, .quiet = quiet, .bar = !json && isatty(2)};
+	struct progress progress = {.json = json, .quiet = quiet};
+	if (!json)
+		progress_start(&progress.bar);
 	const struct engine_options options = {
 		.config_path = cli_config_option,
 		.once = true,

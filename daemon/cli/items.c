@@ -1,0 +1,65 @@
+/* items: see items.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/cli/items.h"
+
+#include <glib/gi18n.h>
+
+#define MAX_LINE (8 * 1024 * 1024)
+
+const char *item_text(const struct item *item, const char *key)
+{
+	return json_string_value(json_object_get(item->object, key));
+}
+
+static char **list_of(const json_t *object, const char *key)
+{
+	const json_t *list = json_object_get(object, key), *value;
+	size_t index;
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	json_array_foreach(list, index, value)
+	{
+		if (json_is_string(value))
+			g_strv_builder_add(builder, json_string_value(value));
+	}
+	return g_strv_builder_end(builder);
+}
+
+static int64_t time_of(const char *text)
+{
+	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+	g_autoptr(GDateTime) date = text ? g_date_time_new_from_iso8601(text, utc) : NULL;
+	return date ? g_date_time_to_unix(date) : INT64_MIN;
+}
+
+bool item_read(const char *line, size_t len, struct item *item, char **why)
+{
+	json_error_t problem;
+	json_t *object =
+		len > MAX_LINE ? NULL : json_loadb(line, len, JSON_REJECT_DUPLICATES, &problem);
+	if (!json_is_object(object)) {
+		*why = g_strdup(len > MAX_LINE ? _("too long")
+				: object       ? _("not an object")
+					       : problem.text);
+		json_decref(object);
+		return false;
+	}
+	*item = (struct item){.object = object, .categories = list_of(object, "categories")};
+	const char *title = item_text(item, "title"), *body = item_text(item, "body");
+	item->article = (struct match_article){
+		.id = item_text(item, "id"),
+		.title = title ? title : "",
+		.body = body ? body : "",
+		.language = item_text(item, "lang"),
+		.link = item_text(item, "link"),
+		.feed = item_text(item, "feed"),
+		.author = item_text(item, "author"),
+		.categories = (const char *const *)item->categories,
+		.published_at = time_of(item_text(item, "published")),
+	};
+	return true;
+}
+
+void item_clear(struct item *item)
+{
+	g_strfreev(item->categories);
+	json_decref(item->object);
+}
