@@ -48,8 +48,9 @@ struct transfer {
 	char *url;           /* of this hop */
 	char *permanent_url; /* target while all hops were permanent */
 	GHashTable *visited; /* set of addresses of earlier hops */
-	struct place *place; /* that the connection under way leads to, or that a turn was promised at */
-	gint64 turn_us;      /* when; 0: no turn was promised */
+	struct place *place; /* that the connection under way leads to, if admitted */
+	struct place *turn_at; /* where a turn was promised */
+	gint64 turn_us;      /* when; 0: none was */
 	bool admitted;
 	bool permanent;
 	unsigned hops, requests;
@@ -246,36 +247,38 @@ static struct place *find_place(struct fetcher *f, const char *address, gint64 n
 	return place;
 }
 
+static void leave_place(struct transfer *t)
+{
+	if (t->admitted)
+		t->place->active--;
+	t->admitted = false;
+}
+
 /* Before a connection is opened. Who comes too early is promised a turn of its own, so that it need not ask again
- * and again while others go. */
+ * and again while others go. Where a name has several addresses, the transfer that waited for one of them, or was let
+ * in at one, may go on to the next: it is one request all the same. */
 static gint64 admit(void *data, const char *address)
 {
 	struct transfer *t = data;
 	struct fetcher *f = t->fetcher;
 	gint64 now = g_get_monotonic_time(), gap_us = f->options.host_gap_ms * G_GINT64_CONSTANT(1000);
 	struct place *place = find_place(f, address, now);
-	bool my_turn = t->turn_us && t->place == place && now + EARLY_US >= t->turn_us;
+	bool waited = t->admitted || (t->turn_us && now + EARLY_US >= t->turn_us);
+	unsigned others = place->active - (t->admitted && t->place == place);
 
-	if (place->active < f->options.max_per_host && (my_turn || now >= place->next_at_us)) {
-		if (!my_turn)
-			place->next_at_us = now + gap_us;
+	if (others < f->options.max_per_host && (waited || now >= place->next_at_us)) {
+		if (!waited || t->turn_at != place)
+			place->next_at_us = MAX(place->next_at_us, now + gap_us);
+		leave_place(t);
 		t->place = place;
-		t->turn_us = 0;
 		t->admitted = true;
 		place->active++;
 		return 0;
 	}
-	t->place = place;
+	t->turn_at = place;
 	t->turn_us = MAX(place->next_at_us, now + gap_us);
 	place->next_at_us = t->turn_us + gap_us;
 	return t->turn_us - now;
-}
-
-static void leave_place(struct transfer *t)
-{
-	if (t->admitted)
-		t->place->active--;
-	t->admitted = false;
 }
 
 /* ---- exchanges ------------------------------------------------------------------------------------------------ */
@@ -414,6 +417,13 @@ static void postpone(struct transfer *t, gint64 wait_us)
 	g_queue_push_head(&host->waiting, t);
 }
 
+/* Of several addresses one may be too early and the others without an answer. */
+static bool is_postponed(const struct transfer *t, CURLcode result)
+{
+	return t->exchange.postponed_us > 0 &&
+	       (result == CURLE_COULDNT_CONNECT || (result == CURLE_OPERATION_TIMEDOUT && !t->exchange.header_bytes));
+}
+
 static bool signalled_end(CURL *easy, CURLcode result)
 {
 	curl_off_t length = -1;
@@ -467,7 +477,10 @@ static void on_exchange_done(CURL *easy, CURLcode result, void *data)
 	host->active--;
 	g_hash_table_remove(f->running, t);
 	g_ptr_array_add(f->idle, easy);
-	if (result == CURLE_COULDNT_CONNECT && t->exchange.postponed_us > 0)
+	bool early = is_postponed(t, result);
+	if (!early)
+		t->turn_us = 0;
+	if (early)
 		postpone(t, t->exchange.postponed_us);
 	else if (!error && is_redirect((int)status) && !asks_to_wait(t))
 		follow(t, (int)status);

@@ -116,6 +116,8 @@ static curl_socket_t on_open_socket(void *data, curlsocktype purpose, struct cur
 		}
 	}
 	if (x->admit) {
+		if (x->postponed_us > 0) /* it will all be tried again, when its turn comes */
+			return CURL_SOCKET_BAD;
 		getnameinfo(&address->addr, address->addrlen, host, sizeof host, NULL, 0, NI_NUMERICHOST);
 		x->postponed_us = x->admit(x->admit_data, host);
 		if (x->postponed_us > 0)

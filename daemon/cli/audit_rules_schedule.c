@@ -383,20 +383,10 @@ static void check_gaps(struct audit *a, unsigned wanted, const char *what)
 		     what, count, span / 1000, GAP_MS, least / 1000);
 }
 
-static void pace_of_a_host(struct audit *a)
+static void names_of_one_address(struct audit *a, const struct audit_client_options *options)
 {
-	const struct audit_client_options options = {.host_gap_ms = GAP_MS};
-	struct audit_client *client = audit_open(a, &options);
-	if (!client)
-		return;
-	subscribe_many(a, client, 50, 1);
-	audit_client_poll_all(client);
-	check_gaps(a, 50, "50 feeds of one host");
-	audit_expect(a, audit_server_connections(a->server) <= 50,
-		     "%u connections, one after another", audit_server_connections(a->server));
-	audit_client_free(client);
 	audit_server_reset(a->server);
-	client = audit_open(a, &options);
+	struct audit_client *client = audit_open(a, options);
 	if (!client)
 		return;
 	for (unsigned i = 0; i < 8; i++) {
@@ -409,6 +399,43 @@ static void pace_of_a_host(struct audit *a)
 	audit_client_poll_all(client);
 	check_gaps(a, 8, "8 names of one address");
 	audit_client_free(client);
+}
+
+/* A slow server, no gap asked for: the next request waits for the answer all the same. */
+static void one_at_a_time(struct audit *a)
+{
+	g_autofree char *body = audit_feed(1, 1, NULL);
+	const struct audit_answer slow = {.body = body, .flags = AUDIT_SLOW};
+	audit_server_reset(a->server);
+	struct audit_client *client = audit_open(a, NULL);
+	if (!client)
+		return;
+	for (unsigned i = 0; i < 6; i++) {
+		g_autofree char *path = g_strdup_printf("/slow%u", i), *url = audit_url(a, 0, path);
+		audit_server_answer(a->server, path, &slow);
+		audit_client_subscribe(client, url);
+	}
+	audit_client_poll_all(client);
+	audit_expect(a,
+		     audit_server_count(a->server, NULL) == 6 &&
+			     audit_server_busiest(a->server) == 1,
+		     "a slow host: %u requests, at most %u at a time",
+		     audit_server_count(a->server, NULL), audit_server_busiest(a->server));
+	audit_client_free(client);
+}
+
+static void pace_of_a_host(struct audit *a)
+{
+	const struct audit_client_options options = {.host_gap_ms = GAP_MS};
+	struct audit_client *client = audit_open(a, &options);
+	if (!client)
+		return;
+	subscribe_many(a, client, 50, 1);
+	audit_client_poll_all(client);
+	check_gaps(a, 50, "50 feeds of one host");
+	audit_client_free(client);
+	names_of_one_address(a, &options);
+	one_at_a_time(a);
 }
 
 static void no_start_burst(struct audit *a)

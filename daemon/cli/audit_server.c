@@ -9,6 +9,7 @@
 #define HEAD_MAX      (64 * 1024)
 #define TLS_HANDSHAKE 0x16
 #define DRIP_US	      20000
+#define SLOW_US	      100000
 #define SILENCE_S     60 /* a client that waits longer is let go */
 
 struct script {
@@ -25,6 +26,7 @@ struct audit_server {
 	GPtrArray *requests;  /* struct audit_request * */
 	GPtrArray *forgotten; /* of them: still borrowed by somebody */
 	unsigned connections;
+	unsigned busy, busiest; /* requests without an answer yet */
 	GBytes *hello;
 	GCancellable *closing;
 };
@@ -160,6 +162,18 @@ static void note(struct audit_server *server, struct audit_request *request)
 {
 	g_mutex_lock(&server->lock);
 	g_ptr_array_add(server->requests, request);
+	server->busy++;
+	server->busiest = MAX(server->busiest, server->busy);
+	g_mutex_unlock(&server->lock);
+}
+
+/* Before the answer goes out: the client may ask again at once. */
+static void be_slow(struct audit_server *server, const struct script *script)
+{
+	if (script->flags & AUDIT_SLOW)
+		g_usleep(SLOW_US);
+	g_mutex_lock(&server->lock);
+	server->busy--;
 	g_mutex_unlock(&server->lock);
 }
 
@@ -223,6 +237,7 @@ static bool serve(struct audit_server *server, struct audit_request *request, GI
 	request->status = stranger ? 401 : is_unchanged(request, &script) ? 304 : script.status;
 	unsigned status = request->status;
 	note(server, request);
+	be_slow(server, &script);
 	if (script.flags & AUDIT_SILENT) {
 		wait_for_end(server, in);
 	} else if (script.flags & AUDIT_RAW) {
@@ -364,6 +379,7 @@ void audit_server_forget(struct audit_server *server)
 	g_ptr_array_extend_and_steal(server->forgotten, server->requests);
 	server->requests = g_ptr_array_new_with_free_func(request_free);
 	server->connections = 0;
+	server->busiest = 0;
 	g_clear_pointer(&server->hello, g_bytes_unref);
 	g_mutex_unlock(&server->lock);
 }
@@ -414,6 +430,14 @@ unsigned audit_server_connections(struct audit_server *server)
 {
 	g_mutex_lock(&server->lock);
 	unsigned count = server->connections;
+	g_mutex_unlock(&server->lock);
+	return count;
+}
+
+unsigned audit_server_busiest(struct audit_server *server)
+{
+	g_mutex_lock(&server->lock);
+	unsigned count = server->busiest;
 	g_mutex_unlock(&server->lock);
 	return count;
 }

@@ -16,6 +16,7 @@ enum audit_flags {
 	AUDIT_CUT = 8,         /* half of the body, then close */
 	AUDIT_LOGIN = 32,      /* 401 with a Basic challenge to who sends no Authorization */
 	AUDIT_DRIP = 16,       /* one byte of the body at a time, never ending */
+	AUDIT_SLOW = 64,       /* a tenth of a second passes before the answer */
 };
 
 struct audit_answer {
@@ -56,6 +57,8 @@ unsigned audit_server_count(struct audit_server *server, const char *path);
 /* The index-th of them; index -1 is the last. NULL if there is none. Valid until a reset or forget. */
 const struct audit_request *audit_server_request(struct audit_server *server, const char *path, int index);
 unsigned audit_server_connections(struct audit_server *server);
+/* The most requests that waited for their answers at one time. */
+unsigned audit_server_busiest(struct audit_server *server);
 /* The first bytes that came on the last connection that did not speak HTTP (a TLS ClientHello); NULL if none. */
 GBytes *audit_server_hello(struct audit_server *server);
 
