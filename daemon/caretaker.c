@@ -9,6 +9,7 @@
 #include "daemon/store/alerts.h"
 #include "daemon/store/outbox.h"
 #include "daemon/store/values.h"
+#include "daemon/undelivered.h"
 #include "feeds/health.h"
 
 #include <glib/gi18n.h>
@@ -33,6 +34,7 @@ struct caretaker {
 	int64_t release_at, health_at, upkeep_at;
 	bool backing_up;
 	struct canary *canary;
+	struct undelivered *undelivered;
 	int64_t wall_offset;  /* wall clock minus time since boot */
 	int64_t sleep_offset; /* time since boot minus time awake */
 };
@@ -114,9 +116,12 @@ static void on_stuck(const char *channel, bool stuck, int64_t waiting, int64_t o
 	}
 	g_autofree char *subject = g_strdup_printf(_("Channel %s does not deliver"), channel);
 	g_autofree char *text = g_strdup_printf(
-		ngettext("%" PRId64 " message waits for channel %s: %s. Nothing is lost; it is tried again.",
-			 "%" PRId64 " messages wait for channel %s: %s. Nothing is lost; they are tried again.",
-			 (unsigned long)waiting),
+		ngettext(
+			"%" PRId64
+			" message waits for channel %s: %s. Nothing is lost; it is tried again.",
+			"%" PRId64
+			" messages wait for channel %s: %s. Nothing is lost; they are tried again.",
+			(unsigned long)waiting),
 		waiting, channel, reason ? reason : _("no answer"));
 	caretaker_tell(c, key, subject, text, PRIORITY_HIGH, channel);
 }
@@ -124,16 +129,32 @@ static void on_stuck(const char *channel, bool stuck, int64_t waiting, int64_t o
 static void on_undeliverable(const struct delivery *delivery, const char *reason, void *data)
 {
 	struct caretaker *c = *(struct caretaker **)data;
-	if (!c)
-		return;
-	g_autofree char *key = g_strdup_printf("delivery.%s", delivery->key);
+	if (c)
+		undelivered_add(c->undelivered, delivery, reason,
+				g_get_real_time() / G_USEC_PER_SEC);
+}
+
+static void tell_undelivered(const struct delivery *last, unsigned count, const char *reason,
+			     void *data)
+{
+	struct caretaker *c = data;
+	const char *recipient = last->recipient && *last->recipient ? last->recipient : "-";
+	g_autofree char *key = g_strdup_printf("delivery.%s", last->key);
 	g_autofree char *subject =
-		g_strdup_printf(_("A message could not be delivered by %s"), delivery->channel);
-	g_autofree char *text = g_strdup_printf(
-		_("To %s by channel %s: %s. 'vedetta outbox' shows it."),
-		*delivery->recipient ? delivery->recipient : "-", delivery->channel,
-		reason ? reason : "");
-	caretaker_tell(c, key, subject, text, PRIORITY_HIGH, delivery->channel);
+		count == 1 ? g_strdup_printf(_("A message could not be delivered by %s"),
+					     last->channel)
+			   : g_strdup_printf(ngettext("%u message could not be delivered by %s",
+						      "%u messages could not be delivered by %s",
+						      count),
+					     count, last->channel);
+	g_autofree char *text =
+		count == 1
+			? g_strdup_printf(_("To %s by channel %s: %s. 'vedetta outbox' shows it."),
+					  recipient, last->channel, reason ? reason : "")
+			: g_strdup_printf(_("The last of them to %s by channel %s: %s. 'vedetta "
+					    "outbox' shows them."),
+					  recipient, last->channel, reason ? reason : "");
+	caretaker_tell(c, key, subject, text, PRIORITY_HIGH, last->channel);
 }
 
 static void on_attempted(const struct delivery *delivery, enum send_result result,
@@ -233,8 +254,9 @@ static void check_health(struct caretaker *c, int64_t now)
 
 	poller_each(c->parts.poller, check_feed, &round);
 	poller_each(c->parts.poller, count_feed, counts);
-	g_autofree char *status =
-		g_strdup_printf(ngettext("%u feed, failing: %u", "%u feeds, failing: %u", counts[0]), counts[0], counts[1]);
+	g_autofree char *status = g_strdup_printf(
+		ngettext("%u feed, failing: %u", "%u feeds, failing: %u", counts[0]), counts[0],
+		counts[1]);
 	notify_status(status);
 }
 
@@ -327,7 +349,9 @@ static void check_clocks(struct caretaker *c, int64_t now)
 	caretaker_tell(c, key, _("The clock was set"), text, PRIORITY_LOW, NULL);
 }
 
-/* ---- canary ------------------------------------------------------------------------------------------------------------- */
+/* ---- canary
+ * -------------------------------------------------------------------------------------------------------------
+ */
 
 static struct store_batch *canary_batch(void *data)
 {
@@ -346,7 +370,8 @@ static void on_canary(bool arrived, int64_t ms, void *data)
 	}
 	log_error("canary.overdue", "ms", took);
 	caretaker_tell(c, "canary", _("The canary did not arrive"),
-		       _("An article of our own was published a minute ago and was not delivered. Alerts may be late."),
+		       _("An article of our own was published a minute ago and was not delivered. "
+			 "Alerts may be late."),
 		       PRIORITY_HIGH, c->parts.config->canary_channel);
 }
 
@@ -385,6 +410,7 @@ void caretaker_turn(struct caretaker *c, int64_t now)
 	}
 	if (c->backing_up)
 		back_up(c, now);
+	undelivered_turn(c->undelivered, now);
 	canary_turn(c->canary, c->parts.config->canary_channel, c->parts.config->canary, now);
 }
 
@@ -400,6 +426,7 @@ struct caretaker *caretaker_new(const struct caretaker_parts *parts)
 	c->parts = *parts;
 	const struct canary_parts canary = {parts->worker, canary_batch, on_canary, c};
 	c->canary = canary_new(&canary);
+	c->undelivered = undelivered_new(tell_undelivered, c);
 	read_clocks(&c->wall_offset, &c->sleep_offset);
 	c->upkeep_at = g_get_real_time() / G_USEC_PER_SEC + TURN_S * 6;
 	c->timer = g_timeout_add_seconds(TURN_S, on_timer, c);
@@ -412,6 +439,7 @@ void caretaker_free(struct caretaker *c)
 		return;
 	g_clear_handle_id(&c->timer, g_source_remove);
 	canary_free(c->canary);
+	undelivered_free(c->undelivered);
 	g_free(c);
 }
 

@@ -3,9 +3,10 @@
 
 #include <glib.h>
 #include <string.h>
+#include <unicode/ubrk.h>
+#include <unicode/utext.h>
 
-/* Characters that change how others are read, or that terminals obey. */
-static bool is_harmful(gunichar c)
+bool sanitize_is_harmful(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
 	       (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x61c || c == 0x2028 ||
@@ -32,7 +33,7 @@ char *sanitize(const char *text, unsigned flags)
 		if (blank && out->len && out->str[out->len - 1] != '\n')
 			g_string_append_c(out, ' ');
 		blank = false;
-		g_string_append_unichar(out, is_harmful(c) ? 0xfffd : c);
+		g_string_append_unichar(out, sanitize_is_harmful(c) ? 0xfffd : c);
 	}
 	return g_string_free(out, FALSE);
 }
@@ -47,9 +48,24 @@ void sanitize_in_place(char *text, unsigned flags)
 			continue;
 		if (c == '\n' || c == '\r' || c == '\t')
 			*p = ' ';
-		else if (is_harmful(c))
+		else if (sanitize_is_harmful(c))
 			memcpy(p, covers[next - p], (size_t)(next - p));
 	}
+}
+
+/* The last place at or before `at` where no character that people see as one is cut (UAX #29). */
+static size_t grapheme_border(const char *text, size_t at)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UText *input = utext_openUTF8(NULL, text, -1, &status);
+	UBreakIterator *graphemes = ubrk_open(UBRK_CHARACTER, "", NULL, 0, &status);
+	int32_t border = 0;
+	ubrk_setUText(graphemes, input, &status);
+	if (U_SUCCESS(status))
+		border = ubrk_isBoundary(graphemes, (int32_t)at) ? (int32_t)at : ubrk_preceding(graphemes, (int32_t)at);
+	ubrk_close(graphemes);
+	utext_close(input);
+	return border > 0 ? (size_t)border : 0;
 }
 
 char *sanitize_cut(const char *text, size_t max_len, unsigned flags)
@@ -58,10 +74,8 @@ char *sanitize_cut(const char *text, size_t max_len, unsigned flags)
 	size_t len = strlen(whole);
 	if (len <= max_len)
 		return whole;
-	char *cut = whole + (max_len > 3 ? max_len - 3 : 0);
-	while (cut > whole && ((*cut & 0xc0) == 0x80 || g_unichar_ismark(g_utf8_get_char(cut))))
-		cut--;
-	char *shorter = g_strdup_printf("%.*s…", (int)(cut - whole), whole);
+	size_t cut = grapheme_border(whole, max_len > 3 ? max_len - 3 : 0);
+	char *shorter = g_strdup_printf("%.*s…", (int)cut, whole);
 	g_free(whole);
 	return shorter;
 }
@@ -73,7 +87,7 @@ char *sanitize_link(const char *link)
 		return NULL;
 	for (const char *p = link; *p; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
-		if (is_harmful(c) || c == ' ' || c == '<' || c == '>' || c == '"')
+		if (sanitize_is_harmful(c) || c == ' ' || c == '<' || c == '>' || c == '"')
 			return NULL;
 	}
 	return g_strdup(link);

@@ -4,11 +4,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
 	SANITIZE_LINES = 1 << 0, /* line breaks stay */
 };
 
+/* A character that changes how others are read, or that terminals obey: controls (line breaks too), bidi overrides and
+ * marks, tags, line separators. */
+bool sanitize_is_harmful(uint32_t character);
 /* Valid UTF-8 with U+FFFD for control, bidi override, tag and line separator characters; white space runs are one
  * blank. Caller frees. NULL gives "". */
 char *sanitize(const char *text, unsigned flags);

@@ -37,10 +37,7 @@ static void print_json(const struct alert *alert, struct store *store)
 				   "raised_at", raised, "updated_at", updated, "articles",
 				   (int)alert->article_count, "owners", (int)alert->owner_count,
 				   "list", list);
-	char *line = json_dumps(object, JSON_COMPACT);
-	puts(line);
-	free(line);
-	json_decref(object);
+	cli_json(stdout, object);
 }
 
 static void print_text(const struct alert *alert, bool colour)

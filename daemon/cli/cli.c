@@ -3,10 +3,12 @@
 
 #include "daemon/cli/cli.h"
 
+#include "daemon/alerts/sanitize.h"
 #include "daemon/cli/commands.h"
 
 #include <glib/gi18n.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 bool cli_options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
@@ -55,13 +57,6 @@ void cli_error(const char *command, const char *format, ...)
 	fprintf(stderr, "vedetta %s: %s\n", command, shown);
 }
 
-static bool is_harmful(gunichar c)
-{
-	return (c < 0x20 && c != '\n') || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
-	       (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x61c ||
-	       c == 0x2028 || c == 0x2029 || (c >= 0xe0000 && c <= 0xe007f);
-}
-
 char *cli_text(const char *text, unsigned columns)
 {
 	g_autofree char *valid = g_utf8_make_valid(text, -1);
@@ -77,10 +72,37 @@ char *cli_text(const char *text, unsigned columns)
 		}
 		if (columns && c == '\n')
 			c = ' ';
-		g_string_append_unichar(out, is_harmful(c) ? 0xfffd : c);
+		g_string_append_unichar(out, c != '\n' && sanitize_is_harmful(c) ? 0xfffd : c);
 		width += w;
 	}
 	return g_string_free(out, FALSE);
+}
+
+/* What JSON takes for text and a terminal or a reader's eye does not. */
+static char *escape_harm(const char *json)
+{
+	GString *out = g_string_sized_new(strlen(json));
+	for (const char *p = json, *next; *p; p = next) {
+		gunichar c = g_utf8_get_char(p);
+		next = g_utf8_next_char(p);
+		if (!sanitize_is_harmful(c))
+			g_string_append_len(out, p, next - p);
+		else if (c < 0x10000)
+			g_string_append_printf(out, "\\u%04x", c);
+		else
+			g_string_append_printf(out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
+					       0xdc00 + ((c - 0x10000) & 0x3ff));
+	}
+	return g_string_free(out, FALSE);
+}
+
+void cli_json(FILE *stream, json_t *object)
+{
+	char *raw = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	g_autofree char *line = escape_harm(raw);
+	fprintf(stream, "%s\n", line);
+	free(raw);
+	json_decref(object);
 }
 
 bool cli_colour(FILE *stream)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <glib.h>
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -19,6 +20,9 @@ void cli_error(const char *command, const char *format, ...) G_GNUC_PRINTF(2, 3)
 /* Outside text for a terminal: control characters, escapes and bidi overrides neutralised, at most
  * `columns` wide (0: whole). Free the result. */
 char *cli_text(const char *text, unsigned columns);
+
+/* One line of JSON for programs and for eyes: what a terminal would obey is written as an escape. Takes the object. */
+void cli_json(FILE *stream, json_t *object);
 
 /* A state, a priority, an outcome as lower rooms name it in English, in the user's language; itself if it is none of
  * these. Static, or `name`. */

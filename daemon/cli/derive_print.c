@@ -201,10 +201,7 @@ void derive_print_json(FILE *out, const struct derivation *d, const struct deriv
 		dropped_json(d), "warnings", strings(d->warnings), "held_out", held_out_json(r),
 		"background", "items", (int)r->background, "false_alerts", (int)r->false_alerts,
 		"alerts", strings(r->alerts), "telling", telling_json(r));
-	char *text = json_dumps(all, JSON_COMPACT | JSON_REAL_PRECISION(6));
-	fprintf(out, "%s\n", text);
-	free(text);
-	json_decref(all);
+	cli_json(out, all);
 }
 
 /* ---- names alone
@@ -235,9 +232,6 @@ void derive_print_names(FILE *out, const struct corpus *corpus, const GPtrArray 
 	for (unsigned t = 0; t < corpus->texts->len; t++) {
 		json_t *line =
 			json_pack("{ss so}", "text", labels->pdata[t], "names", lists->pdata[t]);
-		char *text = json_dumps(line, JSON_COMPACT);
-		fprintf(out, "%s\n", text);
-		free(text);
-		json_decref(line);
+		cli_json(out, line);
 	}
 }

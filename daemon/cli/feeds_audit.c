@@ -62,10 +62,7 @@ static void print_json(const struct audit_rule *rule, const struct audit *audit)
 	g_autofree char *evidence = g_utf8_make_valid(audit->evidence->str, -1);
 	json_t *object = json_pack("{ss ss ss sb}", "rule", number, "what", rule->what, "evidence",
 				   evidence, "kept", audit->kept);
-	char *line = json_dumps(object, JSON_COMPACT);
-	puts(line);
-	free(line);
-	json_decref(object);
+	cli_json(stdout, object);
 }
 
 static void print_text(const struct audit_rule *rule, const struct audit *audit)

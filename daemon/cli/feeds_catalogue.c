@@ -68,10 +68,7 @@ static void print_row(const struct subscription *s, bool json)
 				   s->title, "site", s->site_url, "country", s->country, "language",
 				   s->language, "owner", s->owner, "kind", s->kind, "topics",
 				   topics, "state_media", s->state_media);
-	char *line = json_dumps(object, JSON_COMPACT);
-	puts(line);
-	free(line);
-	json_decref(object);
+	cli_json(stdout, object);
 }
 
 /* struct subscription *, owned by the array. */

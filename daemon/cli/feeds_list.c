@@ -41,10 +41,7 @@ static void print_json(const struct row *row)
 		polled, "next_poll", next, "status", state->last_status, "rhythm_s",
 		state->rhythm_s, "error", state->last_error, "fetch_url",
 		strcmp(state->fetch_url, s->url) != 0 ? state->fetch_url : NULL);
-	char *line = json_dumps(object, JSON_COMPACT);
-	puts(line);
-	free(line);
-	json_decref(object);
+	cli_json(stdout, object);
 }
 
 static void print_text(const struct row *row, int64_t now, bool colour)

@@ -24,10 +24,7 @@ static void print_verdicts(const json_t *object, struct matcher *matcher, GPtrAr
 	const char *language = matcher_language(matcher, &sure);
 	json_t *out = json_pack("{sO ss sf so}", "id", id ? id : json_null(), "lang", language, "lang_sure", sure,
 				"verdicts", list);
-	char *line = json_dumps(out, JSON_COMPACT | JSON_REAL_PRECISION(6));
-	puts(line);
-	free(line);
-	json_decref(out);
+	cli_json(stdout, out);
 }
 
 static bool match_line(struct matcher *matcher, const char *line, size_t len, bool matched_only, char **why)

@@ -25,10 +25,7 @@ static void print_json(const struct delivery *d)
 		delivery_state_name(d->state), "priority", priority_name(d->priority), "created_at",
 		created, "due_at", due, "sent_at", sent, "attempts", (int)d->attempts, "reason",
 		d->reason);
-	char *line = json_dumps(object, JSON_COMPACT);
-	puts(line);
-	free(line);
-	json_decref(object);
+	cli_json(stdout, object);
 }
 
 static void print_text(const struct delivery *d)

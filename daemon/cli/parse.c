@@ -58,30 +58,12 @@ static json_t *document_json(const struct feed_document *document)
 			 items);
 }
 
-/* C1 controls are text to jansson and commands to a terminal. */
-static char *escape_controls(const char *json)
-{
-	GString *out = g_string_sized_new(strlen(json));
-	for (; *json; json++) {
-		if ((unsigned char)json[0] == 0xc2 && (unsigned char)json[1] < 0xa0) {
-			json++;
-			g_string_append_printf(out, "\\u%04x", (unsigned char)*json);
-		} else {
-			g_string_append_c(out, *json);
-		}
-	}
-	return g_string_free(out, FALSE);
-}
-
 static void print_json(struct parsing *p, json_t *object)
 {
 	if (p->batch)
 		json_object_set_new(object, "file", json_string(*p->files));
-	g_autofree char *raw = json_dumps(object, JSON_COMPACT);
-	g_autofree char *line = escape_controls(raw);
-	puts(line);
+	cli_json(stdout, object);
 	fflush(stdout);
-	json_decref(object);
 }
 
 static void start_file(struct parsing *p);

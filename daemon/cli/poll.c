@@ -24,10 +24,7 @@ static void print_json(const struct poll_summary *s)
 				   "status", s->status, "error", s->error, "unchanged", s->unchanged,
 				   "entries", (int)s->entries, "new", (int)s->fresh, "edited",
 				   (int)s->edited, "matched", (int)s->matched, "alerts", (int)s->alerts);
-	char *line = json_dumps(object, JSON_COMPACT);
-	puts(line);
-	free(line);
-	json_decref(object);
+	cli_json(stdout, object);
 }
 
 static void print_text(const struct poll_summary *s)

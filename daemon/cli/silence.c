@@ -24,10 +24,7 @@ static void print_json(const struct silence *s)
 	json_t *object = json_pack("{sI ss* ss* ss* ss* ss* ss* ss*}", "id", (json_int_t)s->id, "filter", s->filter, "feed",
 				   s->feed, "story", s->story ? story : NULL, "from", from, "to", to, "author", s->author, "reason",
 				   s->reason);
-	char *line = json_dumps(object, JSON_COMPACT);
-	puts(line);
-	free(line);
-	json_decref(object);
+	cli_json(stdout, object);
 }
 
 static void print_text(const struct silence *s)

@@ -176,10 +176,7 @@ static void print_json(const struct config *config, const struct overview *o)
 				   (json_int_t)o->stats.file_bytes, "disk_free_bytes",
 				   (json_int_t)o->stats.disk_free_bytes, "state",
 				   config->state_directory);
-	char *line = json_dumps(object, JSON_COMPACT);
-	puts(line);
-	free(line);
-	json_decref(object);
+	cli_json(stdout, object);
 }
 
 int cmd_status(int argc, char **argv)

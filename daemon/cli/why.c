@@ -243,13 +243,11 @@ static int explain(struct store *store, const struct filters_now *now, const cha
 	for (unsigned i = 0; i < articles->len; i++) {
 		json_t *object = article_json(store, articles->pdata[i], now);
 		if (json) {
-			char *line = json_dumps(object, JSON_COMPACT);
-			puts(line);
-			free(line);
+			cli_json(stdout, object);
 		} else {
 			print_text(articles->pdata[i], object);
+			json_decref(object);
 		}
-		json_decref(object);
 	}
 	return EXIT_DONE;
 }

@@ -217,6 +217,21 @@ def notification_markup_is_well_formed_and_only_bold():
         assert not HARM.search(note["body"].replace("\n", "")) and not HARM.search(note["summary"])
 
 
+def texts_are_cut_between_what_people_see_as_characters():
+    for cluster in ("e\u0301", "\U0001f468\u200d\U0001f469\u200d\U0001f467", "\U0001f1ee\U0001f1f9", "\u0928\u093f", "\U0001f44d\U0001f3fd", "한", "\u0e01\u0e33"):
+        for before in range(4):
+            text = "x" * before + cluster * 400
+            note = json.loads(render(alert("en", items=[dict(alert("en")["items"][0], title=text, outlet=text)]), "note"))
+            for shown in (note["summary"], note["body"].split("\n")[0].split(" · ")[1]):
+                kept = shown.removesuffix("…")
+                assert shown.endswith("…") and kept == "x" * before + cluster * kept.count(cluster) and kept.count(cluster), shown
+
+
+def a_body_of_a_megabyte_is_cut():
+    note = json.loads(render(alert("en", items=[dict(alert("en")["items"][0], excerpt="<b>&" * (1 << 18))]), "note"))
+    assert len(note["body"].encode()) <= 2048 and len(note["markup"]) < 1 << 14
+
+
 def a_notification_of_a_story_that_grew_says_so_and_keeps_its_alert():
     first, grown = (json.loads(render(alert("it", kind=kind), "note")) for kind in (0, 1))
     assert first["alert"] == grown["alert"] and "la notizia cresce" in grown["body"] and "cresce" not in first["body"]
