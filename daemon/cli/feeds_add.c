@@ -269,12 +269,13 @@ static bool add_typed(struct adding *a, const char *typed)
 
 int feeds_add(int argc, char **argv)
 {
+	g_autofree char *title = NULL, *folder = NULL;
 	struct adding a = {0};
 	const GOptionEntry entries[] = {
 		CLI_CONFIG_ENTRY,
-		{"title", 0, 0, G_OPTION_ARG_STRING, &a.title,
+		{"title", 0, 0, G_OPTION_ARG_STRING, &title,
 		 N_("name of the outlet; the feed's own if absent"), "TEXT"},
-		{"folder", 0, 0, G_OPTION_ARG_STRING, &a.folder, N_("folder; '/' between levels"),
+		{"folder", 0, 0, G_OPTION_ARG_STRING, &folder, N_("folder; '/' between levels"),
 		 "NAME"},
 		{"all", 0, 0, G_OPTION_ARG_NONE, &a.all, N_("all feeds a page points to"), NULL},
 		{"unseen", 0, 0, G_OPTION_ARG_NONE, &a.unseen, N_("without asking the server"),
@@ -293,6 +294,8 @@ int feeds_add(int argc, char **argv)
 		cli_error("feeds add", "%s", _("expected addresses"));
 		return EXIT_USAGE;
 	}
+	a.title = title;
+	a.folder = folder;
 	if (!feeds_file_open(&a.file, "feeds add", &exit_code))
 		return exit_code;
 	if (open_look(&a.look, a.file.config, "feeds add")) {
@@ -306,8 +309,6 @@ int feeds_add(int argc, char **argv)
 	}
 	close_look(&a.look);
 	feeds_file_close(&a.file);
-	g_free(a.title);
-	g_free(a.folder);
 	return exit_code;
 }
 

@@ -16,6 +16,13 @@ struct wish {
 	gboolean json;
 };
 
+static void wish_clear(struct wish *wish)
+{
+	char **texts[] = {&wish->filter, &wish->feed, &wish->alert, &wish->duration, &wish->reason, &wish->end};
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_clear_pointer(texts[i], g_free);
+}
+
 static void print_json(const struct silence *s)
 {
 	char story[17];
@@ -105,7 +112,7 @@ static int end(struct store *store, const char *text, int64_t now)
 
 int cmd_silence(int argc, char **argv)
 {
-	struct wish wish = {0};
+	__attribute__((cleanup(wish_clear))) struct wish wish = {0};
 	const GOptionEntry entries[] = {
 		CLI_CONFIG_ENTRY,
 		{"filter", 0, 0, G_OPTION_ARG_STRING, &wish.filter, N_("what this filter raises"), "ID"},
@@ -135,11 +142,5 @@ int cmd_silence(int argc, char **argv)
 		exit_code = wish.end ? end(store, wish.end, now) : wish.duration ? add(store, &wish, now) : list(store, wish.json, now);
 	store_close(store);
 	config_free(config);
-	g_free(wish.filter);
-	g_free(wish.feed);
-	g_free(wish.alert);
-	g_free(wish.duration);
-	g_free(wish.reason);
-	g_free(wish.end);
 	return exit_code;
 }
