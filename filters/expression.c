@@ -108,6 +108,12 @@ static void *fail(struct parser *s, const char *at, const char *format, ...)
 	return NULL;
 }
 
+/* Bytes of the first characters of what is left, for messages: "%.*s". */
+static int first_characters(const char *at, long count)
+{
+	return (int)(g_utf8_offset_to_pointer(at, MIN(count, g_utf8_strlen(at, -1))) - at);
+}
+
 static struct node *new_leaf(struct parser *s, enum node_kind kind, const char *at,
 			     const char *text, unsigned fields)
 {
@@ -178,8 +184,8 @@ static unsigned take_near(struct parser *s)
 	char *end;
 	unsigned long distance = strtoul(s->p + 1, &end, 10);
 	if (end == s->p + 1 || distance == 0 || distance > MAX_DISTANCE || !is_word_end(*end)) {
-		fail(s, at, "NEAR/%.10s: expected a number of words from 1 to %d", s->p + 1,
-		     MAX_DISTANCE);
+		fail(s, at, "NEAR/%.*s: expected a number of words from 1 to %d",
+		     first_characters(s->p + 1, 10), s->p + 1, MAX_DISTANCE);
 		return 1;
 	}
 	s->p = end;
@@ -519,11 +525,7 @@ static struct node *parse(struct parser *s, struct origin *failed)
 
 	skip_blank(s);
 	if (node && *s->p) {
-		fail(s, s->p, "'%.*s' does not belong here",
-		     (int)MIN(g_utf8_offset_to_pointer(s->p, MIN(20, g_utf8_strlen(s->p, -1))) -
-				      s->p,
-			      80),
-		     s->p);
+		fail(s, s->p, "'%.*s' does not belong here", first_characters(s->p, 20), s->p);
 		g_clear_pointer(&node, node_free);
 	}
 	if (!node)

@@ -112,6 +112,9 @@ static void mistakes_say_where(void **state)
 	assert_refused("titel:a", "1:1: there is no field 'titel:'; did you mean 'title:'?");
 	assert_refused("@", "1:1: a word is missing");
 	assert_refused("a OR OR b", "1:6: ");
+	/* cut between characters, not inside one */
+	assert_refused("a NEAR/perchééééé b", "1:3: NEAR/perchééééé: expected a number");
+	assert_refused("a NEAR/朝鲜朝鲜朝鲜 b", "1:3: NEAR/朝鲜朝鲜朝鲜 b: expected a number");
 }
 
 static void nesting_and_size_are_bounded(void **state)
