@@ -22,6 +22,7 @@ static const struct command {
 	{"demo", cmd_demo, N_("show a true alert without any network")},
 	{"derive", cmd_derive, N_("example texts to a filter")},
 	{"feeds", cmd_feeds, N_("subscriptions: list, add, remove, import, export, catalogue")},
+	{"filters", cmd_filters, N_("the filters in force: list, show, new")},
 	{"frequencies", cmd_frequencies, N_("count words of ordinary news, for derive")},
 	{"mark", cmd_mark, N_("say whether articles were what you look for")},
 	{"match", cmd_match, N_("articles through filters, verdicts as JSON")},

@@ -1,5 +1,5 @@
-/* filter_data: the entities and filters of a set, as read. For the files of this room that compile
- * and write them.  SPDX-License-Identifier: GPL-3.0-or-later */
+/* filter_data: the entities and filters of a set, as read: for what compiles, writes and shows them.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
 #include "filters/expression.h"

@@ -14,6 +14,7 @@ int cmd_check(int argc, char **argv);
 int cmd_feeds(int argc, char **argv);
 int cmd_demo(int argc, char **argv);
 int cmd_derive(int argc, char **argv);
+int cmd_filters(int argc, char **argv);
 int cmd_frequencies(int argc, char **argv);
 int cmd_mark(int argc, char **argv);
 int cmd_match(int argc, char **argv);

@@ -1,5 +1,6 @@
 /* feeds: subscriptions. The table of its subcommands, and those that only edit the file.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/cli/actions.h"
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/feeds_file.h"
@@ -9,11 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *summary;
-} actions[] = {
+static const struct cli_action actions[] = {
 	{"list", feeds_list, N_("the feeds, how each is, when it is asked next")},
 	{"add", feeds_add, N_("subscribe to a feed, or to the feed of a site")},
 	{"remove", feeds_remove, N_("end subscriptions")},
@@ -24,40 +21,9 @@ static const struct {
 	{"catalogue", feeds_catalogue, N_("the shipped catalogue, by country, language, kind, topic")},
 };
 
-static void print_usage(FILE *out)
-{
-	fprintf(out, "%s\n\n", _("Usage: vedetta feeds ACTION [OPTION…] [ARGUMENT…]"));
-	for (size_t i = 0; i < G_N_ELEMENTS(actions); i++)
-		fprintf(out, "  %-10s %s\n", actions[i].name, _(actions[i].summary));
-	fprintf(out, "\n%s\n", _("'vedetta feeds ACTION --help' tells more about one."));
-}
-
-/* `vedetta feeds --config X list` is `vedetta feeds list --config X`. */
-static int find_action(int argc, char **argv, size_t *which)
-{
-	for (int i = 1; i < argc; i++)
-		for (size_t k = 0; k < G_N_ELEMENTS(actions); k++)
-			if (strcmp(argv[i], actions[k].name) == 0) {
-				*which = k;
-				return i;
-			}
-	return 0;
-}
-
 int cmd_feeds(int argc, char **argv)
 {
-	size_t which = 0;
-	int at = find_action(argc, argv, &which);
-
-	if (!at) {
-		bool help = argc > 1 && (strcmp(argv[argc - 1], "--help") == 0 || strcmp(argv[argc - 1], "-h") == 0);
-		print_usage(help ? stdout : stderr);
-		return help ? EXIT_DONE : EXIT_USAGE;
-	}
-	g_autofree char *name = g_strdup_printf("feeds %s", actions[which].name);
-	memmove(argv + 1, argv, (size_t)at * sizeof *argv);
-	argv[1] = name;
-	return actions[which].run(argc - 1, argv + 1);
+	return cli_actions("feeds", actions, G_N_ELEMENTS(actions), argc, argv);
 }
 
 /* ---- remove ------------------------------------------------------------------------------------------------------ */

@@ -18,6 +18,8 @@ static const char *const names[] G_GNUC_UNUSED = {
 	/* delivery_state_name(), delivery_kind_name() */
 	N_("pending"), N_("held"), N_("sending"), N_("sent"), N_("suppressed"), N_("undeliverable"),
 	N_("alert"), N_("update"), N_("digest"), N_("summary"), N_("service"), N_("test"),
+	/* entity_kind_name() */
+	N_("person"), N_("place"), N_("country"), N_("organisation"), N_("weapon"), N_("treaty"), N_("other"),
 	/* outcomes of decisions, reasons of deliveries */
 	N_("no match"), N_("would match now"), N_("backlog of a new feed"), N_("edited; told before"),
 	N_("duplicate of an article in the story"), N_("joined story"),

@@ -24,10 +24,15 @@ def output(*command):
     return subprocess.run(command, env=ENGLISH, capture_output=True, text=True, timeout=60, check=True).stdout
 
 
+GROUPS = ("feeds", "filters")  # commands that have commands of their own
+
+
 def commands_of_the_program():
     names = re.findall(r"^  ([a-z]+)  ", output(BINARY, "--help"), re.M)
-    actions = re.findall(r"^  ([a-z]+)  ", output(BINARY, "feeds", "--help"), re.M)
-    return [(name,) for name in names if name != "feeds"] + [("feeds", action) for action in actions]
+    assert set(GROUPS) <= set(names), names
+    return [(name,) for name in names if name not in GROUPS] + [
+        (group, action) for group in GROUPS
+        for action in re.findall(r"^  ([a-z]+)  ", output(BINARY, group, "--help"), re.M)]
 
 
 def options_of(*command):
@@ -40,7 +45,7 @@ def items_of_the_page():
     items = {}
     for line in re.findall(r"^\.It Nm Cm (.*)$", read(os.path.join(SOURCE, "docs", "vedetta.1")), re.M):
         words = line.split()
-        command = tuple(words[:2]) if words[0] == "feeds" else (words[0],)
+        command = tuple(words[:2]) if words[0] in GROUPS else (words[0],)
         options = {word[1:] for word in words if re.match(r"-[a-z-]{2,}$", word)}
         items.setdefault(command, set()).update(options)
     return items
