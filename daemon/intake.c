@@ -102,6 +102,31 @@ static void take(struct intake *intake, const struct feed_entry *entry,
 	}
 }
 
+static bool stored_another(struct store *store, const struct feed_entry *entry, uint64_t uid)
+{
+	struct article *stored = store_article(store, uid, NULL);
+	bool another = stored && identity_is_another(entry, stored->link, stored->title, stored->body);
+	article_free(stored);
+	return another;
+}
+
+/* Ids that the publisher gave out anew: what comes under them now goes by its link. */
+static bool part_reused_ids(struct store *store, const char *feed, const GPtrArray *entries,
+			    struct identity *identities, struct article_lookup *lookups, GError **error)
+{
+	for (size_t i = 0; i < entries->len; i++) {
+		struct identity *identity = &identities[i];
+		if (!lookups[i].known || lookups[i].content == identity->content || !identity->by_link ||
+		    identity->by_link == identity->uid || !stored_another(store, entries->pdata[i], identity->uid))
+			continue;
+		identity->uid = identity->by_link;
+		lookups[i] = (struct article_lookup){.uid = identity->uid, .likeness = identity->likeness};
+		if (!store_lookup(store, feed, &lookups[i], 1, error))
+			return false;
+	}
+	return true;
+}
+
 struct intake *intake_new(struct store *store, const struct subscription *subscription,
 			  const struct feed_document *document, int64_t now, GError **error)
 {
@@ -116,7 +141,8 @@ struct intake *intake_new(struct store *store, const struct subscription *subscr
 		lookups[i].uid = identities[i].uid;
 		lookups[i].likeness = identities[i].likeness;
 	}
-	if (!store_lookup(store, subscription->url, lookups, count, error))
+	if (!store_lookup(store, subscription->url, lookups, count, error) ||
+	    !part_reused_ids(store, subscription->url, document->entries, identities, lookups, error))
 		return NULL;
 	for (size_t i = 0; i < count; i++)
 		known[i] = (struct identity_known){.known = lookups[i].known,

@@ -5,6 +5,7 @@
 #include "daemon/intake.h"
 #include "daemon/monitor/log.h"
 #include "daemon/secret.h"
+#include "daemon/store/values.h"
 #include "feeds/error.h"
 #include "feeds/poll_outcome.h"
 #include "feeds/url.h"
@@ -17,6 +18,8 @@
 #define COMMIT_MS 50         /* … or what there is after this time */
 #define RETRY_COMMIT_S 5
 #define NEAR_SHARE 0.5       /* of the threshold: misses that are remembered; `vedetta why` works out the others … */
+#define RENAMED_AGAIN_S (30 * 86400) /* a feed whose ids change at every poll is told of once a month … */
+#define ERRORS_AGAIN_S 86400         /* … one whose document has errors once a day */
 #define PAGES_MAX 5          /* read to close one gap */
 #define GAP_LEAST 3          /* entries, all of them new: some may have come and gone between */
 #define MISSES_KEPT 20       /* … and of one article only the nearest */
@@ -257,6 +260,31 @@ static void take_articles(struct poll *poll, struct intake *intake)
 	g_array_append_vals(batch->seen, intake->seen->data, intake->seen->len);
 }
 
+/* Whether `what` was told of this feed within the last `pause_s`; if not, it is noted as told now. */
+static bool told_lately(struct poll *poll, const char *what, int64_t pause_s)
+{
+	struct pipeline *pipeline = poll->pipeline;
+	g_autofree char *name = g_strdup_printf("noted.%s.%s", what, poll->state->url);
+	g_autofree char *before = store_value(pipeline->parts.store, name, NULL);
+	g_autofree char *now = g_strdup_printf("%" G_GINT64_FORMAT, poll->now);
+	int64_t at = before ? g_ascii_strtoll(before, NULL, 10) : 0;
+
+	if (before && at <= poll->now && poll->now - at < pause_s)
+		return true;
+	store_batch_value(pipeline->batch, name, now);
+	return false;
+}
+
+static void note_oddities(struct poll *poll, const struct feed_document *document, const struct intake *intake)
+{
+	const char *url = poll->state->url;
+
+	if (intake->migrated && !told_lately(poll, "renamed", RENAMED_AGAIN_S))
+		log_info("feed.renamed", "url", url, "text", "new ids for articles that are known; not told again");
+	if (document->malformed && !told_lately(poll, "errors", ERRORS_AGAIN_S))
+		log_warning("feed.errors", "url", url, "text", "the document has errors; what is whole was read");
+}
+
 /* `all_new`: nothing in it was known, as after a gap. */
 static bool take_document(struct poll *poll, const struct feed_document *document, bool *all_new, GError **error)
 {
@@ -276,8 +304,7 @@ static bool take_document(struct poll *poll, const struct feed_document *documen
 			       poll->now);
 	}
 	state->baseline_done = true;
-	if (intake->migrated)
-		log_info("feed.renamed", "url", state->url, "text", "new ids for articles that are known; not told again");
+	note_oddities(poll, document, intake);
 	intake_free(intake);
 	return true;
 }

@@ -7,6 +7,11 @@
 
 #define MIGRATION_SHARE 0.8 /* of a document renamed: its site moved */
 #define MIGRATION_LEAST 3
+#define KINSHIP 0.3	  /* share of the shorter text's words that an edit keeps at least … */
+#define TITLE_KINSHIP 0.5 /* … or of the shorter title's */
+#define WORDS_LEAST 4	  /* fewer say nothing */
+#define WORD_CHARS 6	  /* of a word count: endings do not */
+#define COMPARED_BYTES 4096
 
 static uint64_t never_zero(uint64_t hash)
 {
@@ -83,6 +88,7 @@ static void identify(const char *feed, const struct feed_entry *entry, bool by_i
 	else
 		identity->uid = identity_hash(by_title, G_N_ELEMENTS(by_title));
 	identity->content = identity_hash(content, G_N_ELEMENTS(content));
+	identity->by_link = link ? identity_hash(by_link, G_N_ELEMENTS(by_link)) : 0;
 	identity->likeness = link && entry->title ? identity_hash(likeness, G_N_ELEMENTS(likeness)) : 0;
 }
 
@@ -125,6 +131,77 @@ void identity_of_entries(const char *feed, const GPtrArray *entries, struct iden
 		identify(feed, entry, by_its_id, &identities[i]);
 	}
 }
+
+/* ---- ids that were given out anew ----------------------------------------------------------------------------- */
+
+/* Scripts that write without spaces: each character is a word's worth. */
+static bool stands_alone(gunichar c)
+{
+	return g_unichar_iswide(c) && g_unichar_isalnum(c);
+}
+
+/* Beginnings of the words of at least three letters, folded: a set of char *. */
+static void add_words(GHashTable *words, const char *text)
+{
+	g_autofree char *start = g_strndup(text ? text : "", COMPARED_BYTES);
+	g_autofree char *valid = g_utf8_make_valid(start, -1), *folded = g_utf8_casefold(valid, -1);
+	g_autoptr(GString) word = g_string_new(NULL);
+	glong chars = 0;
+
+	for (const char *at = folded;; at = g_utf8_next_char(at)) {
+		gunichar c = g_utf8_get_char(at);
+		if (chars && (!g_unichar_isalnum(c) || stands_alone(c))) {
+			if (chars >= 3)
+				g_hash_table_add(words, g_strdup(word->str));
+			g_string_truncate(word, 0);
+			chars = 0;
+		}
+		if (!c)
+			return;
+		if (stands_alone(c))
+			g_hash_table_add(words, g_strndup(at, (gsize)(g_utf8_next_char(at) - at)));
+		else if (g_unichar_isalnum(c) && ++chars <= WORD_CHARS)
+			g_string_append_unichar(word, c);
+	}
+}
+
+static GHashTable *words_of(const char *title, const char *text)
+{
+	GHashTable *words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	add_words(words, title);
+	add_words(words, text);
+	return words;
+}
+
+/* Of the words of the shorter text, how many stand in the other too; 1 if they are too few to tell. */
+static double shared_words(const char *title, const char *text, const char *other_title, const char *other_text,
+			   unsigned least)
+{
+	g_autoptr(GHashTable) a = words_of(title, text), b = words_of(other_title, other_text);
+	unsigned common = 0, fewer = MIN(g_hash_table_size(a), g_hash_table_size(b));
+	GHashTableIter iter;
+	gpointer word;
+
+	g_hash_table_iter_init(&iter, a);
+	while (g_hash_table_iter_next(&iter, &word, NULL))
+		common += g_hash_table_contains(b, word);
+	return fewer < least ? 1 : (double)common / fewer;
+}
+
+bool identity_is_another(const struct feed_entry *entry, const char *stored_link, const char *stored_title,
+			 const char *stored_text)
+{
+	if (!entry->link || !stored_link)
+		return false;
+	g_autofree char *here = canonical_link(entry->link), *there = canonical_link(stored_link);
+	if (strcmp(here, there) == 0)
+		return false;
+	const char *text = entry->content ? entry->content : entry->summary;
+	return shared_words(entry->title, NULL, stored_title, NULL, 1) < TITLE_KINSHIP &&
+	       shared_words(entry->title, text, stored_title, stored_text, WORDS_LEAST) < KINSHIP;
+}
+
+/* ---- judging ----------------------------------------------------------------------------------------------------- */
 
 static enum entry_news judge_one(const struct identity *identity, const struct identity_known *known)
 {

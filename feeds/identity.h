@@ -13,12 +13,18 @@ struct identity {
 	uint64_t uid;      /* of feed and key: the same on every machine, never 0 */
 	uint64_t content;  /* of title and text: changes when the article is edited */
 	uint64_t likeness; /* of link and title: survives a change of guid; 0 if there is neither */
+	uint64_t by_link;  /* the uid it has without its id: of feed and link; 0 without a link */
 };
 
 /* Of the entries of one document: GPtrArray of struct feed_entry *, as many `identities`. `feed` is the subscription's
  * address. An id that the
  * document gives to different articles identifies none of them; those go by their links, then by title and date. */
 void identity_of_entries(const char *feed, const GPtrArray *entries, struct identity *identities);
+
+/* An entry comes under the id of a stored article: is it another article, the id given out anew? So it is if it lives at
+ * another link and hardly a word of title and text is left; an edit keeps one or the other. Stored texts may be NULL. */
+bool identity_is_another(const struct feed_entry *entry, const char *stored_link, const char *stored_title,
+			 const char *stored_text);
 
 /* XXH3 over the parts, each ended by NUL (NULL parts count as empty). Never 0. Keys are scoped to their feed, so
  * who makes two collide hides only articles of his own. */

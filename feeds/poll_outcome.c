@@ -255,6 +255,8 @@ void poll_outcome_parsed(struct feed_state *state, struct poll_outcome *outcome,
 	}
 	if (!document->whole)
 		return;
+	if (document->malformed)
+		set(&state->last_error, "the document has errors; what is whole was read");
 	keep_validators(state, outcome);
 	state->body_hash = outcome->delta ? 0 : outcome->body_hash;
 }

@@ -238,6 +238,47 @@ static void hashes_do_not_run_together(void **state)
 	assert_true(identity_hash_bytes("", 0) != 0);
 }
 
+static void an_id_that_is_given_out_anew_is_another_article(void **state)
+{
+	static const struct {
+		const char *link, *title, *body, *link2, *title2, *body2;
+		bool another;
+	} rows[] = {
+		{"http://e.example/1", "Kim Jong-un in visita a Vladivostok",
+		 "Il treno blindato è arrivato.", "http://e.example/2",
+		 "Sciopero dei treni a Roma venerdì", "Fermi metro, autobus, tram.", true},
+		{"http://e.example/1", "金正恩访问俄罗斯远东地区", "会谈持续三小时",
+		 "http://e.example/2", "上海股市今日大幅上涨", "投资者情绪好转", true},
+		/* an edit: the link follows the title, the text stays */
+		{"http://e.example/kim-a-vladivostok", "Kim Jong-un in visita a Vladivostok",
+		 "Il treno blindato è arrivato alla stazione.",
+		 "http://e.example/kim-incontra-putin", "L'incontro con Putin",
+		 "Il treno blindato è arrivato alla stazione di Khasan.", false},
+		/* or the title, and the text is new */
+		{"http://e.example/1", "Terremoto in Giappone, allerta tsunami",
+		 "Prime notizie dalla costa.", "http://e.example/2",
+		 "Terremoto in Giappone: oltre cento vittime", "I soccorsi scavano ancora.", false},
+		/* the same link is the same article, whatever it says */
+		{"http://e.example/1", "Una cosa del tutto diversa oggi",
+		 "Testo uno due tre quattro", "https://www.e.example/1?utm_source=x",
+		 "Nessuna parola resta uguale", "Altro ancora", false},
+		/* too few words to tell */
+		{"http://e.example/1", "Ultime", "", "http://e.example/2", "Sport", "", false},
+		{NULL, "Kim Jong-un in visita a Vladivostok", "x", "http://e.example/2",
+		 "Sciopero dei treni a Roma venerdì", "y", false},
+	};
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const struct line line = {"id", rows[i].link2, rows[i].title2, rows[i].body2};
+		g_autoptr(GPtrArray) entries = entries_of(&line, 1);
+		bool another = identity_is_another(entries->pdata[0], rows[i].link, rows[i].title,
+						   rows[i].body);
+		if (another != rows[i].another)
+			print_message("row %zu: %d\n", i, another);
+		assert_true(another == rows[i].another);
+	}
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -255,6 +296,7 @@ int main(void)
 		CASE(a_site_that_moved_is_told_once_and_alerts_nothing),
 		CASE(a_few_new_guids_are_no_migration),
 		CASE(feeds_do_not_share_identities),
+		CASE(an_id_that_is_given_out_anew_is_another_article),
 		CASE(hashes_do_not_run_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
