@@ -279,7 +279,8 @@ static int by_owner_and_place(const void *left, const void *right)
 		return a->field < b->field ? -1 : 1;
 	if (a->start != b->start)
 		return a->start < b->start ? -1 : 1;
-	return a->end < b->end ? 1 : a->end > b->end ? -1 : a->ambiguous - b->ambiguous;
+	/* Хасан is as ambiguous as the filter says, though it sounds like Khasan, which is not */
+	return a->end < b->end ? 1 : a->end > b->end ? -1 : b->ambiguous - a->ambiguous;
 }
 
 static bool overlap(const struct occurrence *a, const struct occurrence *b)

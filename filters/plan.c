@@ -260,6 +260,11 @@ static bool filter_triggers(const struct build *b, const struct plan_filter *fil
 {
 	if (filter->poles[0] != NONE) {
 		side_owners(b, filter->poles[0], out);
+		for (uint32_t i = 0; i < filter->shared.count; i++) {
+			uint32_t index = *PLAN_AT(b->plan->filter_entities, uint32_t,
+						  filter->shared.first + i);
+			note(out, PLAN_AT(b->plan->entities, struct plan_entity, index)->owner);
+		}
 		return true;
 	}
 	if (filter->when != NONE && triggers(b, filter->when, out))

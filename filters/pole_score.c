@@ -6,6 +6,7 @@
 #define SHARED_EACH 0.5
 #define SHARED_MAX 1.0
 #define SHARED_WEIGHT 0.5
+#define SHARED_AS_POLE 0.7
 #define TERMS_MAX 0.75
 #define TERMS_WEIGHT 0.6
 #define AMBIGUOUS_STRENGTH 0.5
@@ -35,6 +36,7 @@ struct scoring {
 	const struct plan_filter *filter;
 	struct pole poles[2];
 	double shared, terms;
+	GPtrArray *shared_places; /* const struct occurrence *, a sure one of each */
 	GHashTable *term_sentences;
 };
 
@@ -91,11 +93,26 @@ static void score_shared(struct scoring *s, GArray *hits)
 		if (!o)
 			continue;
 		s->shared += SHARED_EACH;
+		if (!o->ambiguous)
+			g_ptr_array_add(s->shared_places, (gpointer)o);
 		if (hits)
 			evaluate_add_hit(hits, PLAN_AT(s->plan->entities, struct plan_entity, index)->id, o,
 					 SHARED_EACH * SHARED_WEIGHT);
 	}
 	s->shared = MIN(s->shared, SHARED_MAX);
+}
+
+/* Two places of both sides say the first one without its name: a border has two. */
+static void stand_in(const struct scoring *s, struct pole *pole)
+{
+	if (pole->strength > 0 || s->shared_places->len < 2)
+		return;
+	pole->strength = SHARED_AS_POLE;
+	for (unsigned i = 0; i < s->shared_places->len; i++) {
+		const struct occurrence *o = s->shared_places->pdata[i];
+		pole->in_title = pole->in_title || o->field == MATCH_TITLE;
+		g_ptr_array_add(pole->places, (gpointer)o);
+	}
 }
 
 static void note_term_sentences(struct scoring *s, const GArray *hits)
@@ -221,18 +238,21 @@ static double sum_up(struct scoring *s, GPtrArray *path)
 	/* a list, though the text comes back to its members: no word of the subject beside them */
 	bool only_listed = spread == 2 && !b->in_title && s->terms <= 0;
 	bool list = !a->in_title && listed >= LIST_COUNTRIES && (spread == 1 || only_listed);
+	/* the title is the list, and the text comes back to neither the side nor the subject */
+	bool title_list = a->in_title && listed >= LIST_COUNTRIES && spread == 1 && s->terms <= 0;
+	bool together = share_one(a_sentences, b_sentences) && !title_list;
 	const char *first = s->filter->source->poles[0], *second = s->filter->source->poles[1];
 	const struct part parts[] = {
 		{a->strength, "pole %s", first},
 		{b->strength, "pole %s", second},
 		{SHARED_WEIGHT * s->shared, "shared places", NULL},
 		{TERMS_WEIGHT * s->terms, "terms", NULL},
-		{share_one(a_sentences, b_sentences) ? SAME_SENTENCE : 0, "both poles in one sentence", NULL},
-		{a->in_title ? A_IN_TITLE : 0, "%s in the title", first},
+		{together ? SAME_SENTENCE : 0, "both poles in one sentence", NULL},
+		{a->in_title && !title_list ? A_IN_TITLE : 0, "%s in the title", first},
 		{b->in_title ? B_IN_TITLE : 0, "%s in the title", second},
 		{MORE_SENTENCES * MIN(2, (int)spread - 1), "%s in several sentences", first},
 		{passing ? -IN_PASSING : 0, "%s only in passing", first},
-		{list ? -LIST_PENALTY : 0, "a list of countries", NULL},
+		{list || title_list ? -LIST_PENALTY : 0, "a list of countries", NULL},
 		{spread <= 2 && further > 1 ? -FURTHER_COUNTRY * (further - 1) : 0, "further countries", NULL},
 	};
 	return add_parts(parts, G_N_ELEMENTS(parts), path);
@@ -263,7 +283,10 @@ double pole_score(struct evaluation *e, const struct plan_filter *filter, GArray
 		fill_pole(&s, &s.poles[1], filter->poles[1]);
 	else
 		s.poles[1].places = g_ptr_array_new();
+	s.shared_places = g_ptr_array_new();
 	score_shared(&s, hits);
+	if (two && s.poles[1].strength > 0)
+		stand_in(&s, &s.poles[0]);
 	score_terms(&s, hits);
 	add_pole_hits(&s.poles[0], hits);
 	add_pole_hits(&s.poles[1], hits);
@@ -281,5 +304,6 @@ double pole_score(struct evaluation *e, const struct plan_filter *filter, GArray
 	g_ptr_array_unref(s.poles[0].places);
 	g_ptr_array_unref(s.poles[1].places);
 	g_hash_table_unref(s.term_sentences);
+	g_ptr_array_unref(s.shared_places);
 	return score;
 }

@@ -3,11 +3,13 @@
  *   score = a + b + 0.5 ab + 0.6 t + 0.5 [same sentence] + 0.4 [A in title] + 0.2 [B in title]
  *         + 0.15 min(2, sentences with A - 1)
  *         - 0.6 [A neither in title nor in two sentences, and no topic word beside it]
-  *         - 1.2 [A's only sentence lists four countries or more; or its two, and no topic word in the article]
+ *         - 1.2 [A's only sentence lists four countries or more; or its two, and no topic word in the article]
+ *           (such a title, if A and the topic come not again: neither the title nor the sentence counts)
  *         - 0.35 (further countries - 1), if A stands in at most two sentences
  *
  * a and b: the surest name of either side; ab: places that count for both, 0.5 each, at most 1; t: terms, by their
  * weights, at most 0.75. Without A: 0; without B and with ab under 0.5: at most 1. With one pole: a for b.
+ * Two of the places that count for both stand for a missing A, with 0.7.
  * The figures were fitted on labelled news; the constants stand in the table of the source file.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once

@@ -286,7 +286,8 @@ static void add_filter(GString *out, int index, bool poles)
 	if (poles) {
 		g_string_append_printf(out, " poles = { \"e0\"%s }", chance(80) ? ", \"e4\"" : "");
 		if (chance(50))
-			g_string_append_printf(out, " shared = { \"e%d\" }", 1 + below(3));
+			g_string_append_printf(out, " shared = { \"e%d\"%s }", 1 + below(2),
+					       chance(50) ? ", \"e3\"" : "");
 		if (chance(60))
 			add_terms(out, true, index);
 		g_string_append_printf(out, " threshold = %s", below(2) ? "1.55" : "0.7");

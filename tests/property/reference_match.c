@@ -322,7 +322,7 @@ static GArray *clean(GArray *all)
 			    o->end < p->end)
 				continue;
 			bool same = o->start == p->start && o->end == p->end;
-			inside = !same || (o->ambiguous != p->ambiguous ? p->ambiguous : k < i);
+			inside = !same || (o->ambiguous != p->ambiguous ? o->ambiguous : k < i);
 		}
 		if (inside)
 			g_array_remove_index(out, i);
@@ -677,20 +677,45 @@ static void further_countries(const struct reference *r, const struct filter *f,
 	}
 }
 
+/* Two of the places that are surely those of both sides. */
+static void stand_in(struct pole *a, const GArray *sure)
+{
+	if (a->strength > 0 || sure->len < 2)
+		return;
+	a->strength = 0.7;
+	for (unsigned i = 0; i < sure->len; i++)
+		a->in_title = a->in_title || place_at(sure, i)->field == MATCH_TITLE;
+	g_array_append_vals(a->places, sure->data, sure->len);
+}
+
+static void add_first_sure(GArray *sure, const GArray *places)
+{
+	for (unsigned i = 0; i < places->len; i++)
+		if (!place_at(places, i)->ambiguous) {
+			g_array_append_val(sure, *place_at(places, i));
+			return;
+		}
+}
+
 static double pole_sum(struct reference *r, const struct filter *f)
 {
 	bool two = f->poles[1] != NULL;
 	struct pole a = pole_of(r, f, f->poles[0]), b = pole_of(r, f, f->poles[1]);
 	g_autoptr(GArray) term_places = g_array_new(FALSE, FALSE, sizeof(struct place));
 	double shared = 0, terms = 0, score = 0;
-	unsigned further, near, spread = sentences(a.places);
+	unsigned further, near, spread;
+	g_autoptr(GArray) sure = g_array_new(FALSE, FALSE, sizeof(struct place));
 
 	for (char **id = f->shared; *id; id++) {
 		g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(struct place));
 		add_in_fields(places, counting_places(r, f, filter_set_entity(r->set, *id)),
 			      FIELDS_TEXT);
 		shared += places->len ? 0.5 : 0;
+		add_first_sure(sure, places);
 	}
+	if (two && b.strength > 0)
+		stand_in(&a, sure);
+	spread = sentences(a.places);
 	shared = MIN(shared, 1.0);
 	for (unsigned i = 0; i < f->terms->len; i++) {
 		const struct term *term = &g_array_index(f->terms, struct term, i);
@@ -702,12 +727,15 @@ static double pole_sum(struct reference *r, const struct filter *f)
 	terms = CLAMP(terms, -0.75, 0.75);
 	further_countries(r, f, &a, &b, &further, &near);
 	bool together = share_sentence(a.places, b.places);
+	bool listed = a.in_title && spread == 1 && terms <= 0 && 1 + near + together >= 4;
 	if (a.strength > 0) {
-		score = a.strength + b.strength + 0.5 * shared + 0.6 * terms + 0.5 * together +
-			0.4 * a.in_title + 0.2 * b.in_title + 0.15 * MIN(2, (int)spread - 1);
+		score = a.strength + b.strength + 0.5 * shared + 0.6 * terms +
+			0.5 * (together && !listed) + 0.4 * (a.in_title && !listed) - 1.2 * listed +
+			0.2 * b.in_title + 0.15 * MIN(2, (int)spread - 1);
 		if (!a.in_title && spread < 2 && !share_sentence(a.places, term_places))
 			score -= 0.6;
-		if (!a.in_title && spread == 1 && 1 + near + together >= 4)
+		bool only_listed = spread == 2 && !b.in_title && terms <= 0;
+		if (!a.in_title && (spread == 1 || only_listed) && 1 + near + together >= 4)
 			score -= 1.2;
 		if (spread <= 2 && further > 1)
 			score -= 0.35 * (further - 1);

@@ -461,12 +461,41 @@ static void a_list_of_countries_is_no_meeting_of_two(void **state)
 	const char *filters =
 		COREA RUSSIA "filter \"f\" { poles = { \"corea\", \"russia\" } terms = { \"patto = "
 			     "0.25\" } threshold = 1.55 }";
-	const char *list = "I peggiori sono Cina, Iran, Russia e Corea del Nord. Russia e Corea del Nord "
-			   "scendono ancora.";
+	const char *list =
+		"I peggiori sono Cina, Iran, Russia e Corea del Nord. Russia e Corea del Nord "
+		"scendono ancora.";
 	g_autofree char *told = g_strconcat(list, " Parla di un patto.", NULL);
 	assert_false(filter_matches(filters, "it", "La classifica", list));
 	assert_true(filter_matches(filters, "it", "La classifica", told));
 	assert_true(filter_matches(filters, "it", "Corea del Nord e Russia", list));
+}
+
+static void a_title_that_is_a_list_is_no_meeting_either(void **state)
+{
+	(void)state;
+	const char *filters =
+		COREA RUSSIA "filter \"f\" { poles = { \"corea\", \"russia\" } terms = { \"patto = "
+			     "0.25\" } threshold = 1.55 }";
+	const char *list = "Cina, Iran, Russia e Corea del Nord spiano le imprese";
+	assert_false(filter_matches(filters, "it", list, "Danni per miliardi."));
+	assert_true(filter_matches(filters, "it", list, "La Corea del Nord lavora con la Russia."));
+	assert_true(filter_matches(filters, "it", list, "Fra loro un patto."));
+	assert_true(filter_matches(filters, "it", "Russia e Corea del Nord spiano le imprese", ""));
+}
+
+static void two_places_of_both_sides_stand_for_a_missing_one(void **state)
+{
+	(void)state;
+	const char *filters = COREA RUSSIA
+		"entity \"khasan\" { kind = place names = { \"Khasan\" } with = { "
+		"\"Hasan\" } } entity \"tumen\" { kind = place names = { \"Tumen\" } } "
+		"filter \"f\" { poles = { \"corea\", \"russia\" } shared = { \"khasan\", "
+		"\"tumen\" } threshold = 1.55 }";
+	const char *border = "La Russia apre il valico: da Khasan si passa il Tumen";
+	assert_true(filter_matches(filters, "it", border, ""));
+	assert_false(filter_matches(filters, "it", "Da Khasan si passa il Tumen", ""));
+	assert_false(filter_matches(filters, "it", "La Russia apre il valico di Khasan", ""));
+	assert_false(filter_matches(filters, "it", "Hasan batte la Russia sul Tumen", ""));
 }
 
 /* ---- verdicts
@@ -621,6 +650,8 @@ int main(void)
 		cmocka_unit_test(a_list_of_languages_keeps_others_out),
 		cmocka_unit_test(poles_want_both_sides),
 		cmocka_unit_test(a_list_of_countries_is_no_meeting_of_two),
+		cmocka_unit_test(a_title_that_is_a_list_is_no_meeting_either),
+		cmocka_unit_test(two_places_of_both_sides_stand_for_a_missing_one),
 		cmocka_unit_test(spans_point_into_the_original_bytes),
 		cmocka_unit_test(pairs_show_both_of_their_places),
 		cmocka_unit_test(a_miss_says_what_was_missing),
