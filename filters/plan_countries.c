@@ -6,8 +6,50 @@
 #include <unicode/uloc.h>
 #include <unicode/ustring.h>
 
-static const char *const press_languages[] = {"it", "en", "fr", "de", "es", "pt", "ru",
-					      "uk", "zh", "zh_Hant", "ko", "ja"};
+static const char *const press_languages[] = {"it", "en", "fr", "de",	   "es", "pt",
+					      "ru", "uk", "zh", "zh_Hant", "ko", "ja"};
+
+/* What tells a row of countries: "hacker russi, cinesi e iraniani". They are no mention of the
+ * country otherwise: "i servizi sudcoreani". Bases that make no other word with an ending, so not
+ * chino and iraní, which China and Iran would be. */
+static const struct {
+	const char *region, *words[10];
+} adjectives[] = {
+	{"CN", {"cinese", "Chinese", "chinois", "chinesisch", "chinos", "китайский", "китайські"}},
+	{"IR", {"iraniano", "Iranian", "iranien", "iranisch", "iraníes", "иранский", "іранський"}},
+	{"US",
+	 {"statunitense", "americano", "American", "américain", "amerikanisch", "estadounidense",
+	  "американский", "американський"}},
+	{"UA",
+	 {"ucraino", "Ukrainian", "ukrainien", "ukrainisch", "ucraniano", "украинский",
+	  "український"}},
+	{"KR",
+	 {"sudcoreano", "South Korean", "sud-coréen", "südkoreanisch", "surcoreano",
+	  "южнокорейский", "південнокорейський"}},
+	{"BY",
+	 {"bielorusso", "Belarusian", "biélorusse", "belarussisch", "bielorruso", "белорусский",
+	  "білоруський"}},
+	{"JP", {"giapponese", "Japanese", "japonais", "japanisch", "japonés", "японский"}},
+	{"IN", {"indiano", "Indian", "indien", "indisch", "индийский"}},
+	{"PK", {"pachistano", "Pakistani", "pakistanais", "pakistanisch", "пакистанский"}},
+	{"IL", {"israeliano", "Israeli", "israélien", "israelisch", "израильский"}},
+	{"SY", {"siriano", "Syrian", "syrien", "syrisch", "сирийский"}},
+	{"TR", {"turco", "Turkish", "türkisch", "турецкий"}},
+	{"VN", {"vietnamita", "Vietnamese", "vietnamien", "vietnamesisch", "вьетнамский"}},
+	{"VE", {"venezuelano", "Venezuelan", "vénézuélien", "venezolano", "венесуэльский"}},
+	{"CU", {"cubano", "Cuban", "cubain", "kubanisch", "кубинский"}},
+};
+
+static void add_adjectives(struct plan *plan, const char *region, uint32_t owner)
+{
+	const struct pattern flags = {.owner = owner, .ambiguous = true};
+	for (size_t i = 0; i < G_N_ELEMENTS(adjectives); i++)
+		for (size_t k = 0;
+		     k < G_N_ELEMENTS(adjectives[i].words) && adjectives[i].words[k] &&
+		     strcmp(adjectives[i].region, region) == 0;
+		     k++)
+			plan_add_pattern(plan, adjectives[i].words[k], FORM_NAME, &flags);
+}
 
 static char *country_name(const char *region, const char *language)
 {
@@ -57,6 +99,7 @@ static void add_country(struct plan *plan, GHashTable *taken, const char *region
 	const struct pattern flags = {.owner = country.owner};
 	for (unsigned i = 0; i < names->len; i++)
 		plan_add_pattern(plan, names->pdata[i], FORM_NAME, &flags);
+	add_adjectives(plan, region, country.owner);
 }
 
 void plan_add_countries(struct plan *plan, const struct filter_set *set)

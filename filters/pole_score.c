@@ -1,6 +1,8 @@
 /* pole_score: see pole_score.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/pole_score.h"
 
+#include "filters/pole_list.h"
+
 #include <string.h>
 
 #define SHARED_EACH 0.5
@@ -189,7 +191,8 @@ static void count_countries(const struct scoring *s, GHashTable *a_sentences, un
 		for (uint32_t k = 0; k < range.count; k++) {
 			const struct occurrence *o =
 				PLAN_AT(s->e->scan->occurrences, struct occurrence, range.first + k);
-			if (o->field > MATCH_BODY || inside_pole(s, o))
+			if (o->field > MATCH_BODY || inside_pole(s, o) ||
+			    (o->ambiguous && !entity->id)) /* an adjective: not of a country named */
 				continue;
 			here = true;
 			near = near || g_hash_table_contains(a_sentences, sentence_key(o));
@@ -238,9 +241,8 @@ static double sum_up(struct scoring *s, GPtrArray *path)
 	/* a list, though the text comes back to its members: no word of the subject beside them */
 	bool only_listed = spread == 2 && !b->in_title && s->terms <= 0;
 	bool list = !a->in_title && listed >= LIST_COUNTRIES && (spread == 1 || only_listed);
-	/* the title is the list, and the text comes back to neither the side nor the subject */
-	bool title_list = a->in_title && listed >= LIST_COUNTRIES && spread == 1 && s->terms <= 0;
-	bool together = share_one(a_sentences, b_sentences) && !title_list;
+	bool row = pole_list(s->e, s->filter, a->places, b->places);
+	bool together = share_one(a_sentences, b_sentences) && !row;
 	const char *first = s->filter->source->poles[0], *second = s->filter->source->poles[1];
 	const struct part parts[] = {
 		{a->strength, "pole %s", first},
@@ -248,11 +250,11 @@ static double sum_up(struct scoring *s, GPtrArray *path)
 		{SHARED_WEIGHT * s->shared, "shared places", NULL},
 		{TERMS_WEIGHT * s->terms, "terms", NULL},
 		{together ? SAME_SENTENCE : 0, "both poles in one sentence", NULL},
-		{a->in_title && !title_list ? A_IN_TITLE : 0, "%s in the title", first},
+		{a->in_title && !row ? A_IN_TITLE : 0, "%s in the title", first},
 		{b->in_title ? B_IN_TITLE : 0, "%s in the title", second},
 		{MORE_SENTENCES * MIN(2, (int)spread - 1), "%s in several sentences", first},
 		{passing ? -IN_PASSING : 0, "%s only in passing", first},
-		{list || title_list ? -LIST_PENALTY : 0, "a list of countries", NULL},
+		{list || row ? -LIST_PENALTY : 0, "a list of countries", NULL},
 		{spread <= 2 && further > 1 ? -FURTHER_COUNTRY * (further - 1) : 0, "further countries", NULL},
 	};
 	return add_parts(parts, G_N_ELEMENTS(parts), path);

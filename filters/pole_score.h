@@ -4,7 +4,7 @@
  *         + 0.15 min(2, sentences with A - 1)
  *         - 0.6 [A neither in title nor in two sentences, and no topic word beside it]
  *         - 1.2 [A's only sentence lists four countries or more; or its two, and no topic word in the article]
- *           (such a title, if A and the topic come not again: neither the title nor the sentence counts)
+ *           (if A stands only in rows of four: neither the title nor the sentence counts)
  *         - 0.35 (further countries - 1), if A stands in at most two sentences
  *
  * a and b: the surest name of either side; ab: places that count for both, 0.5 each, at most 1; t: terms, by their

@@ -238,23 +238,27 @@ def the_commands_of_the_guide_work_as_they_stand():
 
 
 def f1(flt, path):
+    """Of all articles, of the Italian ones, of the others."""
     with open(path, encoding="utf-8") as lines:
-        relevant = {row["id"]: row["relevant"] for row in map(json.loads, lines)}
-    right = wrong = missed = 0
+        labelled = {row["id"]: row for row in map(json.loads, lines)}
+    right, wrong = {}, {}
     for line in vedetta("match", "--filters", flt, path).stdout.splitlines():
         row = json.loads(line)
-        hit = any(v["matched"] for v in row["verdicts"])
-        right += hit and relevant[row["id"]]
-        wrong += hit and not relevant[row["id"]]
-        missed += not hit and relevant[row["id"]]
-    return 2 * right / (2 * right + wrong + missed)
+        hit, article = any(v["matched"] for v in row["verdicts"]), labelled[row["id"]]
+        for group in ("all", "it" if article["lang"] == "it" else "others"):
+            right[group] = right.get(group, 0) + (hit and article["relevant"])
+            wrong[group] = wrong.get(group, 0) + (hit != article["relevant"])
+    return {group: 2 * right[group] / (2 * right[group] + wrong[group]) for group in right}
 
 
 def the_shipped_filter_finds_its_subject_in_many_languages():
     shipped = os.path.join(SOURCE, "filters", "library", "russia-corea-del-nord.filter")
-    for name in ("russia-corea-del-nord-study.jsonl", "russia-corea-del-nord.jsonl"):
+    floors = {"russia-corea-del-nord-study.jsonl": dict(all=0.96, it=0.95, others=0.97),
+              "russia-corea-del-nord.jsonl": dict(all=0.96, it=0.96, others=0.96),
+              "russia-corea-del-nord-world.jsonl": dict(all=0.94, it=0.88, others=0.96)}
+    for name, wanted in floors.items():
         measured = f1(shipped, os.path.join(SOURCE, "tests", "corpus", name))
-        assert measured >= 0.92, (name, measured)
+        assert all(measured[group] >= floor for group, floor in wanted.items()), (name, measured)
 
 
 run_tests([

@@ -1,6 +1,7 @@
 /* reference_match: see reference_match.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/property/reference_match.h"
 
+#include "filters/function_words.h"
 #include "filters/text.h"
 
 #include <libstemmer.h>
@@ -677,6 +678,97 @@ static void further_countries(const struct reference *r, const struct filter *f,
 	}
 }
 
+/* ---- rows of countries: what stands in no row of four ends it */
+
+struct in_row {
+	const struct place *place;
+	int country;
+};
+
+static void add_row_places(GArray *all, const GArray *places, int country)
+{
+	for (unsigned i = 0; i < places->len; i++) {
+		struct in_row named = {place_at(places, i), country};
+		if (named.place->field <= MATCH_BODY)
+			g_array_append_val(all, named);
+	}
+}
+
+static int by_row_place(gconstpointer left, gconstpointer right)
+{
+	const struct in_row *x = left, *y = right;
+	const struct place *a = x->place, *b = y->place;
+	if (a->field != b->field)
+		return a->field - b->field;
+	if (a->first != b->first)
+		return a->first < b->first ? -1 : 1;
+	if (a->count != b->count)
+		return a->count > b->count ? -1 : 1;
+	return x->country - y->country;
+}
+
+static bool linked(const struct reference *r, const struct place *a, const struct place *b)
+{
+	if (a->field != b->field || a->sentence != b->sentence ||
+	    b->first > a->first + a->count + 2)
+		return false;
+	for (unsigned i = a->first + a->count; i < b->first; i++) {
+		const struct token *token = token_at(r, a->field, i);
+		g_autoptr(GString) word = g_string_new(NULL);
+		text_fold(r->texts[a->field] + token->start, token->end - token->start, word);
+		if (!function_word(r->language, word->str))
+			return false;
+	}
+	return true;
+}
+
+static bool only_in_rows(const struct reference *r, GArray *all)
+{
+	g_array_sort(all, by_row_place);
+	for (unsigned from = 0, i = 1; i <= all->len; i++) {
+		const struct in_row *row = (const struct in_row *)(void *)all->data;
+		if (i < all->len && linked(r, row[i - 1].place, row[i].place))
+			continue;
+		g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+		bool first_side = false;
+		for (unsigned k = from; k < i; k++) {
+			g_hash_table_add(seen, GINT_TO_POINTER(row[k].country));
+			first_side = first_side || row[k].country == 0;
+		}
+		if (first_side && g_hash_table_size(seen) < 4)
+			return false;
+		from = i;
+	}
+	return true;
+}
+
+/* The countries are numbered: the sides 0 and 1, then those of the set, then the world's. */
+static bool is_row(const struct reference *r, const struct filter *f, const struct pole *a,
+		   const struct pole *b)
+{
+	g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct in_row));
+	int country = 2;
+	add_row_places(all, a->places, 0);
+	add_row_places(all, b->places, 1);
+	for (unsigned i = 0; i < r->set->entities->len; i++, country++) {
+		const struct entity *e = r->set->entities->pdata[i];
+		if (e->kind != ENTITY_COUNTRY ||
+		    g_strv_contains((const char *const *)f->poles, e->id))
+			continue;
+		g_ptr_array_add(kept, entity_places(r, e));
+		add_row_places(all, kept->pdata[kept->len - 1], country);
+	}
+	for (unsigned i = 0; i < G_N_ELEMENTS(world); i++, country++) {
+		GArray *found = g_array_new(FALSE, FALSE, sizeof(struct place));
+		for (unsigned k = 0; k < G_N_ELEMENTS(world[i].names) && !named_by_set(r, i); k++)
+			find_name(r, world[i].names[k], false, false, found);
+		g_ptr_array_add(kept, clean(found));
+		add_row_places(all, kept->pdata[kept->len - 1], country);
+	}
+	return a->places->len && only_in_rows(r, all);
+}
+
 /* Two of the places that are surely those of both sides. */
 static void stand_in(struct pole *a, const GArray *sure)
 {
@@ -727,15 +819,17 @@ static double pole_sum(struct reference *r, const struct filter *f)
 	terms = CLAMP(terms, -0.75, 0.75);
 	further_countries(r, f, &a, &b, &further, &near);
 	bool together = share_sentence(a.places, b.places);
-	bool listed = a.in_title && spread == 1 && terms <= 0 && 1 + near + together >= 4;
+	bool row = is_row(r, f, &a, &b);
+	unsigned listed = 1 + near + together;
+	together = together && !row;
 	if (a.strength > 0) {
-		score = a.strength + b.strength + 0.5 * shared + 0.6 * terms +
-			0.5 * (together && !listed) + 0.4 * (a.in_title && !listed) - 1.2 * listed +
-			0.2 * b.in_title + 0.15 * MIN(2, (int)spread - 1);
+		score = a.strength + b.strength + 0.5 * shared + 0.6 * terms + 0.5 * together +
+			0.4 * (a.in_title && !row) + 0.2 * b.in_title +
+			0.15 * MIN(2, (int)spread - 1);
 		if (!a.in_title && spread < 2 && !share_sentence(a.places, term_places))
 			score -= 0.6;
 		bool only_listed = spread == 2 && !b.in_title && terms <= 0;
-		if (!a.in_title && (spread == 1 || only_listed) && 1 + near + together >= 4)
+		if (row || (!a.in_title && (spread == 1 || only_listed) && listed >= 4))
 			score -= 1.2;
 		if (spread <= 2 && further > 1)
 			score -= 0.35 * (further - 1);

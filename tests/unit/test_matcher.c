@@ -479,8 +479,11 @@ static void a_title_that_is_a_list_is_no_meeting_either(void **state)
 	const char *list = "Cina, Iran, Russia e Corea del Nord spiano le imprese";
 	assert_false(filter_matches(filters, "it", list, "Danni per miliardi."));
 	assert_true(filter_matches(filters, "it", list, "La Corea del Nord lavora con la Russia."));
-	assert_true(filter_matches(filters, "it", list, "Fra loro un patto."));
 	assert_true(filter_matches(filters, "it", "Russia e Corea del Nord spiano le imprese", ""));
+	assert_false(filter_matches(filters, "it",
+				    "Hacker russi, cinesi, della Corea del Nord e iraniani", ""));
+	assert_true(filter_matches(
+		filters, "it", "I cinesi temono la Russia, gli iraniani la Corea del Nord", ""));
 }
 
 static void two_places_of_both_sides_stand_for_a_missing_one(void **state)

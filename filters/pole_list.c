@@ -1,0 +1,108 @@
+/* pole_list: see pole_list.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/pole_list.h"
+
+#include "filters/function_words.h"
+
+#define ROW	4
+#define BETWEEN 2 /* words: "e la" */
+
+struct named {
+	const struct occurrence *place;
+	uint32_t country; /* entity */
+};
+
+#define NAMED(i) (&g_array_index(all, struct named, i))
+
+static void add_places(GArray *all, const GPtrArray *places, uint32_t country)
+{
+	for (unsigned i = 0; i < places->len; i++) {
+		struct named named = {places->pdata[i], country};
+		g_array_append_val(all, named);
+	}
+}
+
+static void add_others(GArray *all, const struct scan *scan, const struct plan_filter *filter)
+{
+	for (uint32_t i = 0; i < scan->plan->entities->len; i++) {
+		const struct plan_entity *entity =
+			PLAN_AT(scan->plan->entities, struct plan_entity, i);
+		if (entity->kind != ENTITY_COUNTRY || i == filter->poles[0] ||
+		    i == filter->poles[1])
+			continue;
+		struct range range = scan_owner(scan, entity->owner);
+		for (uint32_t k = 0; k < range.count; k++) {
+			struct named named = {
+				PLAN_AT(scan->occurrences, struct occurrence, range.first + k), i};
+			if (named.place->field <= MATCH_BODY)
+				g_array_append_val(all, named);
+		}
+	}
+}
+
+/* By place; of two that begin together the longer one first. */
+static int by_place(gconstpointer left, gconstpointer right)
+{
+	const struct named *x = left, *y = right;
+	const struct occurrence *a = x->place, *b = y->place;
+	if (a->field != b->field)
+		return a->field < b->field ? -1 : 1;
+	if (a->token != b->token)
+		return a->token < b->token ? -1 : 1;
+	if (a->tokens != b->tokens)
+		return a->tokens > b->tokens ? -1 : 1;
+	return (x->country > y->country) - (x->country < y->country);
+}
+
+static bool in_a_row(const struct scan *scan, const struct occurrence *left,
+		     const struct occurrence *right)
+{
+	uint32_t from = left->token + left->tokens;
+	const struct field_text *field = &scan->fields[left->field];
+	if (left->field != right->field || left->sentence != right->sentence ||
+	    right->token > from + BETWEEN)
+		return false;
+	for (uint32_t i = from; i < right->token; i++) {
+		const struct token *token =
+			PLAN_AT(scan->tokens, struct token, field->tokens.first + i);
+		g_autoptr(GString) word = g_string_new(NULL);
+		text_fold(field->text + token->start, token->end - token->start, word);
+		if (!function_word(scan->language, word->str))
+			return false;
+	}
+	return true;
+}
+
+/* Different ones among all[from..to). */
+static unsigned countries(const GArray *all, unsigned from, unsigned to)
+{
+	unsigned count = 0;
+	for (unsigned i = from; i < to; i++) {
+		bool again = false;
+		for (unsigned k = from; k < i; k++)
+			again = again || NAMED(k)->country == NAMED(i)->country;
+		count += !again;
+	}
+	return count;
+}
+
+bool pole_list(const struct evaluation *e, const struct plan_filter *filter, const GPtrArray *a,
+	       const GPtrArray *b)
+{
+	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct named));
+	unsigned from = 0;
+	add_places(all, a, filter->poles[0]);
+	add_places(all, b, filter->poles[1]);
+	add_others(all, e->scan, filter);
+	g_array_sort(all, by_place);
+	for (unsigned i = 1; i <= all->len; i++) {
+		/* what overlaps goes on with the row */
+		if (i < all->len && in_a_row(e->scan, NAMED(i - 1)->place, NAMED(i)->place))
+			continue;
+		bool row = countries(all, from, i) >= ROW;
+		for (unsigned k = from; k < i && !row; k++)
+			if (NAMED(k)->country == filter->poles[0])
+				return false;
+		from = i;
+	}
+	return a->len > 0;
+}
