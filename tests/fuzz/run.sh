@@ -63,7 +63,7 @@ count_findings() { find "$work/findings" -name "$1-*" | wc -l; }
 
 for target in "$@"; do
     $cc $flags -fsanitize=fuzzer "-DFUZZ_TARGET=fuzz_$target" "$src/tests/fuzz/libfuzzer.c" \
-        "$work/objects/libfeeds.a" $(pkg-config --libs $packages) -o "$work/fuzz_$target"
+        "$work/objects/libfeeds.a" $(pkg-config --libs $packages) -lstemmer -o "$work/fuzz_$target"
     fuzz "$target"
 done
 exit $failed
