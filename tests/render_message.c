@@ -22,6 +22,10 @@ static char *plain(const struct message *m)
 {
 	return render_text(m, 0);
 }
+static char *wrapped(const struct message *m)
+{
+	return render_text(m, RENDER_WRAP);
+}
 static char *brief(const struct message *m)
 {
 	return render_text(m, RENDER_SHORT);
@@ -70,6 +74,7 @@ static const struct {
 	{"html", html},	    {"text", plain},	    {"short", brief},	    {"colour", colour},
 	{"record", record}, {"note", note},	    {"slack", slack},	    {"markdown", markdown},
 	{"matrix", matrix}, {"telegram", telegram}, {"syslog", syslog5424}, {"template", template},
+	{"wrapped", wrapped},
 };
 
 static GBytes *mime(const struct message *message)

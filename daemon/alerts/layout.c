@@ -107,13 +107,14 @@ char *layout_byline(const struct message_item *item, const char *language)
 	g_autofree char *tongue = word_language(language, item->language);
 	if (*source)
 		g_strv_builder_add(parts, source);
+	/* before the time: behind a name from right to left its digits would change places */
+	if (*tongue)
+		g_strv_builder_add(parts, tongue);
 	if (item->published_at > INT64_MIN) {
 		g_autofree char *time = word_time(language, item->published_at);
 		if (*time)
 			g_strv_builder_add(parts, time);
 	}
-	if (*tongue)
-		g_strv_builder_add(parts, tongue);
 	g_auto(GStrv) list = g_strv_builder_end(parts);
 	return g_strjoinv(" · ", list);
 }

@@ -23,7 +23,7 @@ GPtrArray *layout_stories(const struct message *message, bool brief);
 
 /* "TASS (Russian government, state-controlled)". Caller frees. */
 char *layout_source(const struct message_item *item, const char *language);
-/* "TASS · 21 November 2026, 08:12 · Russian": source, time, language. Caller frees. */
+/* "TASS · Russian · 21 November 2026, 08:12": source, language, time. Caller frees. */
 char *layout_byline(const struct message_item *item, const char *language);
 /* "Why: North Korea, Russia (score 4.2, threshold 3)", or NULL if nothing is known. Caller frees.
  */

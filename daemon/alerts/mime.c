@@ -228,7 +228,7 @@ static GMimePart *text_part(const char *subtype, const char *text)
 
 static GMimeObject *body_of(const struct message *message, bool brief)
 {
-	g_autofree char *text = render_text(message, brief ? RENDER_SHORT : 0);
+	g_autofree char *text = render_text(message, RENDER_WRAP | (brief ? RENDER_SHORT : 0));
 	g_autoptr(GMimePart) plain = text_part("plain", text);
 	if (brief)
 		return GMIME_OBJECT(g_steal_pointer(&plain));

@@ -62,7 +62,9 @@ static void head(const struct page *page)
 		"style=\"background-color:#f3f4f6\"><tr><td align=\"center\" style=\"padding:16px "
 		"8px\">"
 		"<table role=\"presentation\" width=\"640\" cellpadding=\"0\" cellspacing=\"0\" "
-		"style=\"width:100%;max-width:640px;background-color:#ffffff;border:1px solid "
+		"style=\"width:100%;max-width:640px;table-layout:fixed;overflow-wrap:anywhere;word-"
+		"break:"
+		"break-word;background-color:#ffffff;border:1px solid "
 		"#d0d7de;"
 		"border-radius:8px;" FONT "color:#1f2328;font-size:15px;line-height:1.5\">\n");
 }
@@ -108,6 +110,20 @@ static void filter_heading(const struct page *page, const struct message_item *i
 	g_string_append(page->out, "</span></div></td></tr>\n");
 }
 
+/* What is in the article's own language, that may run from right to left, and has its own forms of
+ * Han. */
+static void open_own(const struct page *page, const struct message_item *item, const char *style)
+{
+	g_string_append(page->out, "<div dir=\"auto\"");
+	if (item->language && *item->language) {
+		g_string_append(page->out, " lang=\"");
+		escaped(page->out, item->language, -1);
+		g_string_append_c(page->out, '"');
+	}
+	g_string_append_printf(page->out, "%s%s%s>", *style ? " style=\"" : "", style,
+			       *style ? "\"" : "");
+}
+
 static void title(const struct page *page, const struct message_item *item)
 {
 	g_autofree char *link = sanitize_link(item->link);
@@ -141,7 +157,9 @@ static void byline(const struct page *page, const struct message_item *item)
 	g_autofree char *source = layout_source(&plain, page->language);
 	g_autofree char *when = layout_byline(&rest, page->language);
 	g_string_append(page->out, "<div style=\"font-size:13px;color:#59636e\">");
+	g_string_append(page->out, "<span dir=\"auto\">");
 	escaped(page->out, source, -1);
+	g_string_append(page->out, "</span>");
 	if (item->state_media)
 		state_label(page);
 	g_string_append(page->out, *when && *source ? " · " : "");
@@ -176,10 +194,12 @@ static void story_html(const struct page *page, const struct layout_story *story
 	if (story->begins_filter)
 		filter_heading(page, item);
 	g_string_append(page->out, "<tr><td style=\"padding:12px 24px 0\">");
+	open_own(page, item, "");
 	title(page, item);
+	g_string_append(page->out, "</div>");
 	byline(page, item);
 	if (story->full && item->excerpt && *item->excerpt) {
-		g_string_append(page->out, "<div style=\"padding-top:4px\">");
+		open_own(page, item, "padding-top:4px");
 		layout_parts(item->excerpt, item->excerpt_spans, append_part, page->out);
 		g_string_append(page->out, "</div>");
 	}

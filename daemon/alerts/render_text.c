@@ -3,6 +3,12 @@
 
 #include "daemon/alerts/layout.h"
 #include "daemon/alerts/words.h"
+#include "daemon/alerts/wrap.h"
+
+#include <string.h>
+
+#define COLUMNS 76
+#define INDENT	"  " /* of what goes on in another line */
 
 #define BOLD   "\033[1m"
 #define DIM    "\033[2m"
@@ -13,7 +19,7 @@ struct text {
 	GString *out;
 	const struct message *message;
 	const char *language;
-	bool colour;
+	bool colour, wrap;
 };
 
 static void style(const struct text *t, const char *sequence)
@@ -22,14 +28,23 @@ static void style(const struct text *t, const char *sequence)
 		g_string_append(t->out, sequence);
 }
 
+/* `content` behind `begin`. */
+static void flow(const struct text *t, const char *begin, const char *indent, const char *content)
+{
+	g_string_append(t->out, begin);
+	if (t->wrap)
+		wrap_append(t->out, content, wrap_width(begin), indent, COLUMNS);
+	else
+		g_string_append(t->out, content);
+}
+
 static void line(const struct text *t, const char *indent, const char *sequence,
 		 const char *content)
 {
 	if (!content || !*content)
 		return;
-	g_string_append(t->out, indent);
 	style(t, sequence);
-	g_string_append(t->out, content);
+	flow(t, indent, indent, content);
 	style(t, PLAIN);
 	g_string_append_c(t->out, '\n');
 }
@@ -49,15 +64,21 @@ static void marked_line(struct text *t, const char *indent, const char *content,
 {
 	if (!content || !*content)
 		return;
-	g_string_append(t->out, indent);
-	layout_parts(content, spans, append_part, t);
+	if (t->wrap) {
+		flow(t, indent, INDENT, content);
+	} else {
+		g_string_append(t->out, indent);
+		layout_parts(content, spans, append_part, t);
+	}
 	g_string_append_c(t->out, '\n');
 }
 
 static void labelled(const struct text *t, enum word label, const char *content)
 {
-	if (content && *content)
-		g_string_append_printf(t->out, "  %s: %s\n", word(t->language, label), content);
+	if (!content || !*content)
+		return;
+	g_autofree char *whole = g_strdup_printf("%s: %s", word(t->language, label), content);
+	line(t, INDENT, "", whole);
 }
 
 static void filter_heading(const struct text *t, const struct message_item *item)
@@ -68,7 +89,7 @@ static void filter_heading(const struct text *t, const struct message_item *item
 				word(t->language, WORD_PRIORITY_LOW + (int)item->priority));
 	g_string_append_c(t->out, '\n');
 	line(t, "", BOLD, heading);
-	for (glong i = g_utf8_strlen(heading, -1); i > 0; i--)
+	for (unsigned i = MIN(wrap_width(heading), COLUMNS); i > 0; i--)
 		g_string_append_c(t->out, '-');
 	g_string_append_c(t->out, '\n');
 }
@@ -92,6 +113,16 @@ static void story_text(struct text *t, const struct layout_story *story)
 	labelled(t, WORD_ALSO_IN, outlets);
 }
 
+static void paragraphs(const struct text *t, const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_string_append_c(t->out, '\n');
+	for (char **each = lines; *each; each++) {
+		flow(t, "", "", *each);
+		g_string_append_c(t->out, '\n');
+	}
+}
+
 static void more(const struct text *t, unsigned count)
 {
 #pragma GCC diagnostic push
@@ -104,7 +135,8 @@ static void more(const struct text *t, unsigned count)
 
 char *render_text(const struct message *message, unsigned flags)
 {
-	struct text t = {g_string_new(NULL), message, message->language, flags & RENDER_COLOUR};
+	struct text t = {g_string_new(NULL), message, message->language, flags & RENDER_COLOUR,
+			 flags & RENDER_WRAP};
 	bool brief = flags & RENDER_SHORT;
 	g_autoptr(GPtrArray) stories = layout_stories(message, brief);
 	unsigned shown = brief ? MIN(stories->len, LAYOUT_SHORT_STORIES) : stories->len;
@@ -112,7 +144,7 @@ char *render_text(const struct message *message, unsigned flags)
 
 	line(&t, "", BOLD, message->subject);
 	if (message->text)
-		g_string_append_printf(t.out, "\n%s\n", message->text);
+		paragraphs(&t, message->text);
 	for (unsigned i = 0; i < shown; i++)
 		story_text(&t, stories->pdata[i]);
 	more(&t, stories->len - shown);

@@ -9,6 +9,7 @@ import random
 import re
 import struct
 import sys
+import unicodedata
 import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
@@ -26,7 +27,7 @@ NASTY = [
     "*bold* _it_ [a](http://evil.invalid) <http://evil.invalid|x> @channel @everyone :smile: ~x~ `c` # h", "\\ud800", "\ufeffbom",
     ".\n.\r\n.\n", "\t tab \x07 bell \x7f", "null", "' OR 1=1 --", "\u200e\u200f\u061c",
 ]
-ALL_FORMS = "html text short colour record note slack markdown matrix telegram syslog template mime journal".split()
+ALL_FORMS = "html text wrapped short colour record note slack markdown matrix telegram syslog template mime journal".split()
 HARM = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff\U000e0000-\U000e007f]")
 
 
@@ -91,7 +92,7 @@ def ids_of_strange_keys_stay_apart():
 
 class Tags(html.parser.HTMLParser):
     ALLOWED = {"html", "head", "meta", "title", "body", "table", "tr", "td", "div", "span", "a", "mark", "br"}
-    ATTRIBUTES = {"style", "href", "lang", "charset", "name", "content", "role", "width", "cellpadding", "cellspacing", "align"}
+    ATTRIBUTES = {"style", "href", "lang", "charset", "name", "content", "role", "dir", "width", "cellpadding", "cellspacing", "align"}
 
     def __init__(self):
         super().__init__()
@@ -155,6 +156,29 @@ def a_digest_of_ten_thousand_is_a_valid_mail():
     assert "Bridge 0" in plain and "Bridge 9999" in plain and not mail.defects
     short = render(big, "short").decode()
     assert "and 9980 more" in short and len(short) < 10000, short[-200:]
+
+
+def columns(text):
+    return sum(0 if unicodedata.category(c) in ("Mn", "Me", "Cf") else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def the_text_of_a_mail_is_wrapped_where_scripts_allow_and_loses_nothing():
+    for message in (samples.world("it"), digest("en"), dict(digest("en"), items=[], text="a " * 100 + "https://esempio.invalid/" + "x/" * 60)):
+        whole, wrapped = render(message, "text").decode(), render(message, "wrapped").decode()
+        assert "".join(whole.split()) == "".join(wrapped.split())
+        links = [word for line in whole.splitlines() for word in line.split() if word.startswith("http")]
+        assert all(link in wrapped for link in links) and (links or not message["items"])
+        for line in wrapped.splitlines():
+            unbroken = max(map(columns, re.split("[ \u3000]|(?<=[^\x00-\x7f])(?=[^\x00-\x7f])", line)))
+            assert columns(line) <= 76 or unbroken > 60, line
+    heading, rule = re.search("(朝鲜.*)\n(-+)\n", render(samples.world("it"), "wrapped").decode()).groups()
+    assert columns(heading) == len(rule)
+
+
+def texts_from_right_to_left_keep_their_direction_and_dates_their_order():
+    page = render(samples.world("it"), "html").decode()
+    assert page.count('<div dir="auto" lang="ar"') == 2 and '<span dir="auto">' in page
+    assert re.search(r"ebraico · 20 novembre 2026", page) and "table-layout:fixed" in page and "overflow-wrap:anywhere" in page
 
 
 def a_log_line_is_one_line_of_strict_json():

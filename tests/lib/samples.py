@@ -70,6 +70,34 @@ def digest(language="it", kind=2):
                 story=0, article_count=len(items(language)), owner_count=0, items=items(language))
 
 
+WORLD = [
+    ("ar", "وقعت موسكو وبيونغ يانغ اتفاقا بشأن سكة حديد خاسان في فلاديفوستوك", "وكالة المثال", "… وقع وزيرا النقل اتفاقية سكة حديد خاسان (Khasan) يوم 21 نوفمبر، وقالا إن الدفاع المشترك يبقى أساس المعاهدة …", ["خاسان"]),
+    ("he", "מוסקבה ופיונגיאנג חתמו על הסכם הרכבת לחסאן, 3 פצועים", "עיתון הדוגמה", "שרי התחבורה חתמו בוולדיווסטוק על ההסכם, \"הגשר הישן\" נסגר.", ["חסאן"]),
+    ("zh", "俄罗斯与朝鲜签署哈桑铁路协议，两国交通部长在符拉迪沃斯托克会晤，称共同防御仍是条约的基础，新一批部队正在滨海边疆区训练", "示例通讯社",
+     "……俄罗斯和朝鲜交通部长在符拉迪沃斯托克签署了哈桑铁路协议。他们说，共同防御仍然是条约的基础，新一批部队正在滨海边疆区训练……", ["哈桑铁路"]),
+    ("ja", "ロシアと北朝鮮、ハサン鉄道協定に署名 相互防衛が条約の基礎と強調", "例新聞", "両国の運輸相はウラジオストクでハサン鉄道協定に署名した。", ["ハサン鉄道"]),
+    ("ko", "러시아와 북한, 하산 철도 협정 서명… 상호 방위가 조약의 기초라고 강조", "예시통신", "양국 교통장관이 블라디보스토크에서 하산 철도 협정에 서명했다.", ["하산 철도"]),
+    ("de", "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" * 3, "x" * 110, "Ohne Leerzeichen: " + "abcdefghij" * 25, ["abcdefghij"]),
+    ("th", "รัสเซียและเกาหลีเหนือลงนามข้อตกลงทางรถไฟคาซานที่วลาดิวอสต็อกโดยรัฐมนตรีคมนาคมของทั้งสองประเทศ", "สำนักข่าวตัวอย่าง", "รัฐมนตรีลงนามข้อตกลง", ["คาซาน"]),
+    ("en", "A headline that goes on and on, as editors of some outlets like it, with names, places, dates and a quotation: "
+     "\"the treaty\", they said, \"remains what it was, and nobody in Vladivostok or elsewhere should doubt it\"", "The Example Times",
+     "Short.", ["treaty"]),
+]
+
+
+def world(language="it"):
+    """A digest of news in many scripts, with titles that are too long."""
+    told = []
+    for n, (tongue, title, outlet, excerpt, marked) in enumerate(WORLD):
+        told.append(dict(article=n + 1, alert=n + 1, filter="f%d" % (n % 2), filter_title=("朝鲜与俄罗斯", "Russia - Corea del Nord")[n % 2],
+                         priority=1 + n % 2, title=title, excerpt=excerpt, link="https://esempio.invalid/%d/%s" % (n, "x" * 90),
+                         outlet=outlet, owner="Stato inventato" if n % 3 == 0 else None, language=tongue, state_media=n % 3 == 0,
+                         published_at=NOON - 86400 * n, score=4.25, threshold=3.0, title_spans=spans(title, marked),
+                         excerpt_spans=spans(excerpt, marked), why=marked + ["Khasan"]))
+    subject = {"it": "Riepilogo: %d avvisi", "en": "Digest: %d alerts"}[language] % len(told)
+    return dict(digest(language), subject=subject, items=[{key: value for key, value in item.items() if value is not None} for item in told])
+
+
 def alert(language="it", number=0, **changes):
     item = dict(items(language)[number])
     message = dict(key="00000000000010ab.alert0.sample", kind=0, priority=item["priority"], language=language,
