@@ -134,6 +134,15 @@ static double gap_of_dates(const int64_t *dates, size_t count, int64_t now)
 	return (double)(now - young[0]) / (double)n;
 }
 
+/* When the feed last spoke, as its first document tells it; without dates, now. */
+static int64_t newest_of(const int64_t *dates, size_t count, int64_t now)
+{
+	int64_t newest = 0;
+	for (size_t i = 0; i < count; i++)
+		newest = MAX(newest, MIN(dates[i], now));
+	return newest > 0 ? newest : now;
+}
+
 void schedule_learn(struct feed_state *state, unsigned fresh, const int64_t *dates, size_t count,
 		    int64_t now)
 {
@@ -147,5 +156,6 @@ void schedule_learn(struct feed_state *state, unsigned fresh, const int64_t *dat
 	else if (state->rhythm_s <= 0)
 		state->rhythm_s = MAX(MAX(gap_of_dates(dates, count, now), gap), 0);
 	if (fresh)
-		state->last_change_at = now;
+		state->last_change_at =
+			state->last_change_at ? now : newest_of(dates, count, now);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """What the service tells about itself, through the same channels; once, and again when all is well."""
+import datetime
 import os
 import socket
 import sys
@@ -34,6 +35,27 @@ def a_feed_that_fails_for_a_day_is_told_once_and_its_return_too():
         service.stop()
         service.start(env=service.environment(clock="+60h"))
         wait_for("the word that the feed is back", lambda: "back" in texts(service))
+        assert service.stop() == 0
+        assert len(messages(service)) == 2, texts(service)
+
+
+def a_feed_that_goes_quiet_against_its_own_rhythm_is_told():
+    now = datetime.datetime.now(datetime.timezone.utc)
+    items = [dict(guid="q%d" % n, title="Cronaca %d" % n, link="https://esempio.invalid/q%d" % n,
+                  date=(now - datetime.timedelta(hours=n)).strftime("%a, %d %b %Y %H:%M:%S GMT")) for n in range(10)]
+    with closing_all(FeedServer()) as (server,), closing_all(
+            Service(CONF, [(server.url("/a"), {"title": "Eco"}), (server.url("/slow"), {"title": "Mensile"})], {"ponte": FILTER})) as (service,):
+        server.put("/a", rss(items))
+        server.put("/slow", rss([dict(item, date=(now - datetime.timedelta(days=20 * n)).strftime("%a, %d %b %Y %H:%M:%S GMT"))
+                                 for n, item in enumerate(items[:4])]))
+        service.command("poll", check=0)
+        service.start(env=service.environment(clock="+5d"))
+        wait_for("the word that the feed is quiet", lambda: "Eco" in texts(service))
+        assert "nothing new for unusually long" in texts(service) and "Mensile" not in texts(service), texts(service)
+        service.stop()
+        server.put("/a", rss([dict(items[0], guid="new", title="Cronaca di oggi")] + items))
+        service.start(env=service.environment(clock="+6d"))
+        wait_for("the word that it speaks again", lambda: "back" in texts(service))
         assert service.stop() == 0
         assert len(messages(service)) == 2, texts(service)
 
@@ -98,7 +120,8 @@ def a_canary_without_a_channel_is_refused():
 
 
 run_tests([
-    *([a_feed_that_fails_for_a_day_is_told_once_and_its_return_too, a_channel_that_is_stuck_is_told_by_another] if FAKETIME else []),
+    *([a_feed_that_fails_for_a_day_is_told_once_and_its_return_too, a_feed_that_goes_quiet_against_its_own_rhythm_is_told,
+       a_channel_that_is_stuck_is_told_by_another] if FAKETIME else []),
     a_feed_that_is_gone_is_told,
     a_configuration_that_is_refused_is_told,
     the_canary_goes_the_whole_way,
