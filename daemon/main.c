@@ -6,6 +6,7 @@
 
 #include <glib.h>
 #include <glib/gi18n.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -47,6 +48,16 @@ static void print_help(FILE *out)
 	fprintf(out, "\n%s\n", _("'vedetta COMMAND --help' tells more about one."));
 }
 
+/* A full disk behind "> file" is no success. */
+static int finish(const char *command, int exit_code)
+{
+	bool failed = ferror(stdout) != 0;
+	if (fflush(stdout) == 0 && !failed)
+		return exit_code;
+	fprintf(stderr, _("vedetta %s: the output could not be written in full\n"), command);
+	return exit_code == EXIT_DONE ? EXIT_NO : exit_code;
+}
+
 int main(int argc, char **argv)
 {
 	locale_start();
@@ -64,7 +75,7 @@ int main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+			return finish(argv[1], commands[i].run(argc - 1, argv + 1));
 	fprintf(stderr, _("vedetta: no command '%s'; 'vedetta --help' lists them\n"), argv[1]);
 	return EXIT_USAGE;
 }

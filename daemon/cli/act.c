@@ -22,16 +22,19 @@ static int act(const struct action *action, int argc, char **argv)
 		G_OPTION_ENTRY_NULL,
 	};
 	int exit_code = EXIT_DONE;
-	int64_t now = g_get_real_time() / G_USEC_PER_SEC, until = 0, past;
+	int64_t now = g_get_real_time() / G_USEC_PER_SEC, period = 3600;
 
 	if (!cli_options(&argc, &argv, entries, "ALERT…", action->help, &exit_code))
 		return exit_code;
-	if (argc < 2 || !cli_since(until_text ? until_text : "1h", now, &past) || past > now) {
+	if (until_text && !cli_period(until_text, &period)) {
+		cli_error(action->command, _("--for %s: expected 30m, 4h or 2d"), until_text);
+		return EXIT_USAGE;
+	}
+	if (argc < 2) {
 		cli_error(action->command, "%s", _("expected alert ids, as 'vedetta alerts' lists them"));
 		return EXIT_USAGE;
 	}
-	if (action->state == ALERT_SNOOZED)
-		until = now + (now - past);
+	int64_t until = action->state == ALERT_SNOOZED ? now + period : 0;
 	struct config *config = cli_config(action->command, &exit_code);
 	struct store *store =
 		config ? cli_store(action->command, config, STORE_EDIT, &exit_code) : NULL;

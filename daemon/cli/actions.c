@@ -1,6 +1,7 @@
 /* actions: see actions.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/cli/actions.h"
 
+#include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 
 #include <glib.h>
@@ -40,7 +41,11 @@ int cli_actions(const char *command, const struct cli_action *actions, size_t co
 	if (!at) {
 		bool help = argc > 1 && (strcmp(argv[argc - 1], "--help") == 0 ||
 					 strcmp(argv[argc - 1], "-h") == 0);
-		print_usage(help ? stdout : stderr, command, actions, count);
+		if (help || argc < 2)
+			print_usage(help ? stdout : stderr, command, actions, count);
+		else
+			cli_error(command, _("no action '%s'; 'vedetta %s --help' lists them"), argv[argc - 1],
+				  command);
 		return help ? EXIT_DONE : EXIT_USAGE;
 	}
 	g_autofree char *name = g_strdup_printf("%s %s", command, actions[which].name);

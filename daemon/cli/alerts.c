@@ -47,11 +47,12 @@ static void print_text(const struct alert *alert, bool colour)
 	g_autofree char *title = cli_text(alert->title ? alert->title : "", 100);
 	g_autofree char *filter =
 		cli_text(alert->filter_title ? alert->filter_title : alert->filter, 40);
+	g_autofree char *priority = cli_column(cli_name(priority_name(alert->priority)), 8);
 
 	uid_format(alert->id, id);
-	printf("%s  %s  %s%-8s%s  %s: %s", id, when,
-	       colour && alert->priority >= PRIORITY_HIGH ? "\033[1;31m" : "",
-	       cli_name(priority_name(alert->priority)), colour ? "\033[0m" : "", filter, title);
+	printf("%s  %s  %s%s%s  %s: %s", id, when,
+	       colour && alert->priority >= PRIORITY_HIGH ? "\033[1;31m" : "", priority,
+	       colour ? "\033[0m" : "", filter, title);
 	if (alert->article_count > 1)
 		printf(ngettext("  [%u articles, %u owner]", "  [%u articles, %u owners]", alert->owner_count),
 		       alert->article_count, alert->owner_count);
@@ -60,7 +61,7 @@ static void print_text(const struct alert *alert, bool colour)
 	putchar('\n');
 }
 
-static bool print_alerts(struct store *store, struct alert_query *query, bool json, GError **error)
+static bool print_alerts(struct store *store, struct alert_query *query, bool json, unsigned *count, GError **error)
 {
 	bool colour = cli_colour(stdout);
 	g_autoptr(GPtrArray) alerts = store_alerts(store, query, &query->after_rowid, error);
@@ -72,6 +73,7 @@ static bool print_alerts(struct store *store, struct alert_query *query, bool js
 		else
 			print_text(alerts->pdata[i], colour);
 	}
+	*count = alerts->len;
 	fflush(stdout);
 	return true;
 }
@@ -103,10 +105,13 @@ int cmd_alerts(int argc, char **argv)
 	g_autoptr(GError) error = NULL;
 	query.filter = filter;
 	if (store) {
-		bool fine = print_alerts(store, &query, json, &error);
-		while (fine && follow) {
+		unsigned count = 0;
+		bool fine = print_alerts(store, &query, json, &count, &error);
+		if (fine && !count && !json && !follow)
+			puts(_("No alerts."));
+		while (fine && follow && !ferror(stdout)) {
 			sleep(FOLLOW_PAUSE_S);
-			fine = print_alerts(store, &query, json, &error);
+			fine = print_alerts(store, &query, json, &count, &error);
 		}
 		if (!fine) {
 			cli_error("alerts", "%s", error->message);

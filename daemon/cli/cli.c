@@ -6,7 +6,9 @@
 #include "daemon/alerts/sanitize.h"
 #include "daemon/cli/commands.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,6 +59,11 @@ void cli_error(const char *command, const char *format, ...)
 	fprintf(stderr, "vedetta %s: %s\n", command, shown);
 }
 
+static unsigned width_of(gunichar c)
+{
+	return g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+}
+
 char *cli_text(const char *text, unsigned columns)
 {
 	g_autofree char *valid = g_utf8_make_valid(text, -1);
@@ -65,7 +72,7 @@ char *cli_text(const char *text, unsigned columns)
 
 	for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
-		unsigned w = g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
+		unsigned w = width_of(c);
 		if (columns && width + w > columns - 1 && *g_utf8_next_char(p)) {
 			g_string_append(out, "…");
 			break;
@@ -98,11 +105,53 @@ static char *escape_harm(const char *json)
 
 void cli_json(FILE *stream, json_t *object)
 {
-	char *raw = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6));
+	char *raw = object ? json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
+	if (!raw) {
+		fprintf(stderr, "%s\n", _("a record is left out: it holds a text that is not UTF-8"));
+		return;
+	}
 	g_autofree char *line = escape_harm(raw);
 	fprintf(stream, "%s\n", line);
 	free(raw);
 	json_decref(object);
+}
+
+char *cli_column(const char *text, unsigned columns)
+{
+	g_autofree char *cut = cli_text(text, columns + 1);
+	GString *out = g_string_new(cut);
+	unsigned width = 0;
+	for (const char *p = cut; *p; p = g_utf8_next_char(p))
+		width += width_of(g_utf8_get_char(p));
+	for (; width < columns; width++)
+		g_string_append_c(out, ' ');
+	return g_string_free(out, FALSE);
+}
+
+static bool write_to(const char *path, const char *text, GError **error)
+{
+	FILE *out = fopen(path, "we");
+	bool fine = out && fputs(text, out) >= 0;
+	fine = out && fclose(out) == 0 && fine;
+	if (!fine)
+		g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "%s: %s", path, g_strerror(errno));
+	return fine;
+}
+
+bool cli_write_file(const char *path, const char *text, GError **error)
+{
+	GStatBuf status;
+	if (g_stat(path, &status) != 0)
+		return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0666, error);
+	if (!S_ISREG(status.st_mode))
+		return write_to(path, text, error);
+	g_autofree char *real = g_canonicalize_filename(path, NULL);
+	char *target = realpath(real, NULL);
+	bool fine = g_file_set_contents_full(target ? target : real, text, -1,
+					     G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE,
+					     (int)status.st_mode & 07777, error);
+	free(target);
+	return fine;
 }
 
 bool cli_colour(FILE *stream)

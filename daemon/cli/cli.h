@@ -31,5 +31,13 @@ const char *cli_name(const char *name);
 /* The same of a whole reason as the ledger keeps it, with names and numbers in it. Free the result. */
 char *cli_reason(const char *reason);
 
+/* Outside text as a column of a table: cut to, and filled up with blanks to `columns`: printf's %-8s counts bytes.
+ * Free the result. */
+char *cli_column(const char *text, unsigned columns);
+
+/* Write a whole file: a regular one, or none yet, is replaced at once and keeps its mode; a symbolic link is
+ * followed; a pipe or device is written to. */
+bool cli_write_file(const char *path, const char *text, GError **error);
+
 /* Whether stream wants colour: a terminal, NO_COLOR unset. */
 bool cli_colour(FILE *stream);

@@ -31,7 +31,7 @@ static int write_out(const struct deriving *d, const struct derivation *derivati
 			fputs(filter, stdout);
 		return EXIT_DONE;
 	}
-	if (g_file_set_contents(d->out, filter, -1, &error))
+	if (cli_write_file(d->out, filter, &error))
 		return EXIT_DONE;
 	cli_error("derive", "%s", error->message);
 	return EXIT_NO;

@@ -38,7 +38,8 @@ static unsigned remove_matching(struct opml *opml, const char *pattern)
 		if (!g_pattern_match_simple(pattern, s->url) && !(s->title && g_pattern_match_simple(pattern, s->title)))
 			continue;
 		g_autofree char *title = cli_text(s->title ? s->title : "", 60);
-		printf(_("removed %s (%s)\n"), s->url, title);
+		g_autofree char *url = cli_text(s->url, 0);
+		printf(_("removed %s (%s)\n"), url, title);
 		removed += opml_remove(opml, s->url);
 	}
 	return removed;
@@ -156,10 +157,10 @@ int feeds_export(int argc, char **argv)
 		return exit_code;
 	g_autoptr(GError) error = NULL;
 	opml_clean(file.opml);
+	g_autofree char *text = opml_text(file.opml);
 	if (argc < 2) {
-		g_autofree char *text = opml_text(file.opml);
 		fputs(text, stdout);
-	} else if (!opml_save(file.opml, argv[1], &error)) {
+	} else if (!cli_write_file(argv[1], text, &error)) {
 		cli_error("feeds export", "%s", error->message);
 		exit_code = EXIT_NO;
 	}

@@ -194,7 +194,7 @@ static void add(struct adding *a, const char *url, const struct feed_document *d
 	g_autofree char *title = cli_text(s->title ? s->title : "", 80);
 	if (opml_add(a->file.opml, s)) {
 		a->added++;
-		printf(_("added %s %s\n"), url, title);
+		printf(_("added %s%s%s\n"), url, *title ? "  " : "", title);
 	} else {
 		printf(_("%s is subscribed already\n"), url);
 	}

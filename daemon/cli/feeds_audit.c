@@ -11,7 +11,6 @@
 #include <glib/gstdio.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct audit_rule *const tables[] = {

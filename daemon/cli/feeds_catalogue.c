@@ -8,7 +8,6 @@
 #include <glib/gi18n.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const files[] = {"feeds/catalogue/italia.opml", "feeds/catalogue/mondo.opml"};

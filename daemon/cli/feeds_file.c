@@ -9,6 +9,9 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -37,13 +40,25 @@ bool feeds_file_open(struct feeds_file *file, const char *command, int *exit_cod
 	return true;
 }
 
+/* A service that runs reads the feeds again, as after 'systemctl reload'. */
+static void tell_service(const struct feeds_file *file)
+{
+	int64_t pid = cli_engine_pid(file->config);
+	if (pid && kill((pid_t)pid, SIGHUP) == 0)
+		printf(_("the service (process %" PRId64 ") reads the feeds again\n"), pid);
+	else if (pid)
+		printf(_("the service (process %" PRId64 ") is somebody else's: have it reload the feeds\n"), pid);
+}
+
 bool feeds_file_save(struct feeds_file *file, const char *command)
 {
 	g_autoptr(GError) error = NULL;
-	if (!opml_save(file->opml, file->path, &error)) {
+	g_autofree char *text = opml_text(file->opml);
+	if (!cli_write_file(file->path, text, &error)) {
 		cli_error(command, "%s", error->message);
 		return false;
 	}
+	tell_service(file);
 	return true;
 }
 

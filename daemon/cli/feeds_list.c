@@ -10,7 +10,6 @@
 #include <glib/gi18n.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct row {
@@ -52,15 +51,20 @@ static void print_text(const struct row *row, int64_t now, bool colour)
 	g_autofree char *newest = cli_time(state->newest_entry_at);
 	g_autofree char *rhythm =
 		state->rhythm_s > 0 ? cli_duration((int64_t)state->rhythm_s) : g_strdup("-");
-	g_autofree char *next = state->next_poll_at > now ? cli_duration(state->next_poll_at - now)
-							  : g_strdup(_("now"));
+	g_autofree char *word = cli_column(cli_name(feed_health_name(row->health)), 8);
 	g_autofree char *url = cli_text(row->subscription->url, 0);
 
-	printf("%s%-8s%s  %s\n", colour && ill ? "\033[1;31m" : "", cli_name(feed_health_name(row->health)),
-	       colour && ill ? "\033[0m" : "", title);
+	printf("%s%s%s  %s\n", colour && ill ? "\033[1;31m" : "", word, colour && ill ? "\033[0m" : "", title);
 	printf("          %s\n", url);
-	printf(_("          newest %s, an article every %s, next poll in %s\n"), newest, rhythm,
-	       row->health == FEED_GONE || row->health == FEED_PAUSED ? "-" : next);
+	if (state->newest_entry_at > 0 || state->rhythm_s > 0)
+		printf(_("          newest %s, an article every %s\n"), newest, rhythm);
+	if (row->health != FEED_GONE && row->health != FEED_PAUSED) {
+		g_autofree char *wait = cli_duration(MAX(0, state->next_poll_at - now));
+		if (state->next_poll_at > now)
+			printf(_("          next poll in %s\n"), wait);
+		else
+			printf("          %s\n", _("next poll: now"));
+	}
 	if (state->last_error) {
 		g_autofree char *why = cli_text(state->last_error, 0);
 		printf("          %s\n", why);
@@ -110,14 +114,16 @@ static bool is_wanted(const struct row *row, char **patterns, const char *health
 
 static void print_counts(const unsigned *counts, unsigned shown)
 {
-	printf(ngettext("%u feed:", "%u feeds:", shown), shown);
+	printf(ngettext("%u feed", "%u feeds", shown), shown);
+	fputs(shown ? ":" : "", stdout);
 	for (unsigned i = 0; i <= FEED_GONE; i++)
 		if (counts[i])
 			printf(" %u %s", counts[i], cli_name(feed_health_name((enum feed_health)i)));
 	putchar('\n');
 }
 
-static void list(const struct config *config, const GPtrArray *subscriptions, char **patterns,
+/* Whether any was shown. */
+static bool list(const struct config *config, const GPtrArray *subscriptions, char **patterns,
 		 const char *health, bool json)
 {
 	g_autoptr(GHashTable) states = states_of(config);
@@ -140,6 +146,15 @@ static void list(const struct config *config, const GPtrArray *subscriptions, ch
 	}
 	if (!json)
 		print_counts(counts, shown);
+	return shown > 0;
+}
+
+static bool is_health(const char *word)
+{
+	for (unsigned i = 0; i <= FEED_GONE; i++)
+		if (strcmp(feed_health_name((enum feed_health)i), word) == 0)
+			return true;
+	return false;
 }
 
 int feeds_list(int argc, char **argv)
@@ -162,6 +177,11 @@ int feeds_list(int argc, char **argv)
 			   "poll, its last error."),
 			 &exit_code))
 		return exit_code;
+	if (health && !is_health(health)) {
+		cli_error("feeds list", _("--health %s: expected fresh, silent, stale, failing, blocked, gone, paused or unpolled"),
+			  health);
+		return EXIT_USAGE;
+	}
 	struct config *config = cli_config("feeds list", &exit_code);
 	if (!config)
 		return exit_code;
@@ -171,7 +191,8 @@ int feeds_list(int argc, char **argv)
 		cli_error("feeds list", "%s", error->message);
 		exit_code = EXIT_NO;
 	} else {
-		list(config, subscriptions, argv + 1, health, json);
+		bool any = list(config, subscriptions, argv + 1, health, json);
+		exit_code = any || (argc < 2 && !health) ? EXIT_DONE : EXIT_NO;
 	}
 	config_free(config);
 	return exit_code;

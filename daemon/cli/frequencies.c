@@ -72,7 +72,7 @@ static int write_out(const struct counting *c, const char *source, const char *p
 	}
 	if (!path)
 		fputs(text, stdout);
-	else if (!g_file_set_contents(path, text, -1, &error)) {
+	else if (!cli_write_file(path, text, &error)) {
 		cli_error("frequencies", "%s", error->message);
 		return EXIT_NO;
 	}

@@ -92,7 +92,7 @@ static int report(const struct improvement *made, const struct improve_request *
 		return EXIT_DONE;
 	}
 	fputs(made->patch, stdout);
-	if (request->out && !g_file_set_contents(request->out, made->filter, -1, &error)) {
+	if (request->out && !cli_write_file(request->out, made->filter, &error)) {
 		cli_error("derive", "%s", error->message);
 		return EXIT_NO;
 	}

@@ -9,7 +9,6 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void print_json(const struct delivery *d)
@@ -34,8 +33,10 @@ static void print_text(const struct delivery *d)
 	g_autofree char *to = cli_text(d->recipient ? d->recipient : "", 30);
 	g_autofree char *told = cli_reason(d->reason);
 	g_autofree char *reason = cli_text(told, 80);
-	printf(_("%6" PRId64 "  %-13s  %-8s  %-12s %s  due %s  tries %u%s%s\n"), d->id,
-	       cli_name(delivery_state_name(d->state)), cli_name(delivery_kind_name(d->kind)), d->channel, to, due,
+	g_autofree char *state = cli_column(cli_name(delivery_state_name(d->state)), 13);
+	g_autofree char *kind = cli_column(cli_name(delivery_kind_name(d->kind)), 8);
+	g_autofree char *channel = cli_column(d->channel, 12);
+	printf(_("%6" PRId64 "  %s  %s  %s %s  due %s  tries %u%s%s\n"), d->id, state, kind, channel, to, due,
 	       d->attempts, *reason ? "  " : "", reason);
 }
 
@@ -63,24 +64,24 @@ static bool list(struct store *store, bool all, bool json, GError **error)
 			break;
 	}
 	if (!shown && !json)
-		puts(_("Nothing waits."));
+		puts(all ? _("Nothing was to be delivered yet.") : _("Nothing waits."));
 	return true;
 }
 
 static bool retry(struct store *store, char **ids, GError **error)
 {
 	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
-	for (; *ids; ids++) {
-		char *end;
-		int64_t id = g_ascii_strtoll(*ids, &end, 10);
-		if (end == *ids || *end) {
-			g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-				    _("'%s' is no delivery number; 'vedetta outbox' lists them"), *ids);
+	for (; *ids; ids++)
+		if (!outbox_retry(store, g_ascii_strtoll(*ids, NULL, 10), now, error))
 			return false;
-		}
-		if (!outbox_retry(store, id, now, error))
+	return true;
+}
+
+static bool are_numbers(char **ids)
+{
+	for (; *ids; ids++)
+		if (!**ids || strspn(*ids, "0123456789") != strlen(*ids))
 			return false;
-	}
 	return true;
 }
 
@@ -108,7 +109,10 @@ int cmd_outbox(int argc, char **argv)
 	struct store *store =
 		config ? cli_store("outbox", config, retrying ? STORE_EDIT : STORE_READ, &exit_code) : NULL;
 	g_autoptr(GError) error = NULL;
-	if (store && !(retrying ? retry(store, argv + 2, &error) : list(store, all, json, &error))) {
+	if (retrying && !are_numbers(argv + 2)) {
+		cli_error("outbox", "%s", _("expected numbers of deliveries; 'vedetta outbox' lists them"));
+		exit_code = EXIT_USAGE;
+	} else if (store && !(retrying ? retry(store, argv + 2, &error) : list(store, all, json, &error))) {
 		cli_error("outbox", "%s", error->message);
 		exit_code = EXIT_NO;
 	}

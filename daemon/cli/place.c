@@ -1,4 +1,6 @@
 /* place: see place.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include <config.h>
+
 #include "daemon/cli/place.h"
 
 #include "daemon/cli/cli.h"
@@ -6,8 +8,12 @@
 #include "daemon/config_check.h"
 #include "daemon/monitor/log.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
 
 char *cli_config_option;
 
@@ -50,21 +56,33 @@ struct store *cli_store(const char *command, const struct config *config, enum s
 	return store;
 }
 
-bool cli_since(const char *text, int64_t now, int64_t *since)
+bool cli_period(const char *text, int64_t *seconds)
 {
 	static const struct {
-		char unit;
+		const char *unit;
 		int64_t seconds;
-	} units[] = {{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 7 * 86400}};
+	} units[] = {{"s", 1},	    {"sec", 1},	     {"m", 60},	      {"min", 60},	{"h", 3600},
+		     {"hour", 3600}, {"d", 86400}, {"day", 86400}, {"w", 7 * 86400}, {"week", 7 * 86400}};
 	char *end;
 	gint64 number = g_ascii_strtoll(text, &end, 10);
 
-	if (end != text && number >= 0 && number < 100000 && end[0] && !end[1])
-		for (unsigned i = 0; i < G_N_ELEMENTS(units); i++)
-			if (units[i].unit == *end) {
-				*since = now - number * units[i].seconds;
-				return true;
-			}
+	if (!g_ascii_isdigit(*text) || number < 1 || number > 100000)
+		return false;
+	for (unsigned i = 0; i < G_N_ELEMENTS(units); i++)
+		if (strcmp(units[i].unit, end) == 0) {
+			*seconds = number * units[i].seconds;
+			return true;
+		}
+	return false;
+}
+
+bool cli_since(const char *text, int64_t now, int64_t *since)
+{
+	int64_t ago;
+	if (cli_period(text, &ago)) {
+		*since = now - ago;
+		return true;
+	}
 	g_autofree char *full = g_strdup_printf("%s%s", text, strchr(text, 'T') ? "" : "T00:00:00");
 	g_autoptr(GTimeZone) zone = g_time_zone_new_local();
 	g_autoptr(GDateTime) date = g_date_time_new_from_iso8601(full, zone);
@@ -107,6 +125,21 @@ char *cli_duration(int64_t seconds)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 			return g_strdup_printf(_(steps[i].format), seconds / steps[i].unit);
 #pragma GCC diagnostic pop
+}
+
+/* The engine writes its pid into the lock file; after a crash another process may have it. */
+int64_t cli_engine_pid(const struct config *config)
+{
+	g_autofree char *path = g_build_filename(config->state_directory, STORE_LOCK, NULL);
+	g_autofree char *text = NULL, *name = NULL;
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return 0;
+	int64_t pid = g_ascii_strtoll(text, NULL, 10);
+	if (pid < 2 || pid == getpid() || (kill((pid_t)pid, 0) != 0 && errno != EPERM))
+		return 0;
+	g_autofree char *process = g_strdup_printf("/proc/%" PRId64 "/comm", pid);
+	bool other = g_file_get_contents(process, &name, NULL, NULL) && !g_str_has_prefix(name, PACKAGE);
+	return other ? 0 : pid;
 }
 
 void cli_log_init(const struct config *config)

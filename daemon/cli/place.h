@@ -18,7 +18,9 @@ unsigned cli_print_problems(const GPtrArray *problems);
 struct store *cli_store(const char *command, const struct config *config, enum store_mode mode,
 			int *exit_code);
 
-/* "30d", "12h", "2026-11-20": UTC seconds. False if it is neither. */
+/* "30m", "15min", "12h", "30d", "2w": seconds, at least one. False if it is none of these. */
+bool cli_period(const char *text, int64_t *seconds);
+/* A period ago, or a date such as "2026-11-20": UTC seconds. False if it is neither. */
 bool cli_since(const char *text, int64_t now, int64_t *since);
 /* Local date and time for people; "-" for 0 and INT64_MIN. Caller frees. */
 char *cli_time(int64_t at);
@@ -26,6 +28,9 @@ char *cli_time(int64_t at);
 char *cli_time_utc(int64_t at);
 /* "3 min", "2 h", "5 d". Caller frees. */
 char *cli_duration(int64_t seconds);
+
+/* The process of the service that works on this state folder; 0: none does. */
+int64_t cli_engine_pid(const struct config *config);
 
 /* Start the log as the configuration says. */
 void cli_log_init(const struct config *config);

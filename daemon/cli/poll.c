@@ -9,7 +9,6 @@
 #include <glib/gi18n.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 struct progress {
@@ -27,6 +26,14 @@ static void print_json(const struct poll_summary *s)
 	cli_json(stdout, object);
 }
 
+static void print_counts(const char *url, const struct poll_summary *s)
+{
+	g_autofree char *entries = g_strdup_printf(ngettext("%u entry", "%u entries", s->entries), s->entries);
+	g_autofree char *alerts = g_strdup_printf(ngettext("%u alert", "%u alerts", s->alerts), s->alerts);
+	printf(_("%s: %s, %u new%s, %u matched, %s\n"), url, entries, s->fresh,
+	       s->backlog ? _(" (first poll: marked as seen)") : "", s->matched, alerts);
+}
+
 static void print_text(const struct poll_summary *s)
 {
 	g_autofree char *address = url_redact(s->feed->subscription->url);
@@ -38,10 +45,7 @@ static void print_text(const struct poll_summary *s)
 	else if (s->unchanged)
 		printf(_("%s: unchanged\n"), url);
 	else
-		printf(ngettext("%s: %u entry, %u new%s, %u matched, %u alerts\n",
-				"%s: %u entries, %u new%s, %u matched, %u alerts\n", s->entries),
-		       url, s->entries, s->fresh, s->backlog ? _(" (first poll: marked as seen)") : "", s->matched,
-		       s->alerts);
+		print_counts(url, s);
 }
 
 static void on_ended(const struct poll_summary *summary, void *data)
@@ -83,6 +87,14 @@ static bool may_refetch(void)
 	return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y' || answer[0] == 's');
 }
 
+static void print_sum(const struct progress *p)
+{
+	g_autofree char *feeds = g_strdup_printf(ngettext("%u feed polled", "%u feeds polled", p->done), p->done);
+	g_autofree char *articles = g_strdup_printf(ngettext("%u new article", "%u new articles", p->fresh), p->fresh);
+	g_autofree char *alerts = g_strdup_printf(ngettext("%u alert", "%u alerts", p->alerts), p->alerts);
+	printf(_("%s: %u unchanged, %u failed, %s, %s\n"), feeds, p->unchanged, p->failed, articles, alerts);
+}
+
 static int poll_round(struct config *config, const struct engine_options *options, struct progress *p)
 {
 	g_autoptr(GError) error = NULL;
@@ -98,10 +110,9 @@ static int poll_round(struct config *config, const struct engine_options *option
 	if (p->bar.shown)
 		fputs("\n", stderr);
 	if (!p->json)
-		printf(ngettext("%u feed polled: %u unchanged, %u failed, %u new articles, %u alerts\n",
-				"%u feeds polled: %u unchanged, %u failed, %u new articles, %u alerts\n", p->done),
-		       p->done, p->unchanged, p->failed, p->fresh, p->alerts);
-	return fine ? EXIT_DONE : EXIT_NO;
+		print_sum(p);
+	bool in_vain = p->failed && (options->feeds || p->failed == p->done);
+	return fine && !in_vain ? EXIT_DONE : EXIT_NO;
 }
 
 int cmd_poll(int argc, char **argv)
@@ -122,7 +133,8 @@ int cmd_poll(int argc, char **argv)
 	if (!cli_options(&argc, &argv, entries, "[FEED…]",
 			 _("Poll the feeds that are due, once; deliver what they raise; end. FEED: address or\n"
 			   "title, * allowed; named feeds are asked even if not due, if interval_min has passed\n"
-		   "since they were asked and their server allows it."),
+			   "since they were asked and their server allows it. Exit 1 if all feeds failed, or one\n"
+			   "that was named."),
 			 &exit_code))
 		return exit_code;
 	if (refetch && !may_refetch())

@@ -3,17 +3,18 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/place.h"
 #include "daemon/store/alerts.h"
+#include "daemon/subscriptions.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct wish {
 	char *filter, *feed, *alert, *duration, *reason, *end;
 	gboolean json;
+	int64_t period; /* seconds of `duration` */
 };
 
 static void wish_clear(struct wish *wish)
@@ -34,15 +35,24 @@ static void print_json(const struct silence *s)
 	cli_json(stdout, object);
 }
 
+static void print_what(const char *name, const char *value)
+{
+	g_autofree char *shown = value ? cli_text(value, 0) : NULL;
+	if (shown)
+		printf("  %s %s", name, shown);
+}
+
 static void print_text(const struct silence *s)
 {
-	g_autofree char *to = cli_time(s->ends_at);
+	g_autofree char *to = cli_time(s->ends_at), *author = cli_text(s->author ? s->author : "-", 30);
 	g_autofree char *reason = cli_text(s->reason ? s->reason : "", 60);
 	char story[17];
 	uid_format(s->story, story);
-	printf(_("%" PRId64 "  until %s  by %s  %s%s%s%s%s%s  %s\n"), s->id, to, s->author ? s->author : "-",
-	       s->filter ? _("filter ") : "", s->filter ? s->filter : "", s->feed ? _(" feed ") : "", s->feed ? s->feed : "",
-	       s->story ? _(" story ") : "", s->story ? story : "", reason);
+	printf(_("%" PRId64 "  until %s  by %s"), s->id, to, author);
+	print_what(_("filter"), s->filter);
+	print_what(_("feed"), s->feed);
+	print_what(_("story"), s->story ? story : NULL);
+	printf("%s%s\n", *reason ? "  " : "", reason);
 }
 
 static int list(struct store *store, bool json, int64_t now)
@@ -83,19 +93,36 @@ static int add(struct store *store, const struct wish *wish, int64_t now)
 {
 	g_autoptr(GError) error = NULL;
 	struct silence silence = {.filter = wish->filter, .feed = wish->feed, .starts_at = now, .author = (char *)g_get_user_name(), .reason = wish->reason};
-	int64_t past;
-
-	if (!cli_since(wish->duration, now, &past) || past >= now) {
-		cli_error("silence", _("--for %s: expected 30m, 4h or 2d"), wish->duration);
-		return EXIT_USAGE;
-	}
-	silence.ends_at = now + (now - past);
+	silence.ends_at = now + wish->period;
 	if ((wish->alert && !story_of(store, wish->alert, &silence.story, &error)) || !store_silence_add(store, &silence, &error)) {
 		cli_error("silence", "%s", error->message);
 		return EXIT_NO;
 	}
 	print_text(&silence);
 	return EXIT_DONE;
+}
+
+/* A silence about what is not there would be one that nobody hears. */
+static bool is_filter(const struct config *config, const char *id)
+{
+	g_auto(GStrv) paths = config_filter_paths(config);
+	struct filter_set *set = filter_set_load((const char *const *)paths, NULL, NULL);
+	bool known = !set || filter_set_title(set, id);
+	filter_set_free(set);
+	if (!known)
+		cli_error("silence", _("no filter is called '%s'"), id);
+	return known;
+}
+
+static bool is_feed(const struct config *config, const char *url)
+{
+	g_autoptr(GPtrArray) subscriptions = subscriptions_load(config, NULL);
+	for (unsigned i = 0; subscriptions && i < subscriptions->len; i++)
+		if (strcmp(((const struct subscription *)subscriptions->pdata[i])->url, url) == 0)
+			return true;
+	if (subscriptions)
+		cli_error("silence", _("no feed has the address '%s'; 'vedetta feeds list' shows them"), url);
+	return !subscriptions;
 }
 
 static int end(struct store *store, const char *text, int64_t now)
@@ -132,11 +159,24 @@ int cmd_silence(int argc, char **argv)
 			   "told is recorded as suppressed, with who silenced it."),
 			 &exit_code))
 		return exit_code;
+	if (!wish.duration && (wish.filter || wish.feed || wish.alert || wish.reason)) {
+		cli_error("silence", "%s", _("for how long? expected --for"));
+		return EXIT_USAGE;
+	}
 	if (wish.duration && !wish.filter && !wish.feed && !wish.alert) {
 		cli_error("silence", "%s", _("what? expected --filter, --feed or --story"));
 		return EXIT_USAGE;
 	}
+	if (wish.duration && !cli_period(wish.duration, &wish.period)) {
+		cli_error("silence", _("--for %s: expected 30m, 4h or 2d"), wish.duration);
+		return EXIT_USAGE;
+	}
 	struct config *config = cli_config("silence", &exit_code);
+	if (config && ((wish.filter && !is_filter(config, wish.filter)) || (wish.feed && !is_feed(config, wish.feed)))) {
+		config_free(config);
+		config = NULL;
+		exit_code = EXIT_NO;
+	}
 	struct store *store = config ? cli_store("silence", config, wish.duration || wish.end ? STORE_EDIT : STORE_READ, &exit_code) : NULL;
 	if (store)
 		exit_code = wish.end ? end(store, wish.end, now) : wish.duration ? add(store, &wish, now) : list(store, wish.json, now);

@@ -7,17 +7,17 @@
 #include "daemon/canary.h"
 #include "daemon/store/outbox.h"
 #include "daemon/store/values.h"
+#include "daemon/subscriptions.h"
 
 #include <glib/gi18n.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define LAST_ALERTS 5
 #define NEXT_POLLS 5
+#define FAILING_FEEDS 8
 
 struct overview {
 	struct store_stats stats;
@@ -28,17 +28,6 @@ struct overview {
 	unsigned fine, failing, gone, never;
 	int64_t engine; /* pid, 0: none */
 };
-
-/* The engine writes its pid into the lock file of the state folder. */
-static int64_t engine_pid(const struct config *config)
-{
-	g_autofree char *path = g_build_filename(config->state_directory, STORE_LOCK, NULL);
-	g_autofree char *text = NULL;
-	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return 0;
-	int64_t pid = g_ascii_strtoll(text, NULL, 10);
-	return pid > 1 && (kill((pid_t)pid, 0) == 0) ? pid : 0;
-}
 
 static void count_feeds(struct overview *o)
 {
@@ -55,12 +44,36 @@ static void count_feeds(struct overview *o)
 	}
 }
 
-static bool read_overview(struct store *store, struct overview *o, GError **error)
+static void free_state(gpointer state) { feed_state_free(state); }
+
+/* The store remembers feeds that are not subscribed any more, and knows none that was not asked yet. */
+static GPtrArray *subscribed(GPtrArray *known, const GPtrArray *subscriptions)
 {
+	g_autoptr(GHashTable) states = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_state);
+	GPtrArray *feeds = g_ptr_array_new_with_free_func(free_state);
+
+	g_ptr_array_set_free_func(known, NULL);
+	for (unsigned i = 0; i < known->len; i++)
+		g_hash_table_replace(states, ((struct feed_state *)known->pdata[i])->url, known->pdata[i]);
+	g_ptr_array_unref(known);
+	for (unsigned i = 0; i < subscriptions->len; i++) {
+		const char *url = ((const struct subscription *)subscriptions->pdata[i])->url;
+		gpointer state = NULL;
+		g_hash_table_steal_extended(states, url, NULL, &state);
+		g_ptr_array_add(feeds, state ? state : feed_state_new(url));
+	}
+	return feeds;
+}
+
+static bool read_overview(const struct config *config, struct store *store, struct overview *o, GError **error)
+{
+	g_autoptr(GPtrArray) subscriptions = subscriptions_load(config, error);
 	const struct alert_query query = {.state = -1, .limit = LAST_ALERTS};
-	if (!store_stats(store, &o->stats, error))
+	if (!subscriptions || !store_stats(store, &o->stats, error))
 		return false;
 	o->feeds = store_feeds_load(store, error);
+	if (o->feeds)
+		o->feeds = subscribed(o->feeds, subscriptions);
 	o->alerts = o->feeds ? store_alerts(store, &query, NULL, error) : NULL;
 	o->outbox = o->alerts ? outbox_counts(store, error) : NULL;
 	if (o->outbox)
@@ -80,15 +93,19 @@ static void print_feeds(struct overview *o)
 {
 	printf(_("Feeds      %u fine, %u failing, %u gone, %u not polled yet\n"), o->fine, o->failing,
 	       o->gone, o->never);
-	for (unsigned i = 0; i < o->feeds->len; i++) {
+	for (unsigned i = 0, shown = 0; i < o->feeds->len; i++) {
 		const struct feed_state *state = o->feeds->pdata[i];
-		if (!state->failures || state->gone)
+		if (!state->failures || state->gone || ++shown > FAILING_FEEDS)
 			continue;
 		g_autofree char *url = cli_text(state->url, 60);
 		g_autofree char *why = cli_text(state->last_error ? state->last_error : "", 80);
 		g_autofree char *next = cli_time(state->next_poll_at);
 		printf(_("  failing  %s: %s; next attempt %s\n"), url, why, next);
 	}
+	if (o->failing > FAILING_FEEDS)
+		printf(ngettext("  … and %u more: 'vedetta feeds list --health=failing'\n",
+				"  … and %u more: 'vedetta feeds list --health=failing'\n", o->failing - FAILING_FEEDS),
+		       o->failing - FAILING_FEEDS);
 	g_ptr_array_sort(o->feeds, by_next_poll);
 	for (unsigned i = 0, shown = 0; i < o->feeds->len && shown < NEXT_POLLS; i++) {
 		const struct feed_state *state = o->feeds->pdata[i];
@@ -196,8 +213,8 @@ int cmd_status(int argc, char **argv)
 		return exit_code;
 	struct config *config = cli_config("status", &exit_code);
 	struct store *store = config ? cli_store("status", config, STORE_READ, &exit_code) : NULL;
-	if (store && read_overview(store, &overview, &error)) {
-		overview.engine = engine_pid(config);
+	if (store && read_overview(config, store, &overview, &error)) {
+		overview.engine = cli_engine_pid(config);
 		if (json)
 			print_json(config, &overview);
 		else

@@ -180,9 +180,9 @@ static void print_decision(const struct article *article, const json_t *d)
 	size_t index;
 	const json_t *hit;
 
+	g_autofree char *filter = cli_text(json_string_value(json_object_get(d, "filter")), 0);
 	printf(_("  %s %s  %.2f of %.2f%s%s\n"),
-	       json_is_true(json_object_get(d, "matched")) ? "+" : "-",
-	       json_string_value(json_object_get(d, "filter")),
+	       json_is_true(json_object_get(d, "matched")) ? "+" : "-", filter,
 	       json_number_value(json_object_get(d, "score")),
 	       json_number_value(json_object_get(d, "threshold")), outcome ? "  → " : "",
 	       outcome ? cli_name(outcome) : "");

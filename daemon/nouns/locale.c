@@ -5,7 +5,9 @@
 
 #include <glib.h>
 #include <glib/gi18n.h>
+#include <langinfo.h>
 #include <locale.h>
+#include <string.h>
 
 /* config.status is what configure leaves in every build tree and nothing installs. */
 char *locale_build_path(const char *path)
@@ -27,7 +29,8 @@ static void borrow_locale(void)
 	for (unsigned i = 0; i < G_N_ELEMENTS(variables); i++) {
 		const char *wanted = g_getenv(variables[i]);
 		if (wanted && *wanted) {
-			g_setenv("LANGUAGE", wanted, FALSE);
+			const char *language = g_getenv("LANGUAGE");
+			g_setenv("LANGUAGE", wanted, !language || !*language);
 			return;
 		}
 	}
@@ -39,6 +42,9 @@ void locale_start(void)
 
 	if (!setlocale(LC_ALL, ""))
 		borrow_locale();
+	/* cron and ssh without a locale: what is typed and printed is UTF-8 all the same */
+	if (strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") == 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
 	/* filter files and logs hold numbers with a point, and printf writes them */
 	setlocale(LC_NUMERIC, "C");
 	bindtextdomain(PACKAGE, built ? built : LOCALEDIR);
