@@ -3,90 +3,33 @@
 
 usage: parse.py [DOCUMENTS] [--rounds N] [--peers]
 
-Prints CPU (user + system) a way, the median of the rounds, which take turns, and its ratio to the floor. The documents are
-RSS and Atom of 20 to 60 items, Italian and English, HTML in their bodies. --peers: Python's feedparser, libmrss and
-gofeed on a tenth of the documents, where they are installed.
+Prints CPU (user + system) a way, the median of the rounds, which take turns, and its ratio to the floor, of the documents
+of bench/documents.py. --peers: Python's feedparser, libmrss and gofeed on a tenth of the documents, where they are
+installed.
 """
 import argparse
 import json
 import os
-import random
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from xml.sax.saxutils import escape
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import documents  # noqa: E402
+
 VEDETTA = os.path.abspath(os.environ.get("VEDETTA", "build/vedetta"))
 BUILD = os.path.dirname(VEDETTA)
-# one letter in about a hundred is not ASCII, as in Italian feeds; hardly any in English ones
-LANGUAGES = (
-    "il lo la di che si per una ma se da del con non nel anche dopo prima contro governo ministro accordo alleanza missili elezioni "
-    "economia guerra pace trattato vertice delegazione parlamento settimana tribunale inchiesta presidente sindaco lavoro scuola "
-    "Roma Mosca Milano Europa presentato approvato firmato annunciato deciso secondo fonti è città già perché dell’energia".split(),
-    "the of and to in a that for on with as was by at from minister agreement summit troops market said would after talks police court "
-    "evidence energy inflation government president election border treaty missile Pyongyang Moscow London week month year billion "
-    "according sources “deal” reported announced signed decided".split())
-words = LANGUAGES[0]
-
-
-def sentence(rng, least=8, most=24):
-    return " ".join(rng.choice(words) for _ in range(rng.randint(least, most))).capitalize() + "."
-
-
-def body(rng):
-    out = []
-    for _ in range(rng.randint(3, 6)):
-        text = escape(" ".join(sentence(rng) for _ in range(rng.randint(1, 3))))
-        if rng.random() < .5:
-            text = text.replace(" ", " <strong>", 1).replace(".", "</strong>.", 1)
-        if rng.random() < .4:
-            text += ' <a href="https://esempio.invalid/%d?a=1&amp;b=2">%s</a>' % (rng.randrange(10 ** 6), rng.choice(words))
-        out.append("<p>%s&nbsp;&#8217;</p>" % text)
-    return "\n".join(out) + '<img src="https://esempio.invalid/i.jpg" alt="" />'
-
-
-def rss(rng, sections):
-    held = (lambda text: "<![CDATA[%s]]>" % text) if sections else escape
-    items = []
-    for n in range(rng.randint(20, 60)):
-        html, link = body(rng), "https://esempio.invalid/%d/%d" % (rng.randrange(10 ** 6), n)
-        when = time.strftime("%a, %d %b %Y %H:%M:%S +0100", time.gmtime(1763000000 - n * 1800))
-        items.append("<item>\n<title>%s</title>\n<link>%s</link>\n<dc:creator>Redazione</dc:creator>\n<pubDate>%s</pubDate>\n"
-                     "<category>Esteri</category>\n<category>Asia</category>\n<guid isPermaLink=\"false\">%s?p=1</guid>\n"
-                     "<description>%s</description>\n<content:encoded>%s</content:encoded>\n</item>"
-                     % (escape(sentence(rng, 6, 12)), link, when, link, held(sentence(rng)), held(html)))
-    return ('<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
-            'xmlns:dc="http://purl.org/dc/elements/1.1/">\n<channel>\n<title>Prova</title>\n<link>https://esempio.invalid/</link>\n'
-            '<description>x</description>\n<language>it</language>\n%s\n</channel>\n</rss>\n' % "\n".join(items))
-
-
-def atom(rng):
-    entries = []
-    for n in range(rng.randint(20, 60)):
-        link = "https://esempio.invalid/%d/%d" % (rng.randrange(10 ** 6), n)
-        when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1763000000 - n * 1800))
-        entries.append('<entry>\n<id>%s</id>\n<title type="html">%s</title>\n<link rel="alternate" type="text/html" href="%s"/>\n<published>%s</published>\n'
-                       '<updated>%s</updated>\n<author><name>Redazione</name></author>\n<category term="Esteri"/>\n<summary>%s</summary>\n'
-                       '<content type="html">%s</content>\n</entry>'
-                       % (link, escape(sentence(rng, 6, 12)), link, when, when, escape(sentence(rng)), escape(body(rng))))
-    return ('<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="it">\n<title>Prova</title>\n<id>urn:x</id>\n'
-            '<updated>2025-11-14T00:00:00Z</updated>\n%s\n</feed>\n' % "\n".join(entries))
 
 
 def generate(folder, count):
-    """A third each: RSS with CDATA sections, RSS with escaped HTML, Atom with escaped HTML."""
-    global words
-    files = []
+    made, files = documents.Documents(), []
     for n in range(count):
-        rng, words = random.Random(n), LANGUAGES[n % 2]
-        text = atom(rng) if n % 3 == 2 else rss(rng, n % 3 == 0)
         files.append(os.path.join(folder, "%05d.xml" % n))
         with open(files[-1], "w", encoding="utf-8") as out:
-            out.write(text)
+            out.write(made.document(n))
     return files
 
 

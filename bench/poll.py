@@ -3,13 +3,16 @@
 
 usage: poll.py [FEEDS] [--peers] [--tls]
 
-Prints CPU seconds (user + system, children included), peak memory and ratios. The floor is bench/poll_floor. With --peers
-newsboat and a Python script with feedparser are measured where they are installed. nginx serves generated feeds of 20
-to 60 items with ETag and gzip.
+Prints CPU seconds (user + system, of all processes), peak memory and ratios. The floor is bench/poll_floor. With --peers
+newsboat and a Python script with feedparser are measured where they are installed. nginx serves the documents of
+bench/documents.py with ETag and gzip. Each figure is the median of runs in which all take turns; a cold poll starts
+from nothing each time, and is made once where peers or 10,000 feeds take long.
 """
+import contextlib
+import ctypes
+import glob
 import json
 import os
-import random
 import resource
 import shutil
 import signal
@@ -21,27 +24,15 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "tests", "lib"))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "tests", "lib")]
+import documents  # noqa: E402
 import vedetta  # noqa: E402
 
+PR_SET_CHILD_SUBREAPER = 36
+LOOK_S = 0.005
+START = int(time.time())
 BUILD = os.path.dirname(vedetta.BINARY)
 LIBRARY = os.path.join(HERE, "..", "filters", "library", "russia-corea-del-nord.filter")
-WORDS = ("il governo ha detto che la nuova legge sul lavoro sarà discussa in parlamento la prossima settimana mentre le imprese "
-         "chiedono più tempo per investire a Milano Roma Napoli Bruxelles the minister said that talks with partners would resume "
-         "after the summit markets rose police found evidence in court economia difesa energia elezioni inflazione ricerca").split()
-
-
-def article(rng, feed, n, version):
-    words = [rng.choice(WORDS) for _ in range(rng.randint(120, 340))]
-    return dict(guid="urn:%d:%d:%d" % (feed, n, version), title=" ".join(words[:9]), link="https://esempio.invalid/%d/%d/%d" % (feed, n, version),
-                text="<p>" + " ".join(words) + "</p>", date=time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime(time.time() - n * 1800)))
-
-
-def document(feed, version=0):
-    rng = random.Random(feed)
-    items = [article(rng, feed, n, 0) for n in range(rng.randint(20, 60))]
-    fresh = random.Random(feed * 1000 + version)
-    return vedetta.rss([article(fresh, feed, n, version) for n in range(3 if version else 0)] + items, title="Feed %d" % feed)
 
 
 class Nginx:
@@ -81,22 +72,56 @@ class Nginx:
         self.process.wait(10)
 
 
+def adopt_orphans():
+    """What a measured command leaves behind (a worker that it stopped as it ended) becomes a child of this process, so that
+    its time is counted too."""
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        sys.exit("prctl: %s" % os.strerror(ctypes.get_errno()))
+
+
+def reap_all_but(kept):
+    """Wait for every child that is not in `kept`."""
+    with open("/proc/self/task/%d/children" % os.getpid()) as children:
+        for pid in map(int, children.read().split()):
+            if pid not in kept:
+                os.waitpid(pid, 0)
+
+
+def peak_of(pid):
+    """MiB: the most that was resident in a process so far; None: it has ended. What wait4() says would begin with this
+    program's own, from before the exec."""
+    with contextlib.suppress(OSError), open("/proc/%d/status" % pid) as status:
+        for line in status:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return None
+
+
 def measure(argv, env=None, **options):
-    """(CPU seconds, peak MiB, stdout) of a command and what it started."""
+    """(CPU seconds, peak MiB of the command itself, stdout) of a command and all that it started."""
+    with open("/proc/self/task/%d/children" % os.getpid()) as children:
+        others = set(map(int, children.read().split()))
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with tempfile.TemporaryFile("w+") as out:
-        process = subprocess.Popen(argv, stdout=out, stderr=subprocess.PIPE,
-                                   stdin=subprocess.DEVNULL, env=env, text=True, **options)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = status
-        errors = process.stderr.read()
+    peak = 0
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(argv, stdout=out, stderr=errors, stdin=subprocess.DEVNULL, env=env, **options)
+        while process.poll() is None:
+            peak = max(peak, peak_of(process.pid) or 0)
+            time.sleep(LOOK_S)
+        reap_all_but(others)
         out.seek(0)
-        text = out.read()
-    if status:
-        sys.exit("%s ended with %d: %s %s" % (argv[0], status, text[-500:], errors[-500:]))
+        errors.seek(0)
+        text, complaint = out.read(), errors.read()
+    if process.returncode:
+        sys.exit("%s ended with %d: %s %s" % (argv[0], process.returncode, text[-500:], complaint[-500:]))
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return cpu, usage.ru_maxrss / 1024, text
+    return cpu, peak, text
+
+
+def remove(folder, pattern):
+    for path in glob.glob(os.path.join(folder, pattern)):
+        os.unlink(path)
 
 
 class Floor:
@@ -106,6 +131,9 @@ class Floor:
         self.folder, self.ca = folder, ca
         with open(os.path.join(folder, "urls"), "w") as out:
             out.write("\n".join(urls) + "\n")
+
+    def forget(self):
+        remove(self.folder, "floor.db*")
 
     def poll(self):
         return measure([os.path.join(BUILD, "bench", "poll_floor"), os.path.join(self.folder, "urls"), os.path.join(self.folder, "floor.db")],
@@ -122,6 +150,9 @@ class Vedetta:
                                        'route "all" { filters = { "*" } channels = { "log" } }\n' % ('ca_file = "%s"\n' % ca if ca else ""),
                                        urls, {"library": text})
         self.service.write("vedetta.conf", self.service.read("vedetta.conf").replace("max_per_host = 8", "max_per_host = 16"))
+
+    def forget(self):
+        shutil.rmtree(self.service.path("state"))
 
     def poll(self):
         cpu, peak, text = measure([vedetta.BINARY, "poll", "--config", self.service.folder, "--json", "--force", "*"], env=self.service.environment())
@@ -182,14 +213,28 @@ def have_feedparser():
     return subprocess.run(["/usr/bin/python3", "-c", "import feedparser"], capture_output=True).returncode == 0
 
 
-def publish(folder, feeds, version):
+def publish(folder, made, feeds, version):
     """Write `feeds` (numbers) at a version, each with a new modification time."""
     for feed in feeds:
         path = os.path.join(folder, "www", "%d.xml" % feed)
         with open(path, "w", encoding="utf-8") as out:
-            out.write(document(feed, version))
-        stamp = time.time() - 86400 + version * 100
+            out.write(made.document(feed, START, version))
+        stamp = START - 86400 + version * 100
         os.utime(path, (stamp, stamp))
+
+
+def run_stage(polls, stage, count):
+    """{name: (CPU seconds, peak MiB)}"""
+    runs = {poll.name: [] for poll in polls}
+    for turn in range({"cold": 3 if count <= 2000 else 1, "warm": 5}.get(stage, 1)):
+        for poll in polls:
+            slow = not hasattr(poll, "forget")
+            if turn >= (3 if stage == "warm" else 1) and slow:
+                continue
+            if stage == "cold" and turn:
+                poll.forget()
+            runs[poll.name].append(poll.poll())
+    return {name: (statistics.median(r[0] for r in of_one), max(r[1] for r in of_one)) for name, of_one in runs.items()}
 
 
 def main():
@@ -198,7 +243,9 @@ def main():
     folder = tempfile.mkdtemp(prefix="vedetta-bench-")
     os.chmod(folder, 0o755)
     os.mkdir(os.path.join(folder, "www"))
-    publish(folder, range(count), 0)
+    made = documents.Documents()
+    publish(folder, made, range(count), 0)
+    adopt_orphans()
     server = Nginx(folder, "--tls" in sys.argv)
     urls = [server.url(n) for n in range(count)]
     ca = server.ca if server.tls else ""
@@ -211,16 +258,9 @@ def main():
         polls = [make(folder, urls, ca) for make in makers]
         stages = [("cold", 0), ("warm", 0), ("1 %", max(1, count // 100)), ("10 %", max(1, count // 10))]
         for version, (stage, changed) in enumerate(stages):
-            publish(folder, range(changed), version)
-            row = {}
-            for poll in polls:
-                runs = [poll.poll()]
-                if stage == "warm":
-                    runs += [poll.poll() for _ in range(2 if poll.name in ("newsboat", "python") else 4)]
-                row[poll.name] = (statistics.median(r[0] for r in runs), max(r[1] for r in runs))
-                if poll.name == "vedetta":
-                    counts = poll.counts
-            rows.append((stage, row, counts))
+            publish(folder, made, range(changed), version)
+            row = run_stage(polls, stage, count)
+            rows.append((stage, row, polls[1].counts))
         print("%d feeds, %s: CPU seconds (peak MiB)" % (count, "TLS" if server.tls else "plain"))
         print("%-6s" % "" + "".join("%18s" % p.name for p in polls) + "   vedetta vs floor" + "".join("  vs %s" % p.name for p in polls[2:]))
         for stage, row, counts in rows:

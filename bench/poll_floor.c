@@ -42,6 +42,15 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
 	t->in_text = !t->in_item ? 0 : is(name, "guid") || is(name, "id") ? 2 : 1;
 }
 
+/* FNV-1a: an index of 64-bit numbers is a fifth of one of texts */
+static sqlite3_int64 hash(const char *text, size_t len)
+{
+	unsigned long long hash = 0xcbf29ce484222325u;
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3u;
+	return (sqlite3_int64)hash;
+}
+
 static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
 	struct transfer *t = data;
@@ -51,8 +60,9 @@ static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const
 		return;
 	t->in_item = 0;
 	items++;
-	sqlite3_bind_text(keep_item, 1, t->guid, (int)t->guid_len, SQLITE_STATIC);
-	sqlite3_bind_text(keep_item, 2, t->text, (int)t->text_len, SQLITE_STATIC);
+	sqlite3_bind_int64(keep_item, 1, hash(t->guid, t->guid_len));
+	sqlite3_bind_text(keep_item, 2, t->guid, (int)t->guid_len, SQLITE_STATIC);
+	sqlite3_bind_text(keep_item, 3, t->text, (int)t->text_len, SQLITE_STATIC);
 	sqlite3_step(keep_item);
 	sqlite3_reset(keep_item);
 }
@@ -146,11 +156,11 @@ static void open_database(const char *path)
 	sqlite3_exec(database,
 		     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
 		     "CREATE TABLE IF NOT EXISTS feed(url TEXT PRIMARY KEY, etag TEXT) WITHOUT ROWID;"
-		     "CREATE TABLE IF NOT EXISTS item(guid TEXT PRIMARY KEY, body TEXT); BEGIN",
+		     "CREATE TABLE IF NOT EXISTS item(id INTEGER PRIMARY KEY, uid INTEGER UNIQUE, guid TEXT, body TEXT); BEGIN",
 		     NULL, NULL, NULL);
 	sqlite3_prepare_v2(database, "SELECT etag FROM feed WHERE url = ?", -1, &find_feed, NULL);
 	sqlite3_prepare_v2(database, "INSERT OR REPLACE INTO feed VALUES(?, ?)", -1, &keep_feed, NULL);
-	sqlite3_prepare_v2(database, "INSERT OR IGNORE INTO item VALUES(?, ?)", -1, &keep_item, NULL);
+	sqlite3_prepare_v2(database, "INSERT OR IGNORE INTO item(uid, guid, body) VALUES(?, ?, ?)", -1, &keep_item, NULL);
 }
 
 static void prepare(struct transfer *t)
