@@ -62,26 +62,61 @@ static bool write_text(struct store *store, int64_t id, const struct article *ar
 		       article->author, article->language, categories);
 }
 
-bool write_article(struct store *store, const struct article *article, GError **error)
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || g_strcmp0(a, b) == 0;
+}
+
+static bool find_refs(struct store *store, const struct article *article, struct article_refs *refs,
+		      GError **error)
+{
+	const struct article *before = refs->of;
+
+	refs->of = article;
+	if (!before || !same_text(before->feed, article->feed))
+		refs->feed = feed_row(store, article->feed ? article->feed : "", error);
+	if (!before || !same_text(before->outlet, article->outlet) ||
+	    !same_text(before->owner, article->owner) ||
+	    !same_text(before->country, article->country) ||
+	    before->state_media != article->state_media)
+		refs->source = source_row(store, article, error);
+	return refs->feed && refs->source;
+}
+
+static bool edit_article(struct store *store, const struct article *article,
+			 const struct article_refs *refs, int64_t *id, GError **error)
+{
+	return sql_run(store, error,
+		       "UPDATE article SET content = ?2, likeness = ?3, link_hash = ?4, source = ?5,"
+		       " published_at = ?6, updated_at = ?7, last_seen_at = max(last_seen_at, ?8)"
+		       " WHERE uid = ?1",
+		       "lllllttl", article->uid, article->content, article->likeness,
+		       link_hash(article->link), refs->source, article->published_at,
+		       article->updated_at, article->first_seen_at) &&
+	       sql_number(store, error, 0, id, "SELECT id FROM article WHERE uid = ?", "l",
+			  article->uid);
+}
+
+bool write_article(struct store *store, const struct article *article, struct article_refs *refs,
+		   GError **error)
 {
 	int64_t id;
-	int64_t feed = feed_row(store, article->feed ? article->feed : "", error);
-	int64_t source = feed ? source_row(store, article, error) : 0;
-	/* nullif: a time that is not known is INT64_MIN outside and NULL here. */
-	return source &&
-	       sql_number(store, error, 0, &id,
-			  "INSERT INTO article (uid, content, likeness, link_hash, feed, source,"
-			  " published_at, updated_at, first_seen_at, last_seen_at) VALUES (?1, ?2,"
-			  " ?3, ?4, ?5, ?6, nullif(?7, ?10), nullif(?8, ?10), ?9, ?9)"
-			  " ON CONFLICT (uid) DO UPDATE SET content = excluded.content,"
-			  " likeness = excluded.likeness, link_hash = excluded.link_hash,"
-			  " source = excluded.source, published_at = excluded.published_at,"
-			  " updated_at = excluded.updated_at,"
-			  " last_seen_at = max(last_seen_at, excluded.last_seen_at) RETURNING id",
-			  "llllllllll", article->uid, article->content, article->likeness,
-			  link_hash(article->link), feed, source, article->published_at,
-			  article->updated_at, article->first_seen_at, INT64_MIN) &&
-	       write_text(store, id, article, error);
+
+	if (!find_refs(store, article, refs, error) ||
+	    !sql_run(store, error,
+		     "INSERT INTO article (uid, content, likeness, link_hash, feed, source,"
+		     " published_at, updated_at, first_seen_at, last_seen_at)"
+		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)"
+		     " ON CONFLICT (uid) DO NOTHING",
+		     "llllllttl", article->uid, article->content, article->likeness,
+		     link_hash(article->link), refs->feed, refs->source, article->published_at,
+		     article->updated_at, article->first_seen_at))
+		return false;
+	if (sqlite3_changes(store->db))
+		id = sqlite3_last_insert_rowid(store->db);
+	else if (!edit_article(store, article, refs, &id, error))
+		return false;
+	return write_text(store, id, article, error);
 }
 
 bool write_seen(struct store *store, uint64_t uid, int64_t now, GError **error)
@@ -91,7 +126,7 @@ bool write_seen(struct store *store, uint64_t uid, int64_t now, GError **error)
 		       "lll", uid, now, now - SEEN_NOTE_S);
 }
 
-static bool look_up(struct store *store, const char *feed, struct article_lookup *lookup,
+static bool look_up(struct store *store, int64_t feed, struct article_lookup *lookup,
 		    GError **error)
 {
 	sqlite3_stmt *row = sql_query(store, error,
@@ -99,8 +134,6 @@ static bool look_up(struct store *store, const char *feed, struct article_lookup
 				      " WHERE uid = ?",
 				      "l", lookup->uid);
 	int found = -1;
-	lookup->known = false;
-	lookup->alike = 0;
 	while (row && (found = sql_step(store, row, error)) > 0) {
 		lookup->known = true;
 		lookup->content = (uint64_t)sqlite3_column_int64(row, 0);
@@ -112,11 +145,36 @@ static bool look_up(struct store *store, const char *feed, struct article_lookup
 	int64_t alike = 0;
 	if (lookup->likeness &&
 	    !sql_number(store, error, 0, &alike,
-			"SELECT a.uid FROM article a JOIN feed f ON f.id = a.feed"
-			" WHERE a.likeness = ? AND a.uid <> ? AND f.url = ? ORDER BY a.id LIMIT 1",
-			"lls", lookup->likeness, lookup->uid, feed))
+			"SELECT uid FROM article WHERE feed = ? AND likeness = ? AND uid <> ?"
+			" ORDER BY id LIMIT 1",
+			"lll", feed, lookup->likeness, lookup->uid))
 		return false;
 	lookup->alike = (uint64_t)alike;
+	return true;
+}
+
+/* *feed: row of a feed that has articles; 0: none of its articles is known. */
+static bool find_feed(struct store *store, const char *url, int64_t *feed, GError **error)
+{
+	return sql_number(store, error, 0, feed,
+			  "SELECT f.id FROM feed f WHERE f.url = ? AND EXISTS"
+			  " (SELECT 1 FROM article a WHERE a.feed = f.id)",
+			  "s", url);
+}
+
+static bool look_up_all(struct store *store, const char *url, struct article_lookup *lookups,
+			size_t count, GError **error)
+{
+	int64_t feed;
+
+	if (!find_feed(store, url, &feed, error))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		lookups[i].known = false;
+		lookups[i].alike = 0;
+		if (feed && !look_up(store, feed, &lookups[i], error))
+			return false;
+	}
 	return true;
 }
 
@@ -125,11 +183,10 @@ bool store_lookup(struct store *store, const char *feed, struct article_lookup *
 {
 	if (!store_ready(store, error) || !sql_begin_read(store, error))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		if (!look_up(store, feed, &lookups[i], error)) {
-			sql_rollback(store);
-			return false;
-		}
+	if (!look_up_all(store, feed, lookups, count, error)) {
+		sql_rollback(store);
+		return false;
+	}
 	return sql_end_read(store, error);
 }
 

@@ -18,7 +18,8 @@ struct article_lookup {
 	int64_t first_seen_at, last_seen_at;
 	uint64_t alike; /* oldest other uid of the same feed with this likeness; 0: none */
 };
-/* Answer for a whole feed in one read transaction (2 us a row at a million articles). */
+/* Answer for a whole feed in one read transaction (2 us a row at a million articles). Ids are scoped to their feed: of one
+ * without articles nothing is asked. */
 bool store_lookup(struct store *store, const char *feed, struct article_lookup *lookups,
 		  size_t count, GError **error);
 

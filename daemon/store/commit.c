@@ -7,11 +7,13 @@
 static bool write_articles(struct store *store, const struct store_batch *batch, int64_t now,
 			   GError **error)
 {
+	struct article_refs refs = {NULL, 0, 0};
+
 	for (unsigned i = 0; i < batch->feeds->len; i++)
 		if (!write_feed(store, batch->feeds->pdata[i], error))
 			return false;
 	for (unsigned i = 0; i < batch->articles->len; i++)
-		if (!write_article(store, batch->articles->pdata[i], error))
+		if (!write_article(store, batch->articles->pdata[i], &refs, error))
 			return false;
 	for (unsigned i = 0; i < batch->seen->len; i++)
 		if (!write_seen(store, g_array_index(batch->seen, uint64_t, i), now, error))

@@ -110,7 +110,12 @@ static const char version_1[] =
 static const char version_2[] = "ALTER TABLE feed_state ADD COLUMN validators_url TEXT;"
 				"ALTER TABLE feed_state ADD COLUMN archive_url TEXT;";
 
-const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2};
+/* What a commit adds to this index lies together, feed by feed; ordered by the hash alone every article of a batch
+ * made it write a page of its own. */
+static const char version_3[] = "DROP INDEX article_likeness;"
+				"CREATE INDEX article_likeness ON article (feed, likeness);";
+
+const char *const schema_migrations[SCHEMA_VERSION] = {version_1, version_2, version_3};
 
 bool schema_migrate(struct store *store, const char *const *migrations, unsigned version,
 		    unsigned count, GError **error)

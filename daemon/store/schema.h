@@ -5,7 +5,7 @@
 #include "daemon/store/sql.h"
 
 #define SCHEMA_APPLICATION_ID 0x76656474 /* "vedt" */
-#define SCHEMA_VERSION	      2
+#define SCHEMA_VERSION	      3
 
 /* What a version adds to the one before: migrations[n] leads from version n to n + 1. */
 extern const char *const schema_migrations[SCHEMA_VERSION];

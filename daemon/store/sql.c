@@ -62,12 +62,20 @@ static void bind(sqlite3_stmt *statement, const char *types, va_list values)
 {
 	for (int i = 1; *types; types++, i++) {
 		const char *text;
+		int64_t time;
 		switch (*types) {
 		case 'i':
 			sqlite3_bind_int64(statement, i, va_arg(values, int));
 			break;
 		case 'l':
 			sqlite3_bind_int64(statement, i, va_arg(values, int64_t));
+			break;
+		case 't':
+			time = va_arg(values, int64_t);
+			if (time != INT64_MIN)
+				sqlite3_bind_int64(statement, i, time);
+			else
+				sqlite3_bind_null(statement, i);
 			break;
 		case 'd':
 			sqlite3_bind_double(statement, i, va_arg(values, double));

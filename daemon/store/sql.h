@@ -31,7 +31,8 @@ struct store {
 bool sql_fail(struct store *store, int rc, const char *what, GError **error);
 
 /* A cached statement, bound and ready to step. `sql` is a literal. `types` has a letter for each
- * value: i int, l int64_t or uint64_t, d double, s const char * or NULL. NULL on error. */
+ * value: i int, l int64_t or uint64_t, t time of which INT64_MIN is NULL, d double, s const char * or NULL. NULL on
+ * error. */
 sqlite3_stmt *sql_query(struct store *store, GError **error, const char *sql, const char *types,
 			...);
 /* 1 a row, 0 the end, -1 an error; after 0 and -1 the statement is reset. */
