@@ -15,10 +15,15 @@ static int64_t sane_date(int64_t at, int64_t now)
 	return MIN(at, now);
 }
 
-static const char *longer(const char *a, const char *b)
-{
-	return !b || (a && strlen(a) >= strlen(b)) ? a : b;
-}
+/* What all articles of a document have in common. */
+struct origin {
+	const struct subscription *subscription;
+	const struct feed_document *document;
+	const char *outlet;
+	char *host; /* of the feed, owned; NULL: none */
+	bool aggregator;
+	int64_t now;
+};
 
 static char *host_of(const char *url)
 {
@@ -30,55 +35,66 @@ static char *host_of(const char *url)
 }
 
 /* Who tells it: the outlet an aggregator names in the entry, else the feed. */
-static void set_outlet(struct article *article, const struct feed_entry *entry,
-		       const struct subscription *s, const struct feed_document *document)
+static void set_outlet(struct article *article, const struct feed_entry *entry, const struct origin *origin)
 {
-	bool aggregated = entry->source && g_strcmp0(s->kind, "aggregator") == 0;
-	const char *feed = s->title ? s->title : document->title ? document->title : s->url;
+	const struct subscription *s = origin->subscription;
+	bool aggregated = entry->source && origin->aggregator;
 
-	article->outlet = g_strdup(aggregated ? entry->source : feed);
-	article->owner = aggregated ? g_strdup(entry->source)
-			 : s->owner ? g_strdup(s->owner)
-				    : host_of(s->url);
+	article->outlet = g_strdup(aggregated ? entry->source : origin->outlet);
+	article->owner = g_strdup(aggregated ? entry->source : s->owner ? s->owner : origin->host);
 	article->country = g_strdup(s->country);
 	article->state_media = s->state_media;
 }
 
-static struct article *to_article(const struct feed_entry *entry, const struct identity *identity,
-				  const struct subscription *s,
-				  const struct feed_document *document, int64_t now)
+static char *take_text(char **text)
+{
+	return *text ? g_steal_pointer(text) : g_strdup("");
+}
+
+/* The longer of its two texts. */
+static char *take_body(struct feed_entry *entry)
+{
+	bool summary = entry->summary &&
+		       (!entry->content || strlen(entry->summary) > strlen(entry->content));
+	return take_text(summary ? &entry->summary : &entry->content);
+}
+
+static char *take_language(struct feed_entry *entry, const struct origin *origin)
+{
+	const char *of_feed = origin->subscription->language ? origin->subscription->language
+							     : origin->document->language;
+	return entry->language ? g_steal_pointer(&entry->language) : g_strdup(of_feed);
+}
+
+static struct article *to_article(struct feed_entry *entry, const struct identity *identity,
+				  const struct origin *origin)
 {
 	struct article *article = article_new();
-	const char *language = entry->language ? entry->language
-			       : s->language   ? s->language
-					       : document->language;
 
 	article->uid = identity->uid;
 	article->content = identity->content;
 	article->likeness = identity->likeness;
-	article->feed = g_strdup(s->url);
-	article->guid = g_strdup(entry->id);
-	article->link = g_strdup(entry->link);
-	article->title = g_strdup(entry->title ? entry->title : "");
-	const char *body = longer(entry->content, entry->summary);
-	article->body = g_strdup(body ? body : "");
-	article->author = g_strdup(entry->author);
-	article->language = g_strdup(language);
-	article->categories = g_strdupv(entry->categories);
-	article->published_at = sane_date(entry->published_at, now);
-	article->updated_at = sane_date(entry->updated_at, now);
+	article->feed = g_strdup(origin->subscription->url);
+	article->guid = g_steal_pointer(&entry->id);
+	article->link = g_steal_pointer(&entry->link);
+	article->title = take_text(&entry->title);
+	article->body = take_body(entry);
+	article->author = g_steal_pointer(&entry->author);
+	article->language = take_language(entry, origin);
+	article->categories = g_steal_pointer(&entry->categories);
+	article->published_at = sane_date(entry->published_at, origin->now);
+	article->updated_at = sane_date(entry->updated_at, origin->now);
 	if (article->published_at == FEED_NO_DATE)
 		article->published_at = article->updated_at;
-	article->first_seen_at = now;
-	set_outlet(article, entry, s, document);
+	article->first_seen_at = origin->now;
+	set_outlet(article, entry, origin);
 	return article;
 }
 
-static void take(struct intake *intake, const struct feed_entry *entry,
-		 const struct identity *identity, enum entry_news news, uint64_t alike,
-		 const struct subscription *s, const struct feed_document *document, int64_t now)
+static void take(struct intake *intake, struct feed_entry *entry, const struct identity *identity,
+		 enum entry_news news, uint64_t alike, const struct origin *origin)
 {
-	int64_t at = sane_date(entry->published_at, now);
+	int64_t at = sane_date(entry->published_at, origin->now);
 	if (at != FEED_NO_DATE) {
 		g_array_append_val(intake->dates, at);
 		intake->newest_at = MAX(intake->newest_at, at);
@@ -86,7 +102,7 @@ static void take(struct intake *intake, const struct feed_entry *entry,
 	switch (news) {
 	case ENTRY_NEW:
 	case ENTRY_EDITED:
-		g_ptr_array_add(intake->articles, to_article(entry, identity, s, document, now));
+		g_ptr_array_add(intake->articles, to_article(entry, identity, origin));
 		g_array_append_val(intake->news, news);
 		*(news == ENTRY_NEW ? &intake->fresh : &intake->edited) += 1;
 		break;
@@ -128,7 +144,7 @@ static bool part_reused_ids(struct store *store, const char *feed, const GPtrArr
 }
 
 struct intake *intake_new(struct store *store, const struct subscription *subscription,
-			  const struct feed_document *document, int64_t now, GError **error)
+			  struct feed_document *document, int64_t now, GError **error)
 {
 	size_t count = document->entries->len;
 	g_autofree struct identity *identities = g_new0(struct identity, count);
@@ -154,9 +170,19 @@ struct intake *intake_new(struct store *store, const struct subscription *subscr
 	intake->seen = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	intake->dates = g_array_new(FALSE, FALSE, sizeof(int64_t));
 	intake->migrated = identity_judge(identities, known, count, news);
+	struct origin origin = {
+		.subscription = subscription,
+		.document = document,
+		.outlet = subscription->title ? subscription->title
+			  : document->title   ? document->title
+					      : subscription->url,
+		.host = subscription->owner ? NULL : host_of(subscription->url),
+		.aggregator = g_strcmp0(subscription->kind, "aggregator") == 0,
+		.now = now,
+	};
 	for (size_t i = 0; i < count; i++)
-		take(intake, document->entries->pdata[i], &identities[i], news[i], lookups[i].alike,
-		     subscription, document, now);
+		take(intake, document->entries->pdata[i], &identities[i], news[i], lookups[i].alike, &origin);
+	g_free(origin.host);
 	return intake;
 }
 

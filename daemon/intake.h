@@ -18,7 +18,7 @@ struct intake {
 	bool migrated;       /* most ids changed while links and titles stayed */
 };
 
-/* NULL if the store could not be read. */
+/* The texts of entries that are new or edited are moved into the articles. NULL if the store could not be read. */
 struct intake *intake_new(struct store *store, const struct subscription *subscription,
-			  const struct feed_document *document, int64_t now, GError **error);
+			  struct feed_document *document, int64_t now, GError **error);
 void intake_free(struct intake *intake);

@@ -286,7 +286,7 @@ static void note_oddities(struct poll *poll, const struct feed_document *documen
 }
 
 /* `all_new`: nothing in it was known, as after a gap. */
-static bool take_document(struct poll *poll, const struct feed_document *document, bool *all_new, GError **error)
+static bool take_document(struct poll *poll, struct feed_document *document, bool *all_new, GError **error)
 {
 	struct pipeline *pipeline = poll->pipeline;
 	struct feed_state *state = poll->state;

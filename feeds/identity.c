@@ -71,13 +71,29 @@ static char *canonical_link(const char *link)
 	return g_strdup(out->str);
 }
 
+/* The first bits are the feed's own, so that what is kept by uid lies together for a feed: in a random order each of a
+ * poll's articles is on a page of its own. 48 bits for its articles are enough (a feed of a million: one in 560). */
+#define FEED_BITS (UINT64_C(0xffff) << 48)
+
+static uint64_t in_feed(const char *feed, uint64_t hash)
+{
+	return never_zero((identity_hash_bytes(feed, strlen(feed)) & FEED_BITS) | (hash & ~FEED_BITS));
+}
+
+static uint64_t hash_of_title(const char *feed, const struct feed_entry *entry)
+{
+	char date[24];
+	const char *parts[] = {feed, "title", entry->title ? entry->title : entry->summary, date};
+
+	g_snprintf(date, sizeof date, "%" G_GINT64_FORMAT, entry->published_at);
+	return identity_hash(parts, G_N_ELEMENTS(parts));
+}
+
 static void identify(const char *feed, const struct feed_entry *entry, bool by_its_id, struct identity *identity)
 {
 	g_autofree char *link = entry->link ? canonical_link(entry->link) : NULL;
-	g_autofree char *date = g_strdup_printf("%" G_GINT64_FORMAT, entry->published_at);
 	const char *by_id[] = {feed, "id", entry->id};
 	const char *by_link[] = {feed, "link", link};
-	const char *by_title[] = {feed, "title", entry->title ? entry->title : entry->summary, date};
 	const char *content[] = {entry->title, entry->content ? entry->content : entry->summary};
 	const char *likeness[] = {link, entry->title};
 
@@ -86,7 +102,8 @@ static void identify(const char *feed, const struct feed_entry *entry, bool by_i
 	else if (link)
 		identity->uid = identity_hash(by_link, G_N_ELEMENTS(by_link));
 	else
-		identity->uid = identity_hash(by_title, G_N_ELEMENTS(by_title));
+		identity->uid = hash_of_title(feed, entry);
+	identity->uid = in_feed(feed, identity->uid);
 	identity->content = identity_hash(content, G_N_ELEMENTS(content));
 	identity->by_link = link ? identity_hash(by_link, G_N_ELEMENTS(by_link)) : 0;
 	identity->likeness = link && entry->title ? identity_hash(likeness, G_N_ELEMENTS(likeness)) : 0;

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 struct identity {
-	uint64_t uid;      /* of feed and key: the same on every machine, never 0 */
+	uint64_t uid;      /* of feed and key: the same on every machine, near the feed's others, never 0 */
 	uint64_t content;  /* of title and text: changes when the article is edited */
 	uint64_t likeness; /* of link and title: survives a change of guid; 0 if there is neither */
 	uint64_t by_link;  /* the uid it has without its id: of feed and link; 0 without a link */

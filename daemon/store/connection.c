@@ -34,8 +34,20 @@ static int64_t wall_clock(void)
 	return g_get_real_time() / G_USEC_PER_SEC;
 }
 
+/* One thread has the connection: locks and SQLite's count of its own memory would be a tenth of an insert. */
+static void configure_library(void)
+{
+	static gsize done;
+	if (!g_once_init_enter(&done))
+		return;
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	g_once_init_leave(&done, 1);
+}
+
 static bool open_file(struct store *store, GError **error)
 {
+	configure_library();
 	bool read = store->mode == STORE_READ;
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
 		    (read			   ? SQLITE_OPEN_READONLY
@@ -61,13 +73,15 @@ static bool open_file(struct store *store, GError **error)
 }
 
 /* WAL with synchronous=FULL: over a power cut NORMAL kept 0 of 50 commits, FULL 50 of 50. Asked
- * back, because a pragma that is not understood fails in silence. */
+ * back, because a pragma that is not understood fails in silence. The page's size counts for a new
+ * file only: four articles a page are half as many writes as two. */
 static bool set_durable(struct store *store, GError **error)
 {
 	int64_t synchronous;
 	bool wal = false;
 	if (!sql_script(store,
-			"PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000;"
+			"PRAGMA page_size = 8192; PRAGMA synchronous = FULL;"
+			"PRAGMA wal_autocheckpoint = 500;"
 			"PRAGMA journal_size_limit = 67108864;",
 			"open", error))
 		return false;

@@ -215,6 +215,22 @@ static void a_few_new_guids_are_no_migration(void **state)
 	assert_false(migrated);
 }
 
+/* In the store's index: one page a feed, not one an article. */
+static void identities_of_a_feed_are_neighbours(void **state)
+{
+	const struct line lines[] = {{"a", "http://e.example/a", "A", "x"}, {NULL, "http://e.example/b", "B", "x"},
+				   {NULL, NULL, "C", "x"}};
+	g_autoptr(GPtrArray) entries = entries_of(lines, G_N_ELEMENTS(lines));
+	struct identity identities[G_N_ELEMENTS(lines)];
+
+	(void)state;
+	identity_of_entries(FEED, entries, identities);
+	for (unsigned i = 1; i < G_N_ELEMENTS(lines); i++) {
+		assert_true(identities[i].uid != identities[0].uid);
+		assert_true(identities[i].uid >> 48 == identities[0].uid >> 48);
+	}
+}
+
 static void feeds_do_not_share_identities(void **state)
 {
 	const struct line line = {"1", "http://e.example/a", "A", "x"};
@@ -297,6 +313,7 @@ int main(void)
 		CASE(a_few_new_guids_are_no_migration),
 		CASE(feeds_do_not_share_identities),
 		CASE(an_id_that_is_given_out_anew_is_another_article),
+		CASE(identities_of_a_feed_are_neighbours),
 		CASE(hashes_do_not_run_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

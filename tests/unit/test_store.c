@@ -163,14 +163,15 @@ static void every_kind_of_broken_page_is_found_at_start(void **state)
 	for (uint64_t uid = 1; uid < 400; uid++)
 		put_article(fixture, uid);
 	back_up(fixture, 1700000000);
+	off_t page_size = pragma(fixture, "PRAGMA page_size");
 	store_close(fixture->store);
 	struct stat status;
 	assert_int_equal(stat(path, &status), 0);
 	char junk[512];
 	memset(junk, 0xa5, sizeof junk);
-	for (off_t page = 0; page < status.st_size / 4096; page++) {
+	for (off_t page = 0; page < status.st_size / page_size; page++) {
 		/* Page heads: type, cell pointers. Unused pages may pass unseen. */
-		overwrite(path, page * 4096 + (page ? 0 : 100), junk, sizeof junk);
+		overwrite(path, page * page_size + (page ? 0 : 100), junk, sizeof junk);
 		fixture->store = fixture_open(fixture, STORE_ENGINE);
 		for (uint64_t uid = 1; uid < 400; uid += 57)
 			assert_true(has_article(fixture, uid));
@@ -291,10 +292,11 @@ static void damage_met_at_work_is_repaired_at_the_next_call(void **state)
 	fixture_reopen(fixture); /* all pages are in the file, none in the cache */
 	struct stat status;
 	stat(path, &status);
+	off_t page_size = pragma(fixture, "PRAGMA page_size");
 	char junk[4096];
 	memset(junk, 0x5a, sizeof junk);
-	for (off_t page = 1; page < status.st_size / 4096; page++)
-		overwrite(path, page * 4096, junk, sizeof junk);
+	for (off_t page = 1; page < status.st_size / page_size; page++)
+		overwrite(path, page * page_size, junk, sizeof junk);
 	sqlite3_db_release_memory(fixture->store->db); /* read again from the file */
 	g_autoptr(GError) error = NULL;
 	assert_null(store_article(fixture->store, 5, &error));
