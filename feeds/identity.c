@@ -75,9 +75,10 @@ static char *canonical_link(const char *link)
  * poll's articles is on a page of its own. 48 bits for its articles are enough (a feed of a million: one in 560). */
 #define FEED_BITS (UINT64_C(0xffff) << 48)
 
-static uint64_t in_feed(const char *feed, uint64_t hash)
+static uint64_t hash_in_feed(const char *feed, const char *const *parts, size_t count)
 {
-	return never_zero((identity_hash_bytes(feed, strlen(feed)) & FEED_BITS) | (hash & ~FEED_BITS));
+	uint64_t of_feed = identity_hash_bytes(feed, strlen(feed));
+	return never_zero((of_feed & FEED_BITS) | (identity_hash(parts, count) & ~FEED_BITS));
 }
 
 static uint64_t hash_of_title(const char *feed, const struct feed_entry *entry)
@@ -86,7 +87,7 @@ static uint64_t hash_of_title(const char *feed, const struct feed_entry *entry)
 	const char *parts[] = {feed, "title", entry->title ? entry->title : entry->summary, date};
 
 	g_snprintf(date, sizeof date, "%" G_GINT64_FORMAT, entry->published_at);
-	return identity_hash(parts, G_N_ELEMENTS(parts));
+	return hash_in_feed(feed, parts, G_N_ELEMENTS(parts));
 }
 
 static void identify(const char *feed, const struct feed_entry *entry, bool by_its_id, struct identity *identity)
@@ -97,15 +98,12 @@ static void identify(const char *feed, const struct feed_entry *entry, bool by_i
 	const char *content[] = {entry->title, entry->content ? entry->content : entry->summary};
 	const char *likeness[] = {link, entry->title};
 
+	identity->by_link = link ? hash_in_feed(feed, by_link, G_N_ELEMENTS(by_link)) : 0;
 	if (by_its_id && entry->id && *entry->id)
-		identity->uid = identity_hash(by_id, G_N_ELEMENTS(by_id));
-	else if (link)
-		identity->uid = identity_hash(by_link, G_N_ELEMENTS(by_link));
+		identity->uid = hash_in_feed(feed, by_id, G_N_ELEMENTS(by_id));
 	else
-		identity->uid = hash_of_title(feed, entry);
-	identity->uid = in_feed(feed, identity->uid);
+		identity->uid = link ? identity->by_link : hash_of_title(feed, entry);
 	identity->content = identity_hash(content, G_N_ELEMENTS(content));
-	identity->by_link = link ? identity_hash(by_link, G_N_ELEMENTS(by_link)) : 0;
 	identity->likeness = link && entry->title ? identity_hash(likeness, G_N_ELEMENTS(likeness)) : 0;
 }
 

@@ -229,6 +229,7 @@ static void identities_of_a_feed_are_neighbours(void **state)
 		assert_true(identities[i].uid != identities[0].uid);
 		assert_true(identities[i].uid >> 48 == identities[0].uid >> 48);
 	}
+	assert_true(identities[1].by_link == identities[1].uid); /* without an id */
 }
 
 static void feeds_do_not_share_identities(void **state)
