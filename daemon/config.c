@@ -31,7 +31,7 @@ struct reading {
 
 static void report(const struct reading *reading, const struct scan_key *at, char *text)
 {
-	config_problem_add(reading->problems, reading->name, at ? at->line : 0, at ? at->column : 0,
+	filter_problem_add(reading->problems, reading->name, at ? at->line : 0, at ? at->column : 0,
 			   true, text);
 }
 

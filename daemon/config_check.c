@@ -9,18 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-void config_problem_add(GPtrArray *problems, const char *file, unsigned line, unsigned column,
-			bool fatal, char *text)
-{
-	struct filter_problem *problem = g_new0(struct filter_problem, 1);
-	problem->file = g_strdup(file);
-	problem->line = line;
-	problem->column = column;
-	problem->fatal = fatal;
-	problem->text = text;
-	g_ptr_array_add(problems, problem);
-}
-
 static int by_place(gconstpointer left, gconstpointer right)
 {
 	const struct filter_problem *a = *(const struct filter_problem *const *)left;
@@ -71,7 +59,7 @@ struct check {
 
 static void mistake(const struct check *check, unsigned line, char *text)
 {
-	config_problem_add(check->problems, check->file, line, 0, true, text);
+	filter_problem_add(check->problems, check->file, line, 0, true, text);
 }
 
 static bool has_title(const GPtrArray *blocks, const char *title)

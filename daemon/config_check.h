@@ -4,9 +4,6 @@
 
 #include "daemon/config.h"
 
-/* Takes `text`. */
-void config_problem_add(GPtrArray *problems, const char *file, unsigned line, unsigned column,
-			bool fatal, char *text);
 void config_problems_sort(GPtrArray *problems);
 unsigned config_problems_fatal(const GPtrArray *problems);
 /* The first fatal one. */

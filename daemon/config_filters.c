@@ -36,7 +36,7 @@ bool config_check_filters(const struct config *config, const struct filter_set *
 		for (char **pattern = route->filters; *pattern; pattern++) {
 			if (strcmp(*pattern, "*") == 0 || matches_some(*pattern, set))
 				continue;
-			config_problem_add(problems, config->file ? config->file : "(defaults)",
+			filter_problem_add(problems, config->file ? config->file : "(defaults)",
 					   route->line, 0, true, no_such_filter(route, *pattern, set));
 			fine = false;
 		}

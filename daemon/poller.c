@@ -156,7 +156,8 @@ void poller_done(struct poller *poller, struct feed *feed)
 	poller_run(poller);
 }
 
-static void spread_overdue(struct poller *poller, int64_t now)
+/* Also brings forward what is due later than `latest`. */
+static void spread_overdue(struct poller *poller, int64_t now, int64_t latest)
 {
 	GHashTableIter iter;
 	gpointer value;
@@ -166,6 +167,8 @@ static void spread_overdue(struct poller *poller, int64_t now)
 		struct feed *feed = value;
 		if (feed->state->next_poll_at < now)
 			spread(poller, feed, late_spread(poller));
+		else
+			feed->state->next_poll_at = MIN(feed->state->next_poll_at, latest);
 	}
 	g_sequence_sort(poller->order, by_due, NULL);
 }
@@ -185,7 +188,7 @@ int64_t poller_turn(struct poller *poller)
 	int64_t now = now_of(poller);
 
 	if (poller->asked_for && now - LATE_S > poller->asked_for) /* asked_for may be INT64_MAX */
-		spread_overdue(poller, now);
+		spread_overdue(poller, now, INT64_MAX);
 	poller->asked_for = 0;
 	while (!poller->stopped && poller->running < poller->options.max_parallel) {
 		GSequenceIter *first = g_sequence_get_begin_iter(poller->order);
@@ -234,18 +237,8 @@ void poller_stop(struct poller *poller)
 void poller_clock_jumped(struct poller *poller, int64_t longest_s)
 {
 	int64_t now = now_of(poller);
-	GHashTableIter iter;
-	gpointer value;
 
-	g_hash_table_iter_init(&iter, poller->by_url);
-	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		struct feed *feed = value;
-		if (feed->state->next_poll_at < now)
-			spread(poller, feed, late_spread(poller));
-		else
-			feed->state->next_poll_at = MIN(feed->state->next_poll_at, now + longest_s);
-	}
-	g_sequence_sort(poller->order, by_due, NULL);
+	spread_overdue(poller, now, now + longest_s);
 	poller_run(poller);
 }
 

@@ -72,5 +72,3 @@ GArray *filter_no_values(void);
 
 struct entity *filter_set_entity(const struct filter_set *set, const char *id);
 struct filter *filter_set_filter(const struct filter_set *set, const char *id);
-void filter_problem_add(GPtrArray *problems, const char *file, unsigned line, unsigned column,
-			bool fatal, char *text);

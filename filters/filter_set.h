@@ -38,3 +38,6 @@ const char *filter_set_title(const struct filter_set *set, const char *id);
 /* The file it stands in, as it was named; NULL if there is no such filter. */
 const char *filter_set_file(const struct filter_set *set, const char *id);
 void filter_problem_free(struct filter_problem *problem);
+/* Add one to `problems`; `text` is taken. */
+void filter_problem_add(GPtrArray *problems, const char *file, unsigned line, unsigned column,
+			bool fatal, char *text);

@@ -1,9 +1,9 @@
 /* audit_client: see audit_client.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/cli/audit_client.h"
+#include "daemon/cli/folder.h"
 
 #include "daemon/roster.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define BEGINNING 1800000000 /* a Friday in January 2027 */
@@ -178,23 +178,6 @@ struct audit_client *audit_client_new(const struct audit_client_options *options
 	return client;
 }
 
-static void remove_folder(const char *path)
-{
-	GDir *dir = g_dir_open(path, 0, NULL);
-	const char *name;
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *inner = g_build_filename(path, name, NULL);
-		if (g_file_test(inner, G_FILE_TEST_IS_DIR) &&
-		    !g_file_test(inner, G_FILE_TEST_IS_SYMLINK))
-			remove_folder(inner);
-		else
-			g_unlink(inner);
-	}
-	if (dir)
-		g_dir_close(dir);
-	g_rmdir(path);
-}
-
 void audit_client_free(struct audit_client *client)
 {
 	if (!client)
@@ -203,7 +186,7 @@ void audit_client_free(struct audit_client *client)
 	matcher_free(client->matcher);
 	filter_set_free(client->filters);
 	config_free(client->config);
-	remove_folder(client->folder);
+	folder_remove(client->folder);
 	g_ptr_array_unref(client->subscribed);
 	g_ptr_array_unref(client->polls);
 	g_free(client->folder);

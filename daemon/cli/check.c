@@ -20,7 +20,7 @@ static void check_filters(const struct config *config, GPtrArray *problems, unsi
 
 	if (!set) {
 		if (problems->len == before)
-			config_problem_add(problems, paths[0], 0, 0, true,
+			filter_problem_add(problems, paths[0], 0, 0, true,
 					   g_strdup(error->message));
 		return;
 	}
@@ -36,12 +36,12 @@ static void check_feeds(const struct config *config, GPtrArray *problems, unsign
 	g_autofree char *path = subscriptions_file(config);
 
 	if (!subscriptions) {
-		config_problem_add(problems, NULL, 0, 0, true, g_strdup(error->message));
+		filter_problem_add(problems, NULL, 0, 0, true, g_strdup(error->message));
 		return;
 	}
 	*count = subscriptions->len;
 	if (!subscriptions->len)
-		config_problem_add(problems, path, 0, 0, false,
+		filter_problem_add(problems, path, 0, 0, false,
 				   g_strdup(_("no feeds; 'vedetta feeds add' and 'vedetta feeds "
 					      "catalogue' subscribe")));
 	g_ptr_array_unref(subscriptions);
@@ -67,7 +67,7 @@ static void check_folder(const struct config *config, const struct config_channe
 	g_autofree char *path = c->file ? config_path(config, c->file) : NULL;
 	g_autofree char *folder = path ? g_path_get_dirname(path) : NULL;
 	if (folder && !g_file_test(folder, G_FILE_TEST_IS_DIR))
-		config_problem_add(problems, config->file, c->line, 0, false,
+		filter_problem_add(problems, config->file, c->line, 0, false,
 				   g_strdup_printf(_("channel '%s': there is no folder %s"),
 						   c->title, folder));
 }
@@ -83,7 +83,7 @@ static void check_channels(const struct config *config, GPtrArray *problems)
 		if (channel)
 			channel->ops->free(channel);
 		else
-			config_problem_add(problems, config->file, c->line, 0, !later,
+			filter_problem_add(problems, config->file, c->line, 0, !later,
 					   g_strdup_printf("%s%s", error->message,
 							   later ? _("; the service manager has to "
 								     "give it as a credential")
@@ -95,7 +95,7 @@ static void check_channels(const struct config *config, GPtrArray *problems)
 static void check_routes(const struct config *config, GPtrArray *problems)
 {
 	if (!config->routes->len)
-		config_problem_add(
+		filter_problem_add(
 			problems, config->file, 0, 0, false,
 			g_strdup(_("no route: alerts are recorded, and nobody is told")));
 }

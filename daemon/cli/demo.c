@@ -6,6 +6,7 @@
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/demo_server.h"
+#include "daemon/cli/folder.h"
 #include "daemon/config.h"
 
 #include <gio/gio.h>
@@ -147,20 +148,6 @@ static void tell(const struct demo *demo)
 	       (double)(g_get_monotonic_time() - demo->started) / G_USEC_PER_SEC);
 }
 
-static void remove_folder(const char *folder)
-{
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-	const char *name;
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *path = g_build_filename(folder, name, NULL);
-		if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
-			remove_folder(path);
-		else
-			g_unlink(path);
-	}
-	g_rmdir(folder);
-}
-
 static int run_demo(struct demo *demo)
 {
 	g_autoptr(GError) error = NULL;
@@ -204,7 +191,7 @@ int cmd_demo(int argc, char **argv)
 	if (keep)
 		printf("%s\n", demo.folder);
 	else if (demo.folder)
-		remove_folder(demo.folder);
+		folder_remove(demo.folder);
 	g_free(demo.folder);
 	g_main_loop_unref(demo.loop);
 	return exit_code;

@@ -5,10 +5,10 @@
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/feeds_file.h"
+#include "daemon/cli/folder.h"
 #include "daemon/monitor/log.h"
 
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,23 +17,6 @@ static const struct audit_rule *const tables[] = {
 	audit_rules_validators, audit_rules_schedule, audit_rules_requests,
 	audit_rules_status,	audit_rules_items,
 };
-
-static void remove_folder(const char *path)
-{
-	GDir *dir = g_dir_open(path, 0, NULL);
-	const char *name;
-	while (dir && (name = g_dir_read_name(dir))) {
-		g_autofree char *inner = g_build_filename(path, name, NULL);
-		if (g_file_test(inner, G_FILE_TEST_IS_DIR) &&
-		    !g_file_test(inner, G_FILE_TEST_IS_SYMLINK))
-			remove_folder(inner);
-		else
-			g_unlink(inner);
-	}
-	if (dir)
-		g_dir_close(dir);
-	g_rmdir(path);
-}
 
 static bool is_wanted(const struct audit_rule *rule, int argc, char **argv)
 {
@@ -82,7 +65,7 @@ static bool check(const struct audit_rule *rule, struct audit_server *server, bo
 	(json ? print_json : print_text)(rule, &audit);
 	fflush(stdout);
 	if (audit.folder)
-		remove_folder(audit.folder);
+		folder_remove(audit.folder);
 	g_free(audit.folder);
 	g_string_free(audit.evidence, TRUE);
 	return audit.kept;

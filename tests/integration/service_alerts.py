@@ -2,11 +2,10 @@
 """What the service tells about itself, through the same channels; once, and again when all is well."""
 import datetime
 import os
-import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
-from vedetta import FAKETIME, FeedServer, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
+from vedetta import FAKETIME, FeedServer, Service, closing_all, dead_mail, rss, run_tests, wait_for  # noqa: E402
 
 FILTER = 'filter "ponte" { title = "Ponte" when = "ponte" }\n'
 CONF = ('backlog = 365d\nchannel "log" { type = log file = "alerts.jsonl" }\n'
@@ -89,11 +88,7 @@ def a_configuration_that_is_refused_is_told():
 
 
 def a_channel_that_is_stuck_is_told_by_another():
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        port = place.getsockname()[1]
-    conf = CONF + ('channel "mail" { type = email server = "127.0.0.1" port = %d security = none from = "v@example.org" '
-                   'to = { "a@example.org" } }\nroute "mail" { filters = { "*" } channels = { "mail" } }\n' % port)
+    conf = CONF + dead_mail()
     with closing_all(FeedServer()) as (server,), closing_all(Service(conf, [server.url("/a")], {"ponte": FILTER})) as (service,):
         server.put("/a", NEWS)
         service.start()

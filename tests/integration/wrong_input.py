@@ -1,11 +1,10 @@
 #!/usr/bin/python3
 """What users get wrong: one clear line each, nothing lost, the rest goes on."""
 import os
-import socket
 import sys
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
-from vedetta import FeedServer, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
+from vedetta import FeedServer, Service, closing_all, dead_mail, rss, run_tests, wait_for  # noqa: E402
 
 FILTER = 'filter "ponte" { title = "Ponte" when = "ponte" }\n'
 CONF = ('backlog = 365d\nchannel "log" { type = log file = "alerts.jsonl" }\n'
@@ -88,11 +87,7 @@ def a_second_instance_is_refused_with_the_pid_of_the_first():
 
 
 def a_dead_mail_server_delays_no_other_channel_and_loses_nothing():
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        port = place.getsockname()[1]
-    conf = CONF + ('channel "mail" { type = email server = "127.0.0.1" port = %d security = none from = "v@example.org" '
-                   'to = { "a@example.org" } }\nroute "mail" { filters = { "*" } channels = { "mail" } }\n' % port)
+    conf = CONF + dead_mail()
     with closing_all(FeedServer()) as (server,), closing_all(Service(conf, [server.url("/a")], {"ponte": FILTER})) as (service,):
         server.put("/a", NEWS)
         service.start()

@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -229,6 +230,15 @@ def closing_all(*things):
     finally:
         for thing in reversed(things):
             thing.close()
+
+
+def dead_mail():
+    """Configuration of a channel whose mail server is not there, and a route to it."""
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        port = place.getsockname()[1]
+    return ('channel "mail" { type = email server = "127.0.0.1" port = %d security = none from = "v@example.org" '
+            'to = { "a@example.org" } }\nroute "mail" { filters = { "*" } channels = { "mail" } }\n' % port)
 
 
 def rss(items, title="Test", language="it"):
