@@ -271,8 +271,10 @@ void text_tokenise(const char *text, size_t text_len, GArray *tokens)
 	guint before = tokens->len;
 	size_t p = 0;
 
-	if (!text_len) /* an array without room has no place to count from */
-		return;
+	if (!tokens->data) { /* an array without room has no place to count from */
+		g_array_set_size(tokens, 1);
+		g_array_set_size(tokens, 0);
+	}
 	make_kinds();
 	w.at = w.limit = (struct token *)(void *)tokens->data + before;
 	while (p < text_len) {
