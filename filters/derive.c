@@ -60,14 +60,14 @@ static bool shares_a_name(const struct derivation *d, unsigned text)
 	return false;
 }
 
-static bool is_stranger(const struct derivation *d, unsigned text)
-{
-	return !shares_a_name(d, text);
-}
-
 static bool is_empty(const struct derivation *d, unsigned text)
 {
 	return strlen(d->corpus->texts->pdata[text]) < HARDLY_ANY;
+}
+
+static bool is_stranger(const struct derivation *d, unsigned text)
+{
+	return !is_empty(d, text) && !shares_a_name(d, text);
 }
 
 /* One warning for all texts that are so: the first ones by name. */
@@ -113,6 +113,23 @@ static void add_warnings(struct derivation *d)
 		warn(d, g_strdup("nothing telling was found: the filter would be empty"));
 }
 
+static void warn_of_repeats(struct derivation *d, const GArray *repeats, const GPtrArray *labels)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	unsigned count = 0;
+	for (unsigned i = 0; i < repeats->len; i++) {
+		int same = g_array_index(repeats, int, i);
+		if (same >= 0 && count++ < SHOWN_NAMES)
+			g_string_append_printf(names, "%s%s as %s", count > 1 ? ", " : "",
+					       (char *)labels->pdata[i],
+					       (char *)labels->pdata[same]);
+	}
+	if (count > SHOWN_NAMES)
+		g_string_append_printf(names, " and %u more", count - SHOWN_NAMES);
+	if (count)
+		warn(d, g_strdup_printf("the same text twice, left out once: %s", names->str));
+}
+
 /* The same article twice would pass for two. */
 static void take_texts(struct derivation *d, const GPtrArray *texts, const GPtrArray *labels)
 {
@@ -120,16 +137,12 @@ static void take_texts(struct derivation *d, const GPtrArray *texts, const GPtrA
 	d->labels = g_ptr_array_new_with_free_func(g_free);
 	d->originals = g_ptr_array_new_with_free_func(g_free);
 	for (unsigned i = 0; i < texts->len; i++) {
-		int same = g_array_index(repeats, int, i);
-		if (same >= 0) {
-			warn(d, g_strdup_printf("%s: the same text as %s, left out",
-						(char *)labels->pdata[i],
-						(char *)labels->pdata[same]));
+		if (g_array_index(repeats, int, i) >= 0)
 			continue;
-		}
 		g_ptr_array_add(d->labels, g_strdup(labels->pdata[i]));
 		g_ptr_array_add(d->originals, g_strdup(texts->pdata[i]));
 	}
+	warn_of_repeats(d, repeats, labels);
 }
 
 struct derivation *derive(const GPtrArray *texts, const GPtrArray *labels,

@@ -168,32 +168,43 @@ static GPtrArray *split(const GPtrArray *texts, GArray *lines)
 
 #define LINE(i) (&g_array_index(lines, struct line, i))
 
-/* The title of a page stands in it again: its first place stays. */
-static bool is_title_again(const GArray *lines, unsigned at)
+struct repeats {
+	unsigned count, first; /* lines that read so, and the first of them */
+	bool elsewhere;	       /* in more than one text */
+};
+
+static GHashTable *count_lines(const GArray *lines)
 {
-	if (LINE(at)->words < TITLE_WORDS)
-		return false;
-	for (unsigned i = 0; i < lines->len; i++)
-		if (i != at && strcmp(LINE(i)->folded, LINE(at)->folded) == 0 &&
-		    (i < at || LINE(i)->owner != LINE(at)->owner))
-			return false;
-	return true;
+	GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	for (unsigned i = 0; i < lines->len; i++) {
+		struct repeats *repeats = g_hash_table_lookup(counts, LINE(i)->folded);
+		if (!repeats) {
+			repeats = g_new0(struct repeats, 1);
+			repeats->first = i;
+			g_hash_table_insert(counts, LINE(i)->folded, repeats);
+		}
+		repeats->count++;
+		repeats->elsewhere |= LINE(i)->owner != LINE(repeats->first)->owner;
+	}
+	return counts;
+}
+
+/* The title of a page stands in it again: its first place stays. */
+static bool is_title(const struct repeats *repeats, const GArray *lines, unsigned at)
+{
+	return LINE(at)->words >= TITLE_WORDS && repeats->first == at && !repeats->elsewhere;
 }
 
 static void drop_cues_and_repeats(GArray *lines)
 {
-	g_autoptr(GHashTable) counts = g_hash_table_new(g_str_hash, g_str_equal);
-	for (unsigned i = 0; i < lines->len; i++) {
-		const char *key = LINE(i)->folded;
-		unsigned count = GPOINTER_TO_UINT(g_hash_table_lookup(counts, key));
-		g_hash_table_insert(counts, (gpointer)key, GUINT_TO_POINTER(count + 1));
-	}
+	g_autoptr(GHashTable) counts = count_lines(lines);
 	for (unsigned i = 0; i < lines->len; i++) {
 		struct line *line = LINE(i);
+		const struct repeats *repeats = g_hash_table_lookup(counts, line->folded);
 		line->why = cue_of(line);
-		if (!line->why && strlen(line->text) < REPEATED_LENGTH &&
-		    GPOINTER_TO_UINT(g_hash_table_lookup(counts, line->folded)) > 1)
-			line->why = is_title_again(lines, i) ? NULL : "repeated";
+		if (!line->why && strlen(line->text) < REPEATED_LENGTH && repeats->count > 1 &&
+		    !is_title(repeats, lines, i))
+			line->why = "repeated";
 	}
 }
 

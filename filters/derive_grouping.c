@@ -37,6 +37,7 @@ static struct name_group *group_new(struct grouping *g)
 	group->forms = g_array_new(FALSE, FALSE, sizeof(struct name_form));
 	g_array_set_clear_func(group->forms, form_clear);
 	group->ambiguous = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	group->order = g->groups->len;
 	g_ptr_array_add(g->groups, group);
 	return group;
 }

@@ -6,6 +6,8 @@
 #define ALIAS_REACH    60 /* bytes between the names */
 #define ALIAS_UNITS    10
 #define SHORT_NAME_MIN 4
+#define CUT_MAX	       5 /* bytes that a name cut short lacks: "kim jong" of "kim jong un" */
+#define MAX_TREATIES   500
 
 /* Surnames that stand first and are borne by many: alone they count only in company. */
 static const char *const first_surnames[] = {
@@ -36,64 +38,129 @@ static bool is_surname_of(const char *one, const char *full, bool *ambiguous)
 	return strcmp(last + 1, one) == 0;
 }
 
-/* Whether a name is another one cut short: "kim jong" of "kim jong un". */
-static bool is_cut_of(const char *cut, const char *full)
-{
-	size_t len = strlen(cut);
-	return strchr(cut, ' ') && strncmp(full, cut, len) == 0 && full[len] == ' ' &&
-	       strlen(full) - len <= 5;
-}
-
 static bool may_be_person(const struct name_group *group)
 {
 	return group->kind == ENTITY_PERSON || group->kind == ENTITY_OTHER;
 }
 
+/* ---- full names by their parts: thousands of names must not be compared each with each ---- */
+
+enum part { FIRST = 'f', LAST = 'l', CUT = 'c' };
+
+/* Takes `text`. */
+static void index_part(GHashTable *index, enum part part, char *text, uint32_t unit)
+{
+	char *key = g_strdup_printf("%c%s", part, text);
+	GArray *units = g_hash_table_lookup(index, key);
+	g_free(text);
+	if (!units) {
+		units = g_array_new(FALSE, FALSE, sizeof unit);
+		g_hash_table_insert(index, g_strdup(key), units);
+	}
+	g_array_append_val(units, unit);
+	g_free(key);
+}
+
+static GHashTable *index_full_names(const struct grouping *g)
+{
+	GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+						  (GDestroyNotify)g_array_unref);
+	for (uint32_t i = 0; i < g->corpus->units->len; i++) {
+		const struct corpus_unit *unit = grouping_unit(g, i);
+		const char *full = unit->folded, *last = full ? strrchr(full, ' ') : NULL;
+		if (!unit->group || !last)
+			continue;
+		index_part(index, FIRST, g_strndup(full, strcspn(full, " ")), i);
+		index_part(index, LAST, g_strdup(last + 1), i);
+		for (const char *end = full + strlen(full); end > full && strlen(end) <= CUT_MAX;
+		     end--)
+			if (*end == ' ')
+				index_part(index, CUT, g_strndup(full, (gsize)(end - full)), i);
+	}
+	return index;
+}
+
+static const GArray *indexed(GHashTable *index, enum part part, const char *text)
+{
+	g_autofree char *key = g_strdup_printf("%c%s", part, text);
+	return g_hash_table_lookup(index, key);
+}
+
+/* ---- surnames ------------------------------------------------------------------------ */
+
+struct choice {
+	struct name_group *best;
+	bool ambiguous;
+};
+
 /* Of several bearers of a surname the one named most often takes it. */
-static void join_surname(struct grouping *g, struct name_group *one)
+static void choose(const struct grouping *g, const struct name_group *one, const GArray *units,
+		   struct choice *choice)
 {
 	const char *word = grouping_fold(g, one);
-	struct name_group *best = NULL;
-	bool ambiguous = false, best_ambiguous = false;
-
-	for (unsigned i = 0; i < g->groups->len; i++) {
-		struct name_group *full = g->groups->pdata[i];
-		bool fits = false;
-		if (full == one || !grouping_stands(full) || !may_be_person(full))
+	for (unsigned i = 0; units && i < units->len; i++) {
+		const struct corpus_unit *unit =
+			grouping_unit(g, g_array_index(units, uint32_t, i));
+		struct name_group *full = unit->group, *best = choice->best;
+		bool ambiguous = false;
+		if (full == one || full == best || !grouping_stands(full) || !may_be_person(full))
 			continue;
-		for (unsigned k = 0; k < full->units->len && !fits; k++) {
-			const char *name =
-				grouping_unit(g, g_array_index(full->units, uint32_t, k))->folded;
-			fits = strchr(word, ' ') ? is_cut_of(word, name)
-						 : is_surname_of(word, name, &ambiguous);
-		}
-		if (fits && (!best || full->units->len > best->units->len)) {
-			best = full;
-			best_ambiguous = ambiguous;
-		}
+		if (!strchr(word, ' ') && !is_surname_of(word, unit->folded, &ambiguous))
+			continue;
+		if (best && (full->units->len < best->units->len ||
+			     (full->units->len == best->units->len && full->order > best->order)))
+			continue;
+		*choice = (struct choice){full, ambiguous};
 	}
-	if (!best)
+}
+
+static void join_surname(struct grouping *g, GHashTable *index, struct name_group *one)
+{
+	const char *word = grouping_fold(g, one);
+	struct choice choice = {NULL, false};
+
+	if (strchr(word, ' ')) {
+		choose(g, one, indexed(index, CUT, word), &choice);
+	} else {
+		if (is_first_surname(word))
+			choose(g, one, indexed(index, FIRST, word), &choice);
+		choose(g, one, indexed(index, LAST, word), &choice);
+	}
+	if (!choice.best)
 		return;
-	if (best_ambiguous)
-		g_hash_table_add(best->ambiguous, g_strdup(word));
-	grouping_merge(g, best, one);
+	if (choice.ambiguous)
+		g_hash_table_add(choice.best->ambiguous, g_strdup(word));
+	grouping_merge(g, choice.best, one);
+}
+
+static void join_surnames(struct grouping *g, GHashTable *index)
+{
+	for (unsigned i = 0; i < g->groups->len; i++) {
+		struct name_group *group = g->groups->pdata[i];
+		if (grouping_stands(group) && !group->entry && may_be_person(group))
+			join_surname(g, index, group);
+	}
 }
 
 /* "Halcyon" of "Halcyon Partners": the first word of one name only, and no word of ordinary news.
  */
-static struct name_group *full_name_of(const struct grouping *g, const struct name_group *one)
+static struct name_group *full_name_of(const struct grouping *g, GHashTable *index,
+				       const struct name_group *one)
 {
 	const struct corpus_unit *unit = grouping_unit(g, g_array_index(one->units, uint32_t, 0));
-	size_t len = strlen(unit->folded);
+	const size_t len = strlen(unit->folded);
 	struct name_group *found = NULL;
 	if (strchr(unit->folded, ' ') || len < SHORT_NAME_MIN ||
 	    reference_word(g->reference, unit->lower).count)
 		return NULL;
-	for (unsigned i = 0; i < g->groups->len; i++) {
-		struct name_group *full = g->groups->pdata[i];
-		const char *name = grouping_stands(full) ? grouping_fold(g, full) : "";
-		if (full == one || full->kind == ENTITY_PERSON ||
-		    strncmp(name, unit->folded, len) != 0 || name[len] != ' ')
+	const GArray *units = indexed(index, FIRST, unit->folded);
+	for (unsigned i = 0; units && i < units->len; i++) {
+		struct name_group *full =
+			grouping_unit(g, g_array_index(units, uint32_t, i))->group;
+		if (full == one || full == found || !grouping_stands(full) ||
+		    full->kind == ENTITY_PERSON ||
+		    strncmp(grouping_fold(g, full), unit->folded, len) != 0 ||
+		    grouping_fold(g, full)[len] != ' ')
 			continue;
 		if (found)
 			return NULL;
@@ -102,23 +169,15 @@ static struct name_group *full_name_of(const struct grouping *g, const struct na
 	return found;
 }
 
-static void join_short_names(struct grouping *g)
+static void join_short_names(struct grouping *g, GHashTable *index)
 {
 	for (unsigned i = 0; i < g->groups->len; i++) {
 		struct name_group *group = g->groups->pdata[i];
-		struct name_group *full =
-			grouping_stands(group) && !group->entry ? full_name_of(g, group) : NULL;
+		struct name_group *full = grouping_stands(group) && !group->entry
+						  ? full_name_of(g, index, group)
+						  : NULL;
 		if (full)
 			grouping_merge(g, full, group);
-	}
-}
-
-static void join_surnames(struct grouping *g)
-{
-	for (unsigned i = 0; i < g->groups->len; i++) {
-		struct name_group *group = g->groups->pdata[i];
-		if (grouping_stands(group) && !group->entry && may_be_person(group))
-			join_surname(g, group);
 	}
 }
 
@@ -158,14 +217,25 @@ static void join_ambiguous(struct grouping *g)
 	}
 }
 
+static GPtrArray *treaties_of(const struct grouping *g)
+{
+	GPtrArray *treaties = g_ptr_array_new();
+	for (unsigned i = 0; i < g->groups->len && treaties->len < MAX_TREATIES; i++) {
+		struct name_group *group = g->groups->pdata[i];
+		if (grouping_stands(group) && group->kind == ENTITY_TREATY)
+			g_ptr_array_add(treaties, group);
+	}
+	return treaties;
+}
+
 /* "Trattato di Partenariato Strategico Globale" and "Partenariato Strategico Globale". */
 static void join_treaties(struct grouping *g)
 {
-	for (unsigned i = 0; i < g->groups->len; i++)
-		for (unsigned k = 0; k < g->groups->len; k++) {
-			struct name_group *whole = g->groups->pdata[i], *part = g->groups->pdata[k];
+	g_autoptr(GPtrArray) treaties = treaties_of(g);
+	for (unsigned i = 0; i < treaties->len; i++)
+		for (unsigned k = 0; k < treaties->len; k++) {
+			struct name_group *whole = treaties->pdata[i], *part = treaties->pdata[k];
 			if (whole == part || !grouping_stands(whole) || !grouping_stands(part) ||
-			    whole->kind != ENTITY_TREATY || part->kind != ENTITY_TREATY ||
 			    !strchr(grouping_fold(g, part), ' '))
 				continue;
 			if (g_str_has_suffix(grouping_fold(g, whole), grouping_fold(g, part)))
@@ -254,6 +324,7 @@ void join_by_name(struct grouping *g)
 	join_treaties(g);
 	join_known_surnames(g);
 	join_ambiguous(g);
-	join_surnames(g);
-	join_short_names(g);
+	g_autoptr(GHashTable) index = index_full_names(g);
+	join_surnames(g, index);
+	join_short_names(g, index);
 }

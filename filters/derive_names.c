@@ -102,6 +102,21 @@ static int by_weight(gconstpointer left, gconstpointer right)
 	return strcmp(a->id, b->id);
 }
 
+static void drop_merged(GPtrArray *groups)
+{
+	unsigned kept = 0;
+	for (unsigned i = 0; i < groups->len; i++) {
+		struct name_group *group = groups->pdata[i];
+		if (grouping_stands(group))
+			groups->pdata[kept++] = group;
+		else
+			grouping_free_group(group);
+	}
+	g_ptr_array_set_free_func(groups, NULL); /* those behind are gone or moved */
+	g_ptr_array_set_size(groups, (int)kept);
+	g_ptr_array_set_free_func(groups, grouping_free_group);
+}
+
 GPtrArray *names_group(struct corpus *corpus, const struct gazetteer *gazetteer,
 		       const struct reference *reference)
 {
@@ -115,9 +130,7 @@ GPtrArray *names_group(struct corpus *corpus, const struct gazetteer *gazetteer,
 	settle_kinds(&g);
 	join_by_name(&g);
 	settle_regions(&g);
-	for (unsigned i = g.groups->len; i-- > 0;)
-		if (!grouping_stands(g.groups->pdata[i]))
-			g_ptr_array_remove_index(g.groups, i);
+	drop_merged(g.groups);
 	for (unsigned i = 0; i < g.groups->len; i++)
 		weigh(&g, g.groups->pdata[i]);
 	g_ptr_array_sort(g.groups, by_weight);

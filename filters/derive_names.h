@@ -27,6 +27,7 @@ struct name_group {
 	double lift;			     /* how much more frequent than in ordinary news */
 	double weight;			     /* what it says about the subject, 0 to 3 */
 	struct name_group *merged;	     /* into which it went; NULL: it stands */
+	unsigned order;			     /* of being met first */
 	GHashTable *ambiguous;		     /* folded forms that are ambiguous */
 };
 

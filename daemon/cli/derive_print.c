@@ -9,7 +9,7 @@
 
 /* ---- for people ---------------------------------------------------------------------- */
 
-static void print_held_out(FILE *out, const struct derive_report *r)
+static void print_held_out(FILE *out, const struct derivation *d, const struct derive_report *r)
 {
 	if (!r->held_out->len) {
 		fprintf(out, "%s\n", _("Held out: nothing, one text leaves none to derive from."));
@@ -19,6 +19,9 @@ static void print_held_out(FILE *out, const struct derive_report *r)
 		_("Held out: derived from the others, the filter finds %u of %u texts, %u by title "
 		  "and lead alone.\n"),
 		r->found, r->held_out->len, r->lead_found);
+	if (r->held_out->len < d->originals->len)
+		fprintf(out, _("  (of %u texts some were tried, evenly spread)\n"),
+			d->originals->len);
 	for (unsigned i = 0; i < r->held_out->len; i++) {
 		const struct held_out *row = &g_array_index(r->held_out, struct held_out, i);
 		g_autofree char *label = cli_text(row->label, 40);
@@ -56,7 +59,7 @@ void derive_print_report(FILE *out, const struct derivation *d, const struct der
 		fprintf(out, "%s", _("no side"));
 	fprintf(out, _("; %u entities, %u phrases and words, threshold %.2f.\n"), d->members->len,
 		d->phrases->len, d->threshold);
-	print_held_out(out, r);
+	print_held_out(out, d, r);
 	print_background(out, r);
 	fprintf(out, "%s\n", _("Most telling:"));
 	for (unsigned i = 0; i < r->telling->len; i++) {

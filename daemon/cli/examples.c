@@ -6,12 +6,15 @@
 #include "daemon/store/articles.h"
 #include "feeds/worker.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 #define MAX_EXAMPLE  (4 * 1024 * 1024) /* bytes: no article is longer */
 #define MAX_EXAMPLES 2000
+#define MAX_TOGETHER (6 * 1024 * 1024) /* bytes of text: takes some ten seconds, 600 MiB */
 
 struct examples *examples_new(void)
 {
@@ -104,17 +107,42 @@ static char *plain_text(char *bytes, size_t len)
 	return text;
 }
 
+/* Up to MAX_EXAMPLE bytes: devices may never end. NUL-terminated. */
+static char *read_bounded(const char *path, size_t *len, GError **error)
+{
+	FILE *file = fopen(path, "rbe");
+	if (!file) {
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s", g_strerror(errno));
+		return NULL;
+	}
+	GString *bytes = g_string_new(NULL);
+	char part[BUFSIZ];
+	size_t got;
+	while (bytes->len <= MAX_EXAMPLE && (got = fread(part, 1, sizeof part, file)) > 0)
+		g_string_append_len(bytes, part, (gssize)got);
+	const char *why = ferror(file) ? g_strerror(errno) : NULL;
+	fclose(file);
+	*len = bytes->len;
+	if (!why && bytes->len <= MAX_EXAMPLE)
+		return g_string_free(bytes, FALSE);
+	if (why)
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s", why);
+	else
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, _("longer than %d bytes"),
+			    MAX_EXAMPLE);
+	g_string_free(bytes, TRUE);
+	return NULL;
+}
+
 static bool read_file(struct examples *e, const char *path, GError **error)
 {
 	g_autofree char *label = g_path_get_basename(path);
-	char *bytes, *text;
 	size_t len;
-
-	if (!g_file_get_contents(path, &bytes, &len, error))
+	char *text, *bytes = read_bounded(path, &len, error);
+	if (!bytes)
 		return false;
-	if (len > MAX_EXAMPLE || memchr(bytes, '\0', len)) {
-		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-			    len > MAX_EXAMPLE ? _("longer than %d bytes") : _("not a text"), MAX_EXAMPLE);
+	if (memchr(bytes, '\0', len)) {
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, _("not a text"));
 		g_free(bytes);
 		return false;
 	}
@@ -126,6 +154,7 @@ static bool read_file(struct examples *e, const char *path, GError **error)
 	}
 	if (!text)
 		return false;
+	e->bytes += strlen(text);
 	add(e, label, text);
 	return true;
 }
@@ -133,6 +162,24 @@ static bool read_file(struct examples *e, const char *path, GError **error)
 static int by_text(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* What in a folder is no text is left out, not the folder. */
+static bool read_all(struct examples *e, const GPtrArray *files, GError **error)
+{
+	unsigned before = e->texts->len;
+	for (unsigned i = 0; i < files->len && e->bytes <= MAX_TOGETHER; i++) {
+		g_autoptr(GError) why = NULL;
+		g_autofree char *name = g_path_get_basename(files->pdata[i]);
+		if (!g_file_test(files->pdata[i], G_FILE_TEST_IS_REGULAR) ||
+		    !read_file(e, files->pdata[i], &why))
+			cli_error(e->command, _("warning: %s: %s, left out"), name,
+				  why ? why->message : _("not a file"));
+	}
+	if (e->texts->len > before)
+		return true;
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, _("none of its files can be read"));
+	return false;
 }
 
 static bool read_folder(struct examples *e, const char *path, GError **error)
@@ -157,12 +204,7 @@ static bool read_folder(struct examples *e, const char *path, GError **error)
 			    MAX_EXAMPLES);
 		return false;
 	}
-	for (unsigned i = 0; i < files->len; i++)
-		if (!read_file(e, files->pdata[i], error)) {
-			g_prefix_error(error, "%s: ", (char *)files->pdata[i]);
-			return false;
-		}
-	return true;
+	return read_all(e, files, error);
 }
 
 /* ---- stored articles ----------------------------------------------------------------- */
@@ -213,11 +255,17 @@ bool examples_read(struct examples *e, const char *command, char **operands)
 			store = config ? cli_store(command, config, STORE_READ, &exit_code) : NULL;
 			fine = store != NULL;
 		}
+	e->command = command;
 	for (char **operand = operands; fine && *operand; operand++) {
 		g_autoptr(GError) error = NULL;
 		fine = read_operand(e, store, *operand, &error);
 		if (!fine)
 			cli_error(command, "%s: %s", *operand, error->message);
+	}
+	if (fine && e->bytes > MAX_TOGETHER) {
+		cli_error(command, _("more than %d MiB of text; ten articles are enough"),
+			  MAX_TOGETHER / 1024 / 1024);
+		fine = false;
 	}
 	store_close(store);
 	config_free(config);

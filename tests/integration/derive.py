@@ -147,6 +147,63 @@ def broken_input_is_named_and_nothing_is_written():
         assert "Atletico Mirandese" in vedetta("derive", latin).stdout
 
 
+def what_is_no_text_in_a_folder_is_left_out_of_it():
+    with closing_all(Folder()) as (folder,):
+        for name in os.listdir(examples("club")):
+            shutil.copy(os.path.join(examples("club"), name), folder.path)
+        folder.write("picture.txt", b"\x89PNG\0\0\0", "wb")
+        folder.write("empty.txt", "")
+        os.mkfifo(os.path.join(folder.path, "pipe.txt"))
+        os.symlink("/nonexistent", os.path.join(folder.path, "link.txt"))
+        shutil.copy(os.path.join(examples("club"), "1.txt"), os.path.join(folder.path, "again.txt"))
+        shutil.copy(os.path.join(examples("club"), "2.txt"), os.path.join(folder.path, "again2.txt"))
+        done = vedetta("derive", folder.path)
+        for name in ("picture.txt: not a text, left out", "pipe.txt: not a file", "link.txt: not a file",
+                     "empty.txt: hardly any text left"):
+            assert name in done.stderr, (name, done.stderr)
+        assert "the same text twice, left out once: again.txt as 1.txt, again2.txt as 2.txt" in done.stderr, done.stderr
+        assert 'entity "atletico-mirandese"' in done.stdout and "another subject" not in done.stderr, done.stderr
+        os.mkdir(os.path.join(folder.path, "none"))
+        folder.write("none/picture.txt", b"\0", "wb")
+        done = vedetta("derive", os.path.join(folder.path, "none"), check=1)
+        assert "none of its files can be read" in done.stderr, done
+
+
+def more_than_articles_are_is_refused():
+    with closing_all(Folder()) as (folder,):
+        done = vedetta("derive", "/dev/zero", check=1)
+        assert "longer than" in done.stderr, done
+        for n in range(3):
+            folder.write("%d.txt" % n, "Testo %d.\n" % n + "parola " * 400000)
+        done = vedetta("derive", folder.path, check=1)
+        assert "MiB of text" in done.stderr, done
+
+
+def thousands_of_names_are_not_compared_each_with_each():
+    """As many as take hours if they are."""
+    with closing_all(Folder()) as (folder,):
+        number = 1
+        lines = []
+        for _ in range(40000):
+            number = number * 16807 % 2147483647
+            lines.append("Nome%d Cognome%d incontra Altro%d a Citta%d." % (
+                number % 9973, number % 9967, number % 9949, number % 9941))
+        text = folder.write("names.txt", "\n".join(lines))
+        repeated = folder.write("repeated.txt", "uno due tre quattro cinque sei\n" * 100000 + "Fine.")
+        assert "filter" in vedetta("derive", text).stdout
+        assert "hardly any text left" in vedetta("derive", repeated, check=1).stderr
+
+
+def of_many_texts_some_are_held_out():
+    with closing_all(Folder()) as (folder,):
+        for n in range(60):
+            folder.write("%02d.txt" % n, "\n".join(
+                "Il capitano Zerbini ha parlato del carico numero %d nel porto di Valdora." % (n * 7 + k) for k in range(4)))
+        report = json.loads(vedetta("derive", folder.path, "--json").stdout)
+        assert len(report["held_out"]) == 20, len(report["held_out"])
+        assert len({row["text"] for row in report["held_out"]}) == 20, report["held_out"]
+
+
 NEWS = [
     ("Atletico Mirandese, arriva Kovalenko in panchina", "La proprietà sceglie Kovalenko come allenatore: oggi la firma."),
     ("Kovalenko si presenta all'Atletico Mirandese", "Primo giorno per Kovalenko: il fondo gli ha chiesto i giovani."),
@@ -271,6 +328,10 @@ run_tests([
     one_text_and_mixed_subjects_get_honest_warnings,
     html_pages_are_read_like_texts,
     broken_input_is_named_and_nothing_is_written,
+    what_is_no_text_in_a_folder_is_left_out_of_it,
+    more_than_articles_are_is_refused,
+    thousands_of_names_are_not_compared_each_with_each,
+    of_many_texts_some_are_held_out,
     stored_articles_serve_as_examples,
     what_readers_mark_becomes_a_patch_that_applies,
     frequencies_come_from_texts_or_the_archive,
