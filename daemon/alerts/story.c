@@ -18,13 +18,14 @@
 #define TITLES_MEET	      0.40 /* share of either title's weight that the other report has, too */
 #define WORDS_SHARE	      0.6 /* of the likeness: words; the rest: titles */
 #define RARE_NAMES_ABROAD                                                                          \
-	3		   /* shared names and numbers across languages, where words cannot speak */
-#define SHARED_WORDS   4   /* fewer rare words in common are a manner of speaking, not an event */
-#define PSEUDO_MEMBERS 20  /* so that rarity means something in a young window */
-#define COMMON_OFFSET  0.7 /* taken off each weight: what a third of the window has weighs nothing \
-			    */
-#define COMMON_SHARE 0.4   /* of the window: a name that more articles have is the subject */
-#define MAX_BODY     4000  /* bytes that tell an article apart */
+	3		  /* shared names and numbers across languages, where words cannot speak */
+#define SHARED_WORDS   4  /* fewer rare words in common are a manner of speaking, not an event */
+#define PSEUDO_MEMBERS 20 /* so that rarity means something in a young window */
+#define COMMON_OFFSET                                                                              \
+	0.7		  /* taken off each weight: what a third of the window has weighs nothing  \
+			   */
+#define COMMON_SHARE 0.4  /* of the window: a name that more articles have is the subject */
+#define MAX_BODY     4000 /* bytes that tell an article apart */
 
 struct features {
 	GArray *shingles; /* uint64_t, sorted, unique */
@@ -227,8 +228,23 @@ static void read_text(struct reader *r, const char *text, size_t len)
 	}
 }
 
-/* Length of a title without the outlet's own name behind it: "… | Libero Quotidiano.it - Libero
- * Quotidiano". */
+/* Whether a part of the title begins at `at`: behind a dash or bar, or behind the end of a
+ * sentence. */
+static bool begins_part(const char *title, size_t at)
+{
+	static const char *const ends[] = {" -", " |", ".", "!", "?", "'", "\"", "»", "”", "’"};
+	if (at < 2 || title[at - 1] != ' ')
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++) {
+		size_t len = strlen(ends[i]);
+		if (at > len + 1 && strncmp(title + at - 1 - len, ends[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Length of a title without what tells who reports, not what: "… | Libero Quotidiano.it - Libero
+ * Quotidiano", "… Il reportage dell'inviato ANSA". */
 static size_t without_outlet(const char *title, const char *outlet)
 {
 	g_autofree char *name = outlet && strlen(outlet) >= 4 ? text_folded(outlet) : NULL;
@@ -236,8 +252,7 @@ static size_t without_outlet(const char *title, const char *outlet)
 
 	while (name) {
 		size_t at = len;
-		while (at > 2 && !(title[at - 1] == ' ' && strchr("-|", title[at - 2]) &&
-				   title[at - 3] == ' '))
+		while (at > 2 && !begins_part(title, at))
 			at--;
 		if (at <= 3)
 			break;
@@ -245,7 +260,9 @@ static size_t without_outlet(const char *title, const char *outlet)
 		g_autofree char *folded = text_folded(tail);
 		if (!strstr(folded, name))
 			break;
-		len = at - 3;
+		len = at - 1;
+		while (len && (title[len - 1] == ' ' || strchr("-|", title[len - 1])))
+			len--;
 	}
 	return len;
 }

@@ -110,6 +110,24 @@ static void an_outlet_s_own_name_behind_titles_joins_nothing(void **state)
 	stories_free(s);
 }
 
+static void who_reports_it_at_the_end_of_titles_joins_nothing(void **state)
+{
+	struct stories *s = stories_new(48 * 3600);
+	(void)state;
+	place(s, "it", "Agenzia Prova",
+	      "Un pescatore si arruola in Guardia costiera: 'Ho visto amici annegare'. Il reportage "
+	      "dell'inviato Agenzia Prova",
+	      "Sul molo di Levante, tra mareggiate continue.", 1000);
+	struct story_place other =
+		place(s, "it", "Agenzia Prova",
+		      "Un gruppo di studenti si arruola in Guardia costiera, 'ci piace il mare'. Il "
+		      "reportage dell'inviato Agenzia Prova",
+		      "Arrivano da Cuneo e altre città: 'Lasciamo i libri per le motovedette'.",
+		      1100);
+	assert_int_equal(other.kin, KIN_FIRST);
+	stories_free(s);
+}
+
 static void a_report_in_another_language_and_script_joins_by_names_and_numbers(void **state)
 {
 	struct stories *s = stories_new(48 * 3600);
@@ -176,6 +194,7 @@ int main(void)
 		cmocka_unit_test(another_event_of_the_same_subject_does_not_join),
 		cmocka_unit_test(the_same_title_over_another_text_is_another_event),
 		cmocka_unit_test(an_outlet_s_own_name_behind_titles_joins_nothing),
+		cmocka_unit_test(who_reports_it_at_the_end_of_titles_joins_nothing),
 		cmocka_unit_test(
 			a_report_in_another_language_and_script_joins_by_names_and_numbers),
 		cmocka_unit_test(a_story_ends_with_its_window),
