@@ -19,6 +19,7 @@
 
 #define TURN_S	      5
 #define HEALTH_S      60
+#define OUTAGE_TOLD_S 600
 #define UPKEEP_S      600
 #define PRUNE_ROWS    500
 #define BACKUP_S      86400
@@ -215,6 +216,7 @@ static void tell_ill(struct caretaker *c, const struct feed *feed, const char *w
 struct round {
 	struct caretaker *caretaker;
 	int64_t now;
+	bool outage;
 };
 
 static void check_feed(struct feed *feed, void *data)
@@ -230,6 +232,8 @@ static void check_feed(struct feed *feed, void *data)
 		tell_ill(c, feed, _("gone for good"), state->failing_since);
 	} else if (state->failing_since &&
 		   round->now - state->failing_since >= c->parts.config->health_silence) {
+		if (round->outage) /* told for all of them */
+			return;
 		tell_ill(c, feed, _("does not answer"), state->failing_since);
 	} else if (silent && !state->failing_since) {
 		tell_ill(c, feed, _("nothing new for unusually long"), state->last_change_at);
@@ -247,11 +251,29 @@ static void count_feed(struct feed *feed, void *data)
 	counts[1] += feed->state->failing_since != 0;
 }
 
+/* One word for all, and not of every hiccup. */
+static void check_outage(struct caretaker *c, const char *cause, int64_t since, int64_t now)
+{
+	if (!cause) {
+		caretaker_well(c, "network", _("Feeds answer again"), NULL);
+		return;
+	}
+	if (now - since < OUTAGE_TOLD_S)
+		return;
+	g_autofree char *text = g_strdup_printf(_("Most feeds fail in the same way: %s.\n"
+						  "Is the network there, and does it want a login?"),
+						cause);
+	caretaker_tell(c, "network", _("Most feeds cannot be read"), text, PRIORITY_HIGH, NULL);
+}
+
 static void check_health(struct caretaker *c, int64_t now)
 {
-	struct round round = {c, now};
+	int64_t since = 0;
+	const char *cause = pipeline_outage(c->parts.pipeline, &since);
+	struct round round = {c, now, cause != NULL};
 	unsigned counts[2] = {0};
 
+	check_outage(c, cause, since, now);
 	poller_each(c->parts.poller, check_feed, &round);
 	poller_each(c->parts.poller, count_feed, counts);
 	g_autofree char *status = g_strdup_printf(

@@ -4,8 +4,8 @@
 
 #include "daemon/intake.h"
 #include "daemon/monitor/log.h"
+#include "daemon/poll_report.h"
 #include "daemon/secret.h"
-#include "daemon/store/values.h"
 #include "feeds/error.h"
 #include "feeds/poll_outcome.h"
 #include "feeds/url.h"
@@ -18,8 +18,6 @@
 #define COMMIT_MS 50         /* … or what there is after this time */
 #define RETRY_COMMIT_S 5
 #define NEAR_SHARE 0.5       /* of the threshold: misses that are remembered; `vedetta why` works out the others … */
-#define RENAMED_AGAIN_S (30 * 86400) /* a feed whose ids change at every poll is told of once a month … */
-#define ERRORS_AGAIN_S 86400         /* … one whose document has errors once a day */
 #define PAGES_MAX 5          /* read to close one gap */
 #define GAP_LEAST 3          /* entries, all of them new: some may have come and gone between */
 #define MISSES_KEPT 20       /* … and of one article only the nearest */
@@ -30,6 +28,7 @@ struct pipeline {
 	GPtrArray *polls;          /* struct poll *: all under way */
 	GPtrArray *ended;          /* those of them that wait for the commit */
 	guint commit_timer;
+	struct outage *outage;
 	bool store_failed;         /* said once */
 };
 
@@ -260,31 +259,6 @@ static void take_articles(struct poll *poll, struct intake *intake)
 	g_array_append_vals(batch->seen, intake->seen->data, intake->seen->len);
 }
 
-/* Whether `what` was told of this feed within the last `pause_s`; if not, it is noted as told now. */
-static bool told_lately(struct poll *poll, const char *what, int64_t pause_s)
-{
-	struct pipeline *pipeline = poll->pipeline;
-	g_autofree char *name = g_strdup_printf("noted.%s.%s", what, poll->state->url);
-	g_autofree char *before = store_value(pipeline->parts.store, name, NULL);
-	g_autofree char *now = g_strdup_printf("%" G_GINT64_FORMAT, poll->now);
-	int64_t at = before ? g_ascii_strtoll(before, NULL, 10) : 0;
-
-	if (before && at <= poll->now && poll->now - at < pause_s)
-		return true;
-	store_batch_value(pipeline->batch, name, now);
-	return false;
-}
-
-static void note_oddities(struct poll *poll, const struct feed_document *document, const struct intake *intake)
-{
-	const char *url = poll->state->url;
-
-	if (intake->migrated && !told_lately(poll, "renamed", RENAMED_AGAIN_S))
-		log_info("feed.renamed", "url", url, "text", "new ids for articles that are known; not told again");
-	if (document->malformed && !told_lately(poll, "errors", ERRORS_AGAIN_S))
-		log_warning("feed.errors", "url", url, "text", "the document has errors; what is whole was read");
-}
-
 /* `all_new`: nothing in it was known, as after a gap. */
 static bool take_document(struct poll *poll, struct feed_document *document, bool *all_new, GError **error)
 {
@@ -304,7 +278,7 @@ static bool take_document(struct poll *poll, struct feed_document *document, boo
 			       poll->now);
 	}
 	state->baseline_done = true;
-	note_oddities(poll, document, intake);
+	poll_report_document(pipeline->parts.store, pipeline->batch, state->url, document, intake, poll->now);
 	intake_free(intake);
 	return true;
 }
@@ -444,19 +418,6 @@ static void commit_soon(struct pipeline *pipeline)
 		pipeline->commit_timer = g_timeout_add(COMMIT_MS, on_commit_timer, pipeline);
 }
 
-static void report(const struct poll *poll)
-{
-	const struct feed_state *state = poll->state;
-	g_autofree char *failures = g_strdup_printf("%u", state->failures);
-
-	if (poll->outcome.told_gone)
-		log_warning("feed.gone", "url", state->url, "text", "410 three times; it is not asked any more");
-	else if (state->failures && (state->failures & (state->failures - 1)) == 0)
-		log_warning("feed.failed", "url", state->url, "reason", state->last_error, "times", failures);
-	if (poll->outcome.moved)
-		log_info("feed.moved", "url", state->url, "to", state->fetch_url);
-}
-
 /* What the poll came to is known; its feed's state joins the batch. */
 static void settle(struct poll *poll)
 {
@@ -472,7 +433,7 @@ static void settle(struct poll *poll)
 		poll->summary.error = state->last_error;
 	poll->summary.moved_to = poll->outcome.moved ? state->fetch_url : NULL;
 	poll->summary.gone = poll->outcome.told_gone;
-	report(poll);
+	poll_report_end(pipeline->outage, state, &poll->outcome, poll->now);
 	store_batch_feed(pipeline->batch, state);
 	g_ptr_array_add(pipeline->ended, poll);
 	commit_soon(pipeline);
@@ -541,6 +502,7 @@ struct pipeline *pipeline_new(const struct pipeline_parts *parts)
 	pipeline->batch = store_batch_new();
 	pipeline->polls = g_ptr_array_new();
 	pipeline->ended = g_ptr_array_new();
+	pipeline->outage = outage_new();
 	return pipeline;
 }
 
@@ -564,6 +526,7 @@ void pipeline_free(struct pipeline *pipeline)
 	g_ptr_array_unref(pipeline->polls);
 	g_ptr_array_unref(pipeline->ended);
 	store_batch_free(pipeline->batch);
+	outage_free(pipeline->outage);
 	g_free(pipeline);
 }
 
@@ -578,4 +541,9 @@ struct store_batch *pipeline_batch(struct pipeline *pipeline)
 	if (!pipeline->commit_timer)
 		commit_soon(pipeline);
 	return pipeline->batch;
+}
+
+const char *pipeline_outage(const struct pipeline *pipeline, int64_t *since)
+{
+	return outage_cause(pipeline->outage, since);
 }

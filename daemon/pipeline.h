@@ -73,3 +73,5 @@ bool pipeline_flush(struct pipeline *pipeline, GError **error);
 void pipeline_use(struct pipeline *pipeline, struct matcher *matcher, const struct pipeline_settings *settings);
 /* What will be committed next: others add their rows to it; the commit follows soon. */
 struct store_batch *pipeline_batch(struct pipeline *pipeline);
+/* What most hosts that were asked fail of at present, in words, and since when; NULL: they do not. */
+const char *pipeline_outage(const struct pipeline *pipeline, int64_t *since);

@@ -118,7 +118,7 @@ PLANTS = (
      "\t\tif (outcome->broken)\n\t\t\tfailed_document(state, outcome, error, now);\n\t\tfine(state, now);\n\t\treturn;"),
     ("R57", "pages are added", ADD, "\tif (!feeds->len) {\n", "\tif (!feeds->len) {\n\t\tadd(a, typed, NULL);\n"),
     ("R57", "nothing of the page is shown", ADD, "#define SHOWN_LINES 4", "#define SHOWN_LINES 0"),
-    ("R58", "failures are not logged", PIPELINE, 'log_warning("feed.failed"', 'log_debug("feed.failed"'),
+    ("R58", "failures are not logged", "daemon/poll_report.c", 'log_warning("feed.failed"', 'log_debug("feed.failed"'),
     ("R58", "the list does not know why", OUTCOME, "\tset(&state->last_error, why);", '\tset(&state->last_error, why ? "failed" : NULL);'),
     ("R59", "what is absent is forgotten", "daemon/intake.c", "known[i] = (struct identity_known){.known = lookups[i].known,",
      "known[i] = (struct identity_known){.known = lookups[i].known && count > forgotten,"),

@@ -129,26 +129,11 @@ class Server(FeedServer):
     """A feed server on any address of the namespace; counts connections too."""
 
     def __init__(self, host=PUBLIC, port=0):
-        import http.server
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self.host, self.bound, self.connections = host, (host, port), 0
-        outer, plain = self, http.server.ThreadingHTTPServer
+        super().__init__(host, port)
 
-        class On(plain):
-            address_family = family
-
-            def __init__(self, _, handler):
-                super().__init__(outer.bound, handler)
-
-            def get_request(self):
-                outer.connections += 1
-                return super().get_request()
-        import vedetta
-        before, vedetta.QuietServer = vedetta.QuietServer, type("Quiet", (On,), {"daemon_threads": True, "handle_error": lambda *_: None})
-        try:
-            super().__init__()
-        finally:
-            vedetta.QuietServer = before
+    @property
+    def connections(self):
+        return self.server.connections
 
     def url(self, path, host=None):
         host = host or self.host

@@ -59,6 +59,24 @@ def a_feed_that_goes_quiet_against_its_own_rhythm_is_told():
         assert len(messages(service)) == 2, texts(service)
 
 
+def many_feeds_behind_one_login_page_are_one_trouble():
+    """A captive portal: every host answers with the same page."""
+    with closing_all(FeedServer("0.0.0.0")) as (server,):
+        hosts = ["127.0.1.%d" % n for n in range(1, 61)]
+        urls = ["http://%s:%d/f" % (host, server.port) for host in hosts]
+        with closing_all(Service(CONF, urls, {"ponte": FILTER})) as (service,):
+            server.put("/f", "<html><head><title>Hotel</title></head><body>Accept the terms</body></html>")
+            log = service.command("poll", "--force", check=0).stderr
+            assert log.count("network.outage") == 1 and log.count("feed.failed") <= 15, log
+            service.start(env=service.environment(clock="+1h x60"))
+            wait_for("the word about the network", lambda: "Most feeds" in texts(service))
+            assert texts(service).count("Most feeds") == 1 and "does not answer" not in texts(service), texts(service)
+            server.put("/f", NEWS)
+            service.stop()
+            log = service.command("poll", "--force", check=0).stderr
+            assert "feed.failed" not in log and "network.outage" not in log, log
+
+
 def a_feed_that_is_gone_is_told():
     with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
         server.put("/a", "gone", "text/plain", 410)
@@ -115,7 +133,7 @@ def a_canary_without_a_channel_is_refused():
 
 
 run_tests([
-    *([a_feed_that_fails_for_a_day_is_told_once_and_its_return_too, a_feed_that_goes_quiet_against_its_own_rhythm_is_told,
+    *([a_feed_that_fails_for_a_day_is_told_once_and_its_return_too, a_feed_that_goes_quiet_against_its_own_rhythm_is_told, many_feeds_behind_one_login_page_are_one_trouble,
        a_channel_that_is_stuck_is_told_by_another] if FAKETIME else []),
     a_feed_that_is_gone_is_told,
     a_configuration_that_is_refused_is_told,

@@ -43,6 +43,15 @@ class QuietServer(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
+    def __init__(self, address, handler):
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self.connections = 0
+        super().__init__(address, handler)
+
+    def get_request(self):
+        self.connections += 1
+        return super().get_request()
+
     def handle_error(self, request, client_address):
         pass
 
@@ -50,7 +59,7 @@ class QuietServer(http.server.ThreadingHTTPServer):
 class FeedServer:
     """Serves documents by path, with ETags; counts requests and remembers headers."""
 
-    def __init__(self):
+    def __init__(self, host="127.0.0.1", port=0):
         self.documents, self.requests, self.lock = {}, [], threading.Lock()
         outer = self
 
@@ -63,8 +72,8 @@ class FeedServer:
             def log_message(self, *args):
                 pass
 
-        self.server = QuietServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.host = host
+        self.server = QuietServer((host, port), Handler)
         self.port = self.server.server_address[1]
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05})
         self.thread.start()
