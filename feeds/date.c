@@ -8,7 +8,8 @@
 #include <glib.h>
 #include <string.h>
 
-#include "feeds/date_names.h"
+#include "feeds/date_words.h"
+#include "feeds/zone.h"
 
 enum { MAX_TEXT = 128, MAX_NUMBERS = 3, MAX_WORD = 63 };
 
@@ -28,86 +29,12 @@ struct scan {
 	const char *time_end; /* an offset may follow here */
 	bool has_time, has_zone;
 	bool am, pm, korean;
-	bool clock_next; /* "ore", "alle": the next number is an hour */
-	int zone_s;	 /* east of UTC */
+	bool clock_next;    /* "ore", "alle": the next number is an hour */
+	bool reiwa_next;    /* the next number is a year of this Japanese era */
+	int zone_s;	    /* east of UTC */
+	const char *region; /* "Europe/Rome"; its offset depends on the date */
+	int week, weekday;  /* ISO 8601's week date, 0: none */
 };
-
-/* ---- names ---- */
-
-/* Lower case, decomposed, without marks: "Février" and "FEVRIER" are one. */
-static char *fold(const char *word)
-{
-	g_autofree char *lower = g_utf8_strdown(word, -1);
-	g_autofree char *decomposed = g_utf8_normalize(lower, -1, G_NORMALIZE_DEFAULT);
-	GString *out = g_string_new(NULL);
-
-	for (const char *at = decomposed ? decomposed : lower; *at; at = g_utf8_next_char(at))
-		if (!g_unichar_ismark(g_utf8_get_char(at)))
-			g_string_append_unichar(out, g_utf8_get_char(at));
-	return g_string_free(out, FALSE);
-}
-
-static GHashTable *month_table(void)
-{
-	static GHashTable *table;
-
-	if (!g_once_init_enter(&table))
-		return table;
-	GHashTable *made = g_hash_table_new(g_str_hash, g_str_equal);
-	for (size_t language = 0; language < G_N_ELEMENTS(month_names); language++) {
-		for (int month = 0; month < 12; month++) {
-			g_auto(GStrv) names = g_strsplit(month_names[language][month], " ", -1);
-			for (char **name = names; *name; name++) {
-				char *folded = fold(*name);
-				if (*folded && !g_hash_table_contains(made, folded))
-					g_hash_table_insert(made, folded,
-							    GINT_TO_POINTER(month + 1));
-				else
-					g_free(folded);
-			}
-		}
-	}
-	g_once_init_leave(&table, made);
-	return table;
-}
-
-static int english_month(const char *word)
-{
-	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-
-	for (int month = 0; month < 12; month++)
-		if (memcmp(word, names + month * 3, 3) == 0)
-			return month + 1;
-	return 0;
-}
-
-static int find_month(const char *lower, size_t len)
-{
-	g_autofree char *folded = NULL;
-
-	if (len == 3) {
-		int month = english_month(lower);
-		if (month)
-			return month;
-	}
-	if (g_str_is_ascii(lower))
-		return GPOINTER_TO_INT(g_hash_table_lookup(month_table(), lower));
-	if (!g_utf8_validate(lower, (gssize)len, NULL))
-		return 0;
-	folded = fold(lower);
-	return GPOINTER_TO_INT(g_hash_table_lookup(month_table(), folded));
-}
-
-static bool find_zone(const char *lower, int *zone_s)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(zone_names); i++) {
-		if (strcmp(lower, zone_names[i].name) == 0) {
-			*zone_s = zone_names[i].minutes * 60;
-			return true;
-		}
-	}
-	return false;
-}
 
 /* ---- the scan ---- */
 
@@ -181,6 +108,9 @@ static void read_time(struct scan *scan, int hour)
 
 static void add_number(struct scan *scan, struct number number)
 {
+	if (scan->reiwa_next && number.value >= 0)
+		number = (struct number){number.value + 2018, 4};
+	scan->reiwa_next = false;
 	if (scan->count < MAX_NUMBERS)
 		scan->numbers[scan->count++] = number;
 }
@@ -291,9 +221,57 @@ static size_t word_len(const char *text)
 	return len;
 }
 
+/* "a.m.", "PM", "오전", "下午9時": true if the word says which half of the day, and no more. */
+static bool read_half(struct scan *scan, const char *lower)
+{
+	static const struct {
+		const char *word;
+		bool pm;
+	} rows[] = {{"오전", false},  {"오후", true}, {"上午", false}, {"下午", true},
+		    {"午前", false},  {"午後", true}, {"πμ", false},   {"μμ", true},
+		    {"صباحا", false}, {"مساء", true}};
+
+	if ((strcmp(lower, "a") == 0 || strcmp(lower, "p") == 0) && scan->at[0] == '.' &&
+	    g_ascii_tolower(scan->at[1]) == 'm') {
+		scan->at += 2;
+		scan->am = lower[0] == 'a';
+		scan->pm = !scan->am;
+		return true;
+	}
+	if (strcmp(lower, "am") == 0)
+		return scan->am = true;
+	if (strcmp(lower, "pm") == 0)
+		return scan->pm = true;
+	if (g_ascii_isalpha(lower[0]))
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (!strstr(lower, rows[i].word))
+			continue;
+		*(rows[i].pm ? &scan->pm : &scan->am) = true;
+		return strcmp(lower, rows[i].word) == 0;
+	}
+	return false;
+}
+
+/* "2025-W46-5", "2025W465", "2025-W46": behind the W. */
+static void read_week(struct scan *scan)
+{
+	struct number week, weekday = {1, 1};
+
+	if (read_digits(&scan->at, 2, &week) != 2)
+		return;
+	if (*scan->at == '-' && g_ascii_isdigit(scan->at[1]))
+		scan->at++;
+	if (g_ascii_isdigit(*scan->at))
+		read_digits(&scan->at, 1, &weekday);
+	scan->week = week.value;
+	scan->weekday = weekday.value;
+}
+
 static void scan_word(struct scan *scan)
 {
 	static const char *const clock_words[] = {"ore", "alle", "um", "las", "kl", "klo"};
+	const char *word = scan->at;
 	size_t len = word_len(scan->at);
 	char lower[MAX_WORD + 1];
 	int month, zone_s;
@@ -309,16 +287,21 @@ static void scan_word(struct scan *scan)
 	scan->clock_next = false;
 	for (size_t i = 0; i < G_N_ELEMENTS(clock_words); i++)
 		scan->clock_next |= strcmp(lower, clock_words[i]) == 0;
-	if (strcmp(lower, "am") == 0 || strcmp(lower, "오전") == 0) {
-		scan->am = true;
-	} else if (strcmp(lower, "pm") == 0 || strcmp(lower, "오후") == 0) {
-		scan->pm = true;
-	} else if (scan->has_time && !scan->has_zone && find_zone(lower, &zone_s)) {
+	scan->reiwa_next = strstr(lower, "令和") != NULL;
+	if (strcmp(lower, "w") == 0 && scan->count == 1 && scan->numbers[0].digits == 4) {
+		read_week(scan);
+	} else if (scan->has_time && !scan->has_zone && *scan->at == '/' &&
+		   g_ascii_isalpha(scan->at[1])) {
+		scan->region = word;
+		scan->at += strcspn(scan->at, " ,;)");
+	} else if (read_half(scan, lower)) {
+		;
+	} else if (scan->has_time && !scan->has_zone && date_word_zone(lower, &zone_s)) {
 		/* "GMT+9", "UTC -3": the offset that follows counts. */
 		scan->zone_s = zone_s;
 		if (!is_offset(scan))
 			scan->has_zone = true;
-	} else if ((month = find_month(lower, len))) {
+	} else if ((month = date_word_month(lower, len))) {
 		if (strcmp(lower, "mar") == 0)
 			scan->maybe_month = month;
 		else
@@ -410,6 +393,15 @@ static int64_t days_from_civil(struct day day)
 	       1 - 719468;
 }
 
+/* The Monday of the first week holds or precedes 4 January (ISO 8601). */
+static int64_t days_from_week(int year, int week, int weekday)
+{
+	int64_t fourth = days_from_civil((struct day){year, 1, 4});
+	int64_t monday = fourth - (fourth + 3) % 7; /* 1970-01-01 was a Thursday */
+
+	return monday + (week - 1) * 7 + weekday - 1;
+}
+
 static bool is_real(struct day day, bool ordinal)
 {
 	if (day.year < 1900 || day.year > 9999 || day.month < 1 || day.month > 12 || day.day < 1)
@@ -427,8 +419,11 @@ static bool fix_clock(struct scan *scan)
 		scan->hour = 0;
 	if (scan->second == 60)
 		scan->second = 59;
+	/* 24:00 ends the day; some clocks count the hour after midnight as the 24th. */
+	if (scan->hour == 24 && (scan->minute || scan->second))
+		scan->hour = 0;
 	if (scan->hour == 24)
-		return scan->minute == 0 && scan->second == 0;
+		return true;
 	return scan->hour < 24 && scan->minute < 60 && scan->second < 60;
 }
 
@@ -436,18 +431,60 @@ static bool fix_clock(struct scan *scan)
 static bool read_epoch(const char *text, int64_t *seconds)
 {
 	size_t len = strspn(text, "0123456789");
+	size_t fraction = text[len] == '.' ? 1 + strspn(text + len + 1, "0123456789") : 0;
 
-	if (text[len] != '\0' || (len != 10 && len != 13))
+	if (text[len + fraction] != '\0' || (len != 10 && len != 13))
 		return false;
 	*seconds = g_ascii_strtoll(text, NULL, 10) / (len == 13 ? 1000 : 1);
 	return true;
+}
+
+/* Digits of any script become those of ASCII. */
+static void plain_digits(char *text)
+{
+	char *to = text;
+
+	for (const char *at = text; *at;) {
+		size_t len = (size_t)(g_utf8_next_char(at) - at);
+		int digit = len > 1 ? g_unichar_digit_value(g_utf8_get_char(at)) : -1;
+		if (digit >= 0)
+			*to++ = (char)('0' + digit);
+		else
+			to = (char *)memmove(to, at, len) + len;
+		at += len;
+	}
+	*to = '\0';
+}
+
+/* Of the day in UTC seconds, without clock and zone. */
+static bool place_day(struct scan *scan, int64_t *midnight)
+{
+	bool ordinal = !scan->month && scan->count == 2 && scan->numbers[1].digits == 3;
+	struct day day;
+
+	for (int i = 0; i < scan->count; i++)
+		if (scan->numbers[i].value < 0)
+			return false;
+	if (scan->week) {
+		*midnight =
+			days_from_week(scan->numbers[0].value, scan->week, scan->weekday) * 86400;
+		return scan->week <= 53 && scan->weekday >= 1 && scan->weekday <= 7 &&
+		       scan->numbers[0].value >= 1900;
+	}
+	if (!(scan->month ? place_with_month(scan, scan->month, &day) : place_numbers(scan, &day)))
+		return false;
+	/* the Buddhist calendar of Thailand */
+	if (day.year > 2400 && day.year < 2700)
+		day.year -= 543;
+	*midnight = days_from_civil(day) * 86400;
+	return is_real(day, ordinal);
 }
 
 bool feed_date_parse(const char *text, int64_t *seconds)
 {
 	char copy[MAX_TEXT + 1];
 	struct scan scan = {0};
-	struct day day;
+	int64_t local;
 	size_t len;
 	bool placed;
 
@@ -460,25 +497,28 @@ bool feed_date_parse(const char *text, int64_t *seconds)
 		len--;
 	memcpy(copy, text, len);
 	copy[len] = '\0';
+	if (!g_str_is_ascii(copy) && g_utf8_validate(copy, -1, NULL))
+		plain_digits(copy);
 	if (read_epoch(copy, seconds))
 		return true;
 	if (copy[0] == '-')
 		return false;
 	scan.at = scan.start = copy;
 	scan_text(&scan);
-	if (!scan.month && scan.maybe_month && scan.count < 3)
+	if (!scan.month && scan.count < 3)
 		scan.month = scan.maybe_month;
-	for (int i = 0; i < scan.count; i++)
-		if (scan.numbers[i].value < 0)
-			return false;
-	placed =
-		scan.month ? place_with_month(&scan, scan.month, &day) : place_numbers(&scan, &day);
-	bool ordinal = !scan.month && scan.count == 2 && scan.numbers[1].digits == 3;
-	if (!placed || !is_real(day, ordinal) || !fix_clock(&scan))
+	placed = place_day(&scan, &local);
+	if (!placed && !scan.month && scan.maybe_month) {
+		scan.month = scan.maybe_month;
+		placed = place_day(&scan, &local);
+	}
+	if (!placed || !fix_clock(&scan))
 		return false;
+	local += scan.hour * 3600 + scan.minute * 60 + scan.second;
 	if (!scan.has_zone && scan.korean)
 		scan.zone_s = 9 * 3600;
-	*seconds = days_from_civil(day) * 86400 + scan.hour * 3600 + scan.minute * 60 +
-		   scan.second - scan.zone_s;
+	if (!scan.has_zone && scan.region)
+		scan.zone_s = zone_offset(scan.region, strcspn(scan.region, " ,;)"), local);
+	*seconds = local - scan.zone_s;
 	return true;
 }

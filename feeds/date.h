@@ -1,12 +1,13 @@
-/* date: what feeds write where a date belongs, to UTC seconds. No clock, no locale, no time zone
- * data base.  SPDX-License-Identifier: GPL-3.0-or-later */
+/* date: what feeds write where a date belongs, to UTC seconds. No clock, no locale, no files.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /* Read RFC 822/1123/2822, RFC 850, asctime, ISO 8601/W3CDTF, numeric dates with dots, slashes or dashes
- * (day first unless it cannot be), epoch seconds, month names in the languages of date_names.h.
+ * (day first unless it cannot be), epoch seconds, month names in the languages of date_names.h, ISO 8601
+ * week and ordinal dates, digits of any script, regions of the time zone database for a zone.
  *
  * What is missing has a defined meaning: no zone is UTC (Korean text: +09:00), no time is 00:00, no day
  * the first; years of two digits are 1970-2069, a leap second is second 59. Impossible dates (month

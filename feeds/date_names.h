@@ -1,5 +1,5 @@
 /* date_names: month names and abbreviations of the languages that feeds write dates in, lower case,
- * accents as written (they are dropped on both sides). Data only, included by date.c.
+ * accents as written (they are dropped on both sides). Data only, included by date_words.c.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
@@ -35,6 +35,7 @@ static const char *const month_names[][12] = {
 	/* Arabic, Levant */ { "كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران", "تموز", "آب", "أيلول", "", "", "" },
 	/* Persian (Gregorian) */ { "ژانویه", "فوریه", "مارس", "آوریل", "مه", "ژوئن", "ژوئیه", "اوت", "سپتامبر", "اکتبر", "نوامبر", "دسامبر" },
 	/* Hindi */ { "जनवरी", "फ़रवरी फरवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त", "सितंबर सितम्बर", "अक्टूबर", "नवंबर नवम्बर", "दिसंबर दिसम्बर" },
+	/* Thai */ { "มกราคม", "กุมภาพันธ์", "มีนาคม", "เมษายน", "พฤษภาคม", "มิถุนายน", "กรกฎาคม", "สิงหาคม", "กันยายน", "ตุลาคม", "พฤศจิกายน", "ธันวาคม" },
 };
 /* clang-format on */
 
