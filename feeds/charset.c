@@ -292,10 +292,12 @@ static bool is_rather_utf8(const struct census *census, const char *converter)
 			  strstr(converter, "EUC") || strstr(converter, "949") ||
 			  strstr(converter, "943");
 
-	if (census->invalid)
-		return false;
 	if (g_str_has_prefix(converter, "UTF-16") || g_str_has_prefix(converter, "UTF-32"))
-		return census->unfit == 0;
+		return census->invalid == 0 && census->unfit == 0;
+	/* One stray letter of Latin 1 in a document of UTF-8; text that is of one byte a letter has
+	 * hardly any well-formed sequences. */
+	if (census->invalid)
+		return !east_asian && census->multibyte > 4 * census->invalid;
 	return census->multibyte > (east_asian ? 8 : 0);
 }
 

@@ -71,10 +71,13 @@ static void start_category(struct reader *reader, const struct attributes *attri
 {
 	g_autofree char *label = attribute_get(attributes, "label");
 	g_autofree char *term = attribute_get(attributes, "term");
-	const char *name = label && *label ? label : term;
+	const char *const names[] = {label, term};
 
-	if (name && *name) {
-		reader_set(reader, FIELD_CATEGORY, VALUE_HTML_LINE, name, strlen(name), 9);
+	/* The label is for people, but filters may well know the term. */
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (!names[i] || !*names[i])
+			continue;
+		reader_set(reader, FIELD_CATEGORY, VALUE_HTML_LINE, names[i], strlen(names[i]), 9);
 		occurrence->field = FIELD_NONE;
 	}
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "feeds/elements.h"
+#include "feeds/limits.h"
 
 static void start_rss(struct reader *reader, const struct attributes *attributes,
 		      struct element *occurrence)
@@ -123,6 +124,15 @@ static void day_text(struct reader *reader, const char *text)
 			reader->document->skip_days |= (uint8_t)(1u << day);
 }
 
+/* Not of any specification: names parted by commas. */
+static void tags_text(struct reader *reader, const char *text)
+{
+	g_auto(GStrv) names = g_strsplit(text, ",", FEED_MAX_CATEGORIES);
+
+	for (char **name = names; *name; name++)
+		reader_set(reader, FIELD_CATEGORY, VALUE_HTML_LINE, *name, strlen(*name), 3);
+}
+
 static const struct element rows[] = {
 	PLACE_ROW("rss", IN_DOCUMENT, IN_FEED, .start = start_rss),
 	PLACE_ROW("channel", IN_DOCUMENT, IN_FEED, .start = start_channel),
@@ -144,6 +154,7 @@ static const struct element rows[] = {
 	TEXT_ROW("encoded", IN_ENTRY, FIELD_CONTENT, VALUE_HTML, 6),
 	TEXT_ROW("author", IN_ENTRY, FIELD_AUTHOR, VALUE_HTML_LINE, 10),
 	TEXT_ROW("category", IN_ENTRY, FIELD_CATEGORY, VALUE_LINE, 10),
+	TEXT_ROW("tags", IN_ENTRY, FIELD_NONE, VALUE_NONE, 0, .text = tags_text),
 	TEXT_ROW("pubdate", IN_ENTRY, FIELD_PUBLISHED, VALUE_DATE, 10),
 	TEXT_ROW("date", IN_ENTRY, FIELD_PUBLISHED, VALUE_DATE, 4),
 	TEXT_ROW("published", IN_ENTRY, FIELD_PUBLISHED, VALUE_DATE, 4),

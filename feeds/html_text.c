@@ -413,8 +413,15 @@ static void read_tag(struct scanner *scanner, const char *name, bool closing)
 	if (!scanner->no_more_ends)
 		after = tag_end(stop, scanner->end);
 	if (!after) {
-		/* Cut inside a tag: what is left of it is no text. */
+		/* Cut inside a tag: what is left of it is no text. But nobody cuts a title, so
+		 * "spread <100" is one. */
 		scanner->no_more_ends = true;
+		if ((scanner->writer.flags & HTML_TEXT_ONE_LINE) &&
+		    !memchr(name, '=', (size_t)(scanner->end - name))) {
+			write_bytes(&scanner->writer, scanner->at, 1);
+			scanner->at++;
+			return;
+		}
 		scanner->at = scanner->end;
 		return;
 	}

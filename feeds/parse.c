@@ -19,7 +19,8 @@ void feed_parse_prepare(void)
 	charset_prepare();
 	xml_feed_prepare();
 	json_feed_prepare();
-	/* Builds the table of names, loads ICU's zones: in the sandbox there are no files to ask for. */
+	/* Builds the table of names, loads ICU's zones: in the sandbox there are no files to ask
+	 * for. */
 	feed_date_parse("1 gennaio 2025 10:00 Europe/Rome", &seconds);
 }
 

@@ -107,6 +107,9 @@ void reader_close_entry(struct reader *reader, bool truncated)
 
 	if (!entry)
 		return;
+	/* A podcast or picture may be all there is to open. */
+	if (!entry->link)
+		entry->link = g_strdup(entry->enclosure);
 	if (reader->categories->len) {
 		g_ptr_array_add(reader->categories, NULL);
 		entry->categories = g_new(char *, reader->categories->len);
@@ -200,7 +203,7 @@ static char *read_language(const char *text, size_t len)
 	for (char *at = tag; *at; at++) {
 		if (*at == '_')
 			*at = '-';
-		if (!g_ascii_isalnum(*at) && *at != '-')
+		if (!g_ascii_isalnum(*at) && *at != '-' && *at != '.')
 			return NULL;
 		*at = g_ascii_tolower(*at);
 	}
@@ -210,12 +213,18 @@ static char *read_language(const char *text, size_t len)
 static char *read_url(struct reader *reader, const char *text, size_t len)
 {
 	g_autofree char *copy = NULL;
+	const char *base = reader->base;
+	const char *const sites[] = {reader->document->link, reader->document->self_url};
 
 	if (len > FEED_MAX_URL)
 		return NULL;
 	copy = g_strstrip(g_strndup(text, len));
-	if (reader->base || copy[0] != '/')
-		return url_resolve(reader->base, copy);
+	/* Nobody said where the document is from: its site is the best guess. */
+	for (size_t i = 0; !base && i < G_N_ELEMENTS(sites); i++)
+		if (sites[i] && url_is_http(sites[i]))
+			base = sites[i];
+	if (base || copy[0] != '/')
+		return url_resolve(base, copy);
 	/* Without any base, which a poll never is, a path is better than nothing. */
 	g_autofree char *whole = url_resolve("http://nowhere", copy);
 	const char *path = whole ? whole + strlen("http://nowhere") : NULL;

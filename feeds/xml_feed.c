@@ -15,11 +15,12 @@
 #include "feeds/entities.h"
 #include "feeds/error.h"
 #include "feeds/limits.h"
+#include "feeds/ns_scope.h"
 #include "feeds/skeleton.h"
 #include "feeds/url.h"
 
 /* Bytes given to libxml2 at once; also how late a limit may be noticed. */
-enum { PIECE = 16 << 10, NS_CACHE = 16, MAX_ROOT_NAME = 40 };
+enum { PIECE = 16 << 10, MAX_ROOT_NAME = 40 };
 
 struct frame {
 	unsigned place; /* what its children are in */
@@ -50,12 +51,7 @@ struct parse {
 	bool base64;
 	bool escape_text; /* characters are literal inside markup */
 
-	struct {
-		const xmlChar *uri;
-		enum namespace_id id;
-	} ns_cache[NS_CACHE];
-	const xmlChar *root_uri; /* stands for the format's own namespace */
-	enum namespace_id root_ns;
+	struct ns_scope ns;
 
 	xmlEntity entity; /* the answer to libxml2's question, reused */
 	char entity_name[64];
@@ -167,40 +163,6 @@ static xmlParserInputPtr refuse_external(const char *url, const char *id, xmlPar
 
 /* ---- places ---- */
 
-static enum namespace_id namespace_of(struct parse *parse, const xmlChar *uri,
-				      const xmlChar *prefix)
-{
-	/* Names are interned, so that the address is enough. */
-	unsigned slot = (unsigned)((guintptr)uri >> 4) % NS_CACHE;
-	enum namespace_id id;
-
-	if (!uri)
-		return prefix ? element_namespace(NULL, (const char *)prefix) : parse->root_ns;
-	if (uri == parse->root_uri)
-		return parse->root_ns;
-	if (parse->ns_cache[slot].uri == uri)
-		return parse->ns_cache[slot].id;
-	id = element_namespace((const char *)uri, NULL);
-	parse->ns_cache[slot].uri = uri;
-	parse->ns_cache[slot].id = id;
-	return id;
-}
-
-/* The root's name decides what its namespace means, known or not. */
-static enum namespace_id root_namespace(struct parse *parse, const char *name, const xmlChar *uri,
-					const xmlChar *prefix)
-{
-	enum namespace_id id = element_namespace((const char *)uri, (const char *)prefix);
-
-	if (g_ascii_strcasecmp(name, "feed") == 0 || g_ascii_strcasecmp(name, "entry") == 0)
-		id = NS_ATOM;
-	else if (id == NS_OTHER || g_ascii_strcasecmp(name, "rss") == 0)
-		id = NS_RSS; /* also where the default namespace is Atom's by mistake */
-	parse->root_uri = uri;
-	parse->root_ns = id == NS_RDF ? NS_RSS : id;
-	return id;
-}
-
 static void note_format(struct parse *parse, const xmlChar *uri)
 {
 	struct feed_document *document = parse->reader->document;
@@ -208,7 +170,7 @@ static void note_format(struct parse *parse, const xmlChar *uri)
 	if (!uri)
 		return;
 	if (document->format == FEED_FORMAT_ATOM) {
-		if (namespace_of(parse, uri, NULL) != NS_ATOM)
+		if (ns_scope_find(&parse->ns, uri, NULL) != NS_ATOM)
 			return;
 		if (strstr((const char *)uri, "www.w3.org/2005/Atom"))
 			document->format = FEED_FORMAT_ATOM_10;
@@ -381,6 +343,29 @@ static void open_element(struct parse *parse, const struct element *row, struct 
 		begin_text(parse, &occurrence, attributes);
 }
 
+/* An item inside an element that nobody knows or that was never closed, a feed inside a page. */
+static const struct element *find_misplaced(struct parse *parse, const char *name,
+					    const xmlChar *uri, const xmlChar *prefix,
+					    unsigned *parent)
+{
+	static const char *const roots[] = {"rss", "feed", "RDF"};
+	const struct element *row = NULL;
+
+	if (parse->report->feed_root && !parse->reader->entry &&
+	    (g_ascii_strcasecmp(name, "item") == 0 || g_ascii_strcasecmp(name, "entry") == 0)) {
+		*parent = IN_FEED;
+		row = element_find(ns_scope_find(&parse->ns, uri, prefix), name, IN_FEED);
+	}
+	for (size_t i = 0; !parse->report->feed_root && i < G_N_ELEMENTS(roots); i++) {
+		enum namespace_id ns = element_namespace((const char *)uri, NULL);
+		if (strcmp(name, roots[i]) != 0 || (!uri && i > 0) || ns == NS_OTHER)
+			continue;
+		*parent = IN_DOCUMENT;
+		row = element_find(ns_scope_root(&parse->ns, name, uri, prefix), name, IN_DOCUMENT);
+	}
+	return row;
+}
+
 static void on_start(void *user_data, const xmlChar *name, const xmlChar *prefix,
 		     const xmlChar *uri, int namespaces_count, const xmlChar **namespaces,
 		     int attributes_count, int defaulted_count, const xmlChar **list)
@@ -414,12 +399,13 @@ static void on_start(void *user_data, const xmlChar *name, const xmlChar *prefix
 		g_free(parse->report->root_name);
 		parse->report->root_name = g_utf8_make_valid(
 			(const char *)name, (gssize)strnlen((const char *)name, MAX_ROOT_NAME));
-		ns = root_namespace(parse, (const char *)name, uri, prefix);
+		ns = ns_scope_root(&parse->ns, (const char *)name, uri, prefix);
 	} else {
-		ns = parent == IN_NOTHING ? NS_OTHER : namespace_of(parse, uri, prefix);
+		ns = parent == IN_NOTHING ? NS_OTHER : ns_scope_find(&parse->ns, uri, prefix);
 	}
 	struct frame *frame = push_frame(parse, &attributes);
-	row = parent == IN_NOTHING ? NULL : element_find(ns, (const char *)name, parent);
+	row = parent == IN_NOTHING ? find_misplaced(parse, (const char *)name, uri, prefix, &parent)
+				   : element_find(ns, (const char *)name, parent);
 	if (!row)
 		return;
 	if (parent == IN_DOCUMENT)

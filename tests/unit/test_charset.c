@@ -103,6 +103,13 @@ static void utf_8_is_seen_through_any_label(void **state)
 	READS("perché", "text/xml; charset=us-ascii", "perché");
 }
 
+static void one_stray_byte_does_not_make_a_document_latin(void **state)
+{
+	(void)state;
+	MENDS(DECLARED("iso-8859-1") "è à ù é ò \xe8", NULL, DECLARED("iso-8859-1") "è à ù é ò è");
+	READS(DECLARED("iso-8859-1") "è \xe8", NULL, DECLARED("iso-8859-1") "Ã¨ è");
+}
+
 static void bytes_without_a_word_are_utf_8_or_windows_1252(void **state)
 {
 	(void)state;
@@ -174,6 +181,7 @@ int main(void)
 		cmocka_unit_test(the_mark_goes_before_everything),
 		cmocka_unit_test(wide_characters_need_no_mark),
 		cmocka_unit_test(utf_8_is_seen_through_any_label),
+		cmocka_unit_test(one_stray_byte_does_not_make_a_document_latin),
 		cmocka_unit_test(bytes_without_a_word_are_utf_8_or_windows_1252),
 		cmocka_unit_test(encodings_that_cannot_be_latin_are_guessed),
 		cmocka_unit_test(a_guess_that_leaves_holes_gives_way_to_the_next),

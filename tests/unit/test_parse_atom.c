@@ -53,7 +53,8 @@ static void an_entry_says_what_its_elements_say(void **state)
 	IS(entry->content, "c");
 	IS(entry->source, "Altro");
 	IS(entry->categories[0], "L");
-	IS(entry->categories[1], "u");
+	IS(entry->categories[1], "t");
+	IS(entry->categories[2], "u");
 	assert_int_equal(entry->published_at, 1763110800);
 	assert_int_equal(entry->updated_at, 1763164800);
 }

@@ -1,5 +1,6 @@
 /* What RSS in all its versions, RDF and CDF say, and the namespaces that live in them.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "feeds/error.h"
 #include "tests/unit/feed_fixture.h"
 
 #define IS(text, expected) assert_same_text(text, expected)
@@ -346,6 +347,60 @@ static void titles_never_carry_markup(void **state)
 	IS(rss_item("<title>x<!-- c -->y<?pi z?></title>")->title, "xy");
 }
 
+static void what_is_no_tag_in_a_title_is_text(void **state)
+{
+	(void)state;
+	IS(rss_item("<title>Spread &lt;b 100</title>")->title, "Spread <b 100");
+	IS(rss_item("<title>A&lt;B</title>")->title, "A<B");
+	IS(rss_item("<title>A &lt;img src=</title>")->title, "A");
+	IS(rss_item("<description>A &lt;str</description>")->summary, "A");
+}
+
+static void an_enclosure_is_better_than_no_link(void **state)
+{
+	(void)state;
+	IS(rss_item("<title>x</title><enclosure url='http://e.example/a.mp3'/>")->link,
+	   "http://e.example/a.mp3");
+	IS(rss_item("<enclosure url='http://e.example/a.mp3'/><link>http://e.example/1</link>")
+		   ->link,
+	   "http://e.example/1");
+}
+
+/* Only when nobody said where the document came from. */
+static void without_an_address_the_site_is_the_base(void **state)
+{
+	static const char text[] =
+		RSS_HEAD "<link>http://s.example/a/</link><item><link>b</link></item>" RSS_TAIL;
+	static const char self[] =
+		RSS_HEAD "<atom:link rel='self' "
+			 "href='http://s.example/f'/><item><link>/b</link></item>" RSS_TAIL;
+	struct feed_entry *entry;
+
+	(void)state;
+	entry = read_as(text, strlen(text), NULL, NULL)->entries->pdata[0];
+	IS(entry->link, "http://s.example/a/b");
+	entry = read_as(self, strlen(self), NULL, NULL)->entries->pdata[0];
+	IS(entry->link, "http://s.example/b");
+	entry = read_as(text, strlen(text), "http://o.example/", NULL)->entries->pdata[0];
+	IS(entry->link, "http://o.example/b");
+}
+
+static void tags_and_labels_are_categories(void **state)
+{
+	struct feed_entry *entry;
+
+	(void)state;
+	entry = rss_item("<tags>uno, due</tags><category>tre</category>"
+			 "<media:category label='Quattro'>a/b</media:category>");
+	assert_int_equal(g_strv_length(entry->categories), 5);
+	IS(entry->categories[1], "due");
+	IS(entry->categories[3], "Quattro");
+	entry = atom_entry("<category term='t' label='L'/><category term='u'/>");
+	assert_int_equal(g_strv_length(entry->categories), 3);
+	IS(entry->categories[0], "L");
+	IS(entry->categories[1], "t");
+}
+
 static void categories_are_names_not_markup(void **state)
 {
 	(void)state;
@@ -364,6 +419,23 @@ static void items_are_found_wherever_they_stand(void **state)
 	assert_int_equal(document->entries->len, 1);
 	document = read_text("<rss><channel><channel><item/></channel></channel></rss>");
 	assert_int_equal(document->entries->len, 1);
+	document = read_text(RSS_HEAD "<itunes:category text='a'><unknown><item/><item/></unknown>"
+				      "</itunes:category>" RSS_TAIL);
+	assert_int_equal(document->entries->len, 2);
+	document = read_text(RSS_HEAD "<itunes:category text='a'><item/><item/>" RSS_TAIL);
+	assert_int_equal(document->entries->len, 2);
+	document = read_text(
+		"<html><body><feed xmlns='http://www.w3.org/2005/Atom'><title>T</title><entry/>"
+		"</feed></body></html>");
+	assert_int_equal(document->entries->len, 1);
+	assert_int_equal(document->format, FEED_FORMAT_ATOM_10);
+	IS(document->title, "T");
+	assert_int_equal(refusal_of("<html><feed/><item/></html>", 27), FEED_ERROR_NOT_A_FEED);
+	document = read_text("<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+			     "xmlns='http://purl.org/rss/1.0.example/'><channel><title>T</title></"
+			     "channel><item/></rdf:RDF>");
+	assert_int_equal(document->entries->len, 1);
+	IS(document->title, "T");
 }
 
 static void over_the_limit_the_newest_stay(void **state)
@@ -405,6 +477,10 @@ int main(void)
 		cmocka_unit_test(namespaces_are_known_by_address_not_by_prefix),
 		cmocka_unit_test(slips_in_namespaces_are_forgiven),
 		cmocka_unit_test(titles_never_carry_markup),
+		cmocka_unit_test(what_is_no_tag_in_a_title_is_text),
+		cmocka_unit_test(an_enclosure_is_better_than_no_link),
+		cmocka_unit_test(without_an_address_the_site_is_the_base),
+		cmocka_unit_test(tags_and_labels_are_categories),
 		cmocka_unit_test(categories_are_names_not_markup),
 		cmocka_unit_test(items_are_found_wherever_they_stand),
 		cmocka_unit_test(over_the_limit_the_newest_stay),
