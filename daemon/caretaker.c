@@ -105,7 +105,6 @@ static void on_stuck(const char *channel, bool stuck, int64_t waiting, int64_t o
 {
 	struct caretaker *c = *(struct caretaker **)data;
 	g_autofree char *key = g_strdup_printf("channel.%s", channel);
-	g_autofree char *since = NULL;
 	(void)oldest_at;
 
 	if (!c)

@@ -97,6 +97,7 @@ static void check_key(const struct reading *reading, const struct scan_key *key)
 
 static struct reading *error_sink; /* libconfuse's callback has no user data */
 
+static void on_confuse_error(cfg_t *cfg, const char *format, va_list arguments) G_GNUC_PRINTF(2, 0);
 static void on_confuse_error(cfg_t *cfg, const char *format, va_list arguments)
 {
 	struct scan_key at = {.line = cfg ? (unsigned)cfg->line : 0, .column = 0};
@@ -439,7 +440,7 @@ static char *find_file(const char *path, char **directory)
 struct config *config_load_defaults(const char *path)
 {
 	g_autofree char *directory = NULL;
-	g_autofree char *file = find_file(path, &directory);
+	g_free(find_file(path, &directory));
 	return config_parse("(defaults)", config_defaults(), directory, NULL, NULL);
 }
 

@@ -356,6 +356,7 @@ static void read_filter(const struct reading *r, cfg_t *section)
 /* libconfuse's callbacks have no user data. */
 static struct reading *active;
 
+static void on_confuse_error(cfg_t *cfg, const char *format, va_list arguments) G_GNUC_PRINTF(2, 0);
 static void on_confuse_error(cfg_t *cfg, const char *format, va_list arguments)
 {
 	unsigned line = cfg && cfg->line > 0 ? (unsigned)cfg->line + active->first_line - 1

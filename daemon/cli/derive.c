@@ -83,9 +83,11 @@ static int list_names(struct deriving *d, const struct examples *examples)
 	for (unsigned i = 0; i < examples->texts->len; i++)
 		g_ptr_array_add(texts, g_strdup(examples->texts->pdata[i]));
 	struct corpus *corpus = corpus_new(texts, d->data.tongue, d->data.gazetteer, d->data.words);
-	g_autoptr(GPtrArray) groups = names_group(corpus, d->data.gazetteer, d->data.words);
+	/* the corpus's units point into the groups */
+	GPtrArray *groups = names_group(corpus, d->data.gazetteer, d->data.words);
 	derive_print_names(stdout, corpus, examples->labels);
 	corpus_free(corpus);
+	g_ptr_array_unref(groups);
 	return EXIT_DONE;
 }
 

@@ -230,9 +230,10 @@ class Ledger:
                 for name, got in self.sinks().items()}
 
     def drain(self, patience):
-        """Run on until all has arrived."""
+        """Run on until all has arrived. A feed whose parser was killed twice is not asked again for hours."""
         deadline = time.monotonic() + patience
         while any(self.missing().values()) and time.monotonic() < deadline:
+            self.rounds += 5
             self.start()
             until = min(deadline, time.monotonic() + 20)
             while any(self.missing().values()) and time.monotonic() < until:

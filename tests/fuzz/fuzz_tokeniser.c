@@ -26,6 +26,7 @@ static void check_word(const char *word, size_t len)
 	sound_forms(copy, sounds);
 	MUST(sounds->len <= 64);
 	g_autofree char *frame = sound_is_frame(copy) ? sound_frame_of(copy) : NULL;
+	MUST(!frame || g_utf8_validate(frame, -1, NULL));
 	g_autofree char *hangul = sound_hangul(copy);
 	MUST(!hangul || g_utf8_validate(hangul, -1, NULL));
 }

@@ -148,13 +148,13 @@ static void a_quorum_waits_for_independent_owners(void **state)
 	(void)state;
 	g_autofree char *first = take(d, report(d, "uno", "Traghetto Aurora incagliato a Olbia", FERRY), "one", PRIORITY_NORMAL, NOW);
 	assert_string_equal(first, "below the quorum of its routes");
-	g_autofree char *reprint = take(d, report(d, "due", "Olbia, paura", "(Agenzia) " FERRY), "one", PRIORITY_NORMAL, NOW + 1);
+	g_free(take(d, report(d, "due", "Olbia, paura", "(Agenzia) " FERRY), "one", PRIORITY_NORMAL, NOW + 1));
 	assert_int_equal(count(d, "log", DELIVERY_PENDING), 0);
-	g_autofree char *second = take(d, report(d, "tre", "Olbia, il traghetto Aurora s'incaglia: salvi i passeggeri",
-						 "Sei ore davanti al porto di Olbia, poi la guardia costiera ha portato a terra i 312 passeggeri."), "one", PRIORITY_NORMAL, NOW + 2);
+	g_free(take(d, report(d, "tre", "Olbia, il traghetto Aurora s'incaglia: salvi i passeggeri",
+						 "Sei ore davanti al porto di Olbia, poi la guardia costiera ha portato a terra i 312 passeggeri."), "one", PRIORITY_NORMAL, NOW + 2));
 	assert_int_equal(count(d, "log", DELIVERY_PENDING), 0);
-	g_autofree char *third = take(d, report(d, "quattro", "Aurora incagliata a Olbia, passeggeri salvi con le motovedette",
-						"La guardia costiera è intervenuta con motovedette per i passeggeri del traghetto incagliato al porto."), "one", PRIORITY_NORMAL, NOW + 3);
+	g_free(take(d, report(d, "quattro", "Aurora incagliata a Olbia, passeggeri salvi con le motovedette",
+						"La guardia costiera è intervenuta con motovedette per i passeggeri del traghetto incagliato al porto."), "one", PRIORITY_NORMAL, NOW + 3));
 	assert_int_equal(count(d, "log", DELIVERY_PENDING), 1);
 	close_desk(d);
 }

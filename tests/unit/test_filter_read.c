@@ -184,13 +184,12 @@ static void includes_are_relative_and_read_once(void **state)
 	(void)state;
 	g_autoptr(GPtrArray) problems =
 		g_ptr_array_new_with_free_func((GDestroyNotify)filter_problem_free);
-	g_autofree char *a = write_file(
-		"inc/a.filter", "include(\"lib/names.inc\")\nfilter \"a\" { when = '@e' }\n");
-	g_autofree char *b = write_file(
-		"inc/b.filter", "include(\"lib/names.inc\")\nfilter \"b\" { when = '@e' }\n");
-	g_autofree char *n =
-		write_file("inc/lib/names.inc",
-			   "include(\"names.inc\")\nentity \"e\" { names = { \"E\" } }\n");
+	g_free(write_file(
+		"inc/a.filter", "include(\"lib/names.inc\")\nfilter \"a\" { when = '@e' }\n"));
+	g_free(write_file(
+		"inc/b.filter", "include(\"lib/names.inc\")\nfilter \"b\" { when = '@e' }\n"));
+	g_free(write_file("inc/lib/names.inc",
+			   "include(\"names.inc\")\nentity \"e\" { names = { \"E\" } }\n"));
 	g_autofree char *inc = g_build_filename(folder, "inc", NULL);
 	struct filter_set *set = load(inc, problems);
 	for (unsigned i = 0; i < problems->len; i++)
@@ -208,7 +207,7 @@ static void mistakes_in_included_files_name_that_file(void **state)
 		g_ptr_array_new_with_free_func((GDestroyNotify)filter_problem_free);
 	g_autofree char *main_file =
 		write_file("bad/main.filter", "include(\"part.inc\")\ninclude(\"gone.inc\")\n");
-	g_autofree char *part = write_file("bad/part.inc", "\nfilter \"p\" { wehn = x }\n");
+	g_free(write_file("bad/part.inc", "\nfilter \"p\" { wehn = x }\n"));
 	assert_null(load(main_file, problems));
 	bool inside = false, gone = false;
 	for (unsigned i = 0; i < problems->len; i++) {
