@@ -7,7 +7,11 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(1, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import fault_lib
+from vedetta import Service, closing_all, wait_for  # noqa: E402
+
+CONF = 'channel "log" { type = log file = "alerts.jsonl" }\nroute "all" { filters = { "*" } channels = { "log" } }\n'
 
 
 def check_delivered(place, rounds):
@@ -67,10 +71,18 @@ def a_read_only_disk_is_named_and_writing_resumes_later():
         check_delivered(place, 10)
 
 
+def a_disk_that_is_almost_full_is_told_before_it_is():
+    with fault_lib.Mount("tmpfs", 48) as mount, closing_all(Service(CONF)) as (service,):
+        service.write("vedetta.conf", service.read("vedetta.conf").replace('state = "state"', 'state = "%s"' % mount.point))
+        service.start()
+        told = wait_for("the word that the disk is almost full", lambda: [r for r in service.alerts() if "almost full" in r["message"]])
+        assert told[0]["vedetta"]["kind"] == "service" and service.stop() == 0
+
+
 def main():
     fault_lib.need_root("mount")
     tests = (a_full_disk_stops_commits_and_space_resumes_them, a_start_on_a_full_disk_says_so_and_later_works,
-             a_read_only_disk_is_named_and_writing_resumes_later)
+             a_read_only_disk_is_named_and_writing_resumes_later, a_disk_that_is_almost_full_is_told_before_it_is)
     for test in tests:
         test()
         print("ok   %s" % test.__name__)

@@ -2,6 +2,7 @@
 """What the service tells about itself, through the same channels; once, and again when all is well."""
 import datetime
 import os
+import re
 import sys
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
@@ -117,6 +118,23 @@ def a_channel_that_is_stuck_is_told_by_another():
         assert service.stop() == 0
 
 
+def a_clock_that_is_set_is_told_and_the_log_says_by_how_much():
+    """The clock of the service alone, by a file that is read at each look at it."""
+    for jump, said in (("+3h", "10800 s"), ("-3h", "-10800 s")):
+        with closing_all(Service(CONF, [], {"ponte": FILTER})) as (service,):
+            service.write("clock", "+0\n")
+            env = service.environment(clock="+0")
+            del env["FAKETIME"]
+            service.start(env=dict(env, FAKETIME_TIMESTAMP_FILE=service.path("clock")))
+            service.wait_log("engine.started")
+            service.write("clock.new", jump + "\n")
+            os.rename(service.path("clock.new"), service.path("clock"))
+            wait_for("the word that the clock was set", lambda: "clock was set" in texts(service))
+            moved = re.search(r"clock.jumped by=\"?(-?\d+) s", service.log())
+            assert moved and abs(int(moved.group(1)) - int(said.split()[0])) < 60, service.log()
+            assert service.stop() == 0
+
+
 def the_canary_goes_the_whole_way():
     with closing_all(Service(CONF + 'canary = 1h\ncanary_channel = "log"\n', [], {"ponte": FILTER})) as (service,):
         service.start()
@@ -134,7 +152,7 @@ def a_canary_without_a_channel_is_refused():
 
 run_tests([
     *([a_feed_that_fails_for_a_day_is_told_once_and_its_return_too, a_feed_that_goes_quiet_against_its_own_rhythm_is_told, many_feeds_behind_one_login_page_are_one_trouble,
-       a_channel_that_is_stuck_is_told_by_another] if FAKETIME else []),
+       a_channel_that_is_stuck_is_told_by_another, a_clock_that_is_set_is_told_and_the_log_says_by_how_much] if FAKETIME else []),
     a_feed_that_is_gone_is_told,
     a_configuration_that_is_refused_is_told,
     the_canary_goes_the_whole_way,
