@@ -66,7 +66,7 @@ static GArray *sides_of(const struct corpus *corpus, const GPtrArray *groups)
 				    g_hash_table_new(NULL, NULL)};
 		for (unsigned k = 0; k < groups->len; k++) {
 			const struct name_group *other = groups->pdata[k];
-			if (other->region && strcmp(other->region, group->region) == 0 &&
+			if (other->region && g_strcmp0(other->region, group->region) == 0 &&
 			    means_country(other))
 				add_places(corpus, &side, other);
 		}
