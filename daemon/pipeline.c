@@ -15,7 +15,7 @@
 
 #define COMMIT_POLLS 16      /* as many ended polls are committed at once … */
 #define COMMIT_ARTICLES 500 /* … or so many articles … */
-#define COMMIT_MS 50         /* … or what there is after this time */
+#define COMMIT_MS 200        /* … or what there is after this time, at once if nothing else is under way */
 #define RETRY_COMMIT_S 5
 #define NEAR_SHARE 0.5       /* of the threshold: misses that are remembered; `vedetta why` works out the others … */
 #define PAGES_MAX 5          /* read to close one gap */
@@ -408,14 +408,25 @@ static gboolean on_commit_timer(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
+static void commit_within(struct pipeline *pipeline, guint ms)
+{
+	g_clear_handle_id(&pipeline->commit_timer, g_source_remove);
+	pipeline->commit_timer = g_timeout_add(ms, on_commit_timer, pipeline);
+}
+
 static void commit_soon(struct pipeline *pipeline)
 {
 	bool full = pipeline->ended->len >= COMMIT_POLLS || pipeline->batch->articles->len >= COMMIT_ARTICLES;
+	bool more = pipeline->polls->len > pipeline->ended->len;
 
-	if (full && !pipeline->store_failed)
+	if (pipeline->store_failed)
+		return; /* its timer runs */
+	if (full)
 		pipeline_flush(pipeline, NULL);
+	else if (!more)
+		commit_within(pipeline, 0);
 	else if (!pipeline->commit_timer)
-		pipeline->commit_timer = g_timeout_add(COMMIT_MS, on_commit_timer, pipeline);
+		commit_within(pipeline, COMMIT_MS);
 }
 
 /* What the poll came to is known; its feed's state joins the batch. */

@@ -119,6 +119,16 @@ static struct transfer *transfer_new(struct fetcher *fetcher, const struct fetch
 	return t;
 }
 
+/* Without the room that the array kept to grow: documents wait for the parser, many at once. */
+static GBytes *to_bytes(GByteArray *array)
+{
+	gsize len = 0;
+	guint8 *bytes = g_byte_array_steal(array, &len);
+
+	g_byte_array_unref(array);
+	return g_bytes_new_take(g_realloc(bytes, len), len);
+}
+
 static void answer(struct transfer *t, int status, bool whole, const GError *error)
 {
 	struct exchange *x = &t->exchange;
@@ -142,7 +152,7 @@ static void answer(struct transfer *t, int status, bool whole, const GError *err
 		.received_bytes = t->received,
 	};
 	if (x->body && x->body->len)
-		response.body = g_byte_array_free_to_bytes(g_steal_pointer(&x->body));
+		response.body = to_bytes(g_steal_pointer(&x->body));
 	t->fetcher->pending--;
 	t->done(&response, error, t->user_data);
 	g_clear_pointer(&response.body, g_bytes_unref);

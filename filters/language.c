@@ -7,9 +7,12 @@
 #include <stdint.h>
 #include <string.h>
 
-#define SAMPLE_BYTES   1500 /* of the body: enough to tell */
+#define FIRST_BYTES    500  /* of the body: enough to see that it is the language declared … */
+#define SAMPLE_BYTES   1500 /* … or to tell which it is */
 #define MIN_WORDS      2    /* function words before a detected language is believed … */
-#define OVERRULE_WORDS 8    /* … and before it overrules a declared one */
+#define OVERRULE_WORDS 8    /* … and before it overrules a declared one, or confirms it */
+#define OVERRULE_SURE  0.6
+#define CONFIRM_SURE   0.4
 
 static const struct {
 	const char *tag, *stemmer, *words;
@@ -191,11 +194,17 @@ static void count_token(struct census *census, const struct token *t, const char
 		census->words[__builtin_ctz(bits)]++;
 }
 
-static void count_sample(struct census *census, const struct language_sample *sample)
+/* Tokens that begin in some bytes of each text. */
+static void count_samples(struct census *census, const struct language_sample *samples, unsigned count,
+			  size_t from, size_t until)
 {
-	const char *end = sample->text + sample->text_len;
-	for (unsigned i = 0; i < sample->count && sample->tokens[i].start < SAMPLE_BYTES; i++)
-		count_token(census, &sample->tokens[i], sample->text, end);
+	for (unsigned s = 0; s < count; s++) {
+		const struct language_sample *sample = &samples[s];
+		const char *end = sample->text + sample->text_len;
+		for (unsigned i = 0; i < sample->count && sample->tokens[i].start < until; i++)
+			if (sample->tokens[i].start >= from)
+				count_token(census, &sample->tokens[i], sample->text, end);
+	}
 }
 
 static enum language by_script(const struct census *c, double *sure)
@@ -236,6 +245,15 @@ static enum language by_words(const struct census *c, double *sure, unsigned *wo
 	return *words >= MIN_WORDS && *words > second ? best : LANGUAGE_NONE;
 }
 
+/* What feeds declare is true as a rule, and a third of the sample shows it. */
+static bool confirms(const struct census *census, enum language said)
+{
+	double sure = 0;
+	unsigned words = 0;
+	return said != LANGUAGE_NONE && by_script(census, &sure) == LANGUAGE_NONE &&
+	       by_words(census, &sure, &words) == said && words >= OVERRULE_WORDS && sure > CONFIRM_SURE;
+}
+
 enum language language_of_tokens(const char *declared, const struct language_sample *samples,
 				 unsigned count, double *sure)
 {
@@ -245,15 +263,20 @@ enum language language_of_tokens(const char *declared, const struct language_sam
 	unsigned words = 0;
 
 	make_table();
-	for (unsigned i = 0; i < count; i++)
-		count_sample(&census, &samples[i]);
+	count_samples(&census, samples, count, 0, FIRST_BYTES);
+	if (confirms(&census, said)) {
+		if (sure)
+			*sure = 1.0;
+		return said;
+	}
+	count_samples(&census, samples, count, FIRST_BYTES, SAMPLE_BYTES);
 	found = by_script(&census, &certainty);
 	if (found == LANGUAGE_NONE) {
 		found = by_words(&census, &certainty, &words);
 		bool cyrillic_said =
 			said >= LANGUAGE_AR || said == LANGUAGE_RU || said == LANGUAGE_UK;
 		if (said && !(cyrillic_said && census.latin > 20) &&
-		    !(words >= OVERRULE_WORDS && certainty > 0.6))
+		    !(words >= OVERRULE_WORDS && certainty > OVERRULE_SURE))
 			found = said;
 	} else if (found == LANGUAGE_RU && said == LANGUAGE_UK) {
 		found = said;
