@@ -67,7 +67,7 @@ def many_feeds_behind_one_login_page_are_one_trouble():
         urls = ["http://%s:%d/f" % (host, server.port) for host in hosts]
         with closing_all(Service(CONF, urls, {"ponte": FILTER})) as (service,):
             server.put("/f", "<html><head><title>Hotel</title></head><body>Accept the terms</body></html>")
-            log = service.command("poll", "--force", check=0).stderr
+            log = service.command("poll", "--force", check=1).stderr
             assert log.count("network.outage") == 1 and log.count("feed.failed") <= 15, log
             service.start(env=service.environment(clock="+1h x60"))
             wait_for("the word about the network", lambda: "Most feeds" in texts(service))
