@@ -92,14 +92,33 @@ static const char *const cue_parts[] = {
 
 struct line {
 	char *text, *folded;
+	char *shape; /* folded; of what is no prose any number for any other: "di Ada Neri # maggio
+			#" */
 	unsigned owner;
 	const char *why; /* dropped; NULL: kept */
 	unsigned words;
 };
 
+static bool ends_like_prose(const char *text)
+{
+	size_t len = strlen(text);
+	if (!len)
+		return false;
+	const char *last = g_utf8_find_prev_char(text, text + len);
+	static const char *const ends[] = {"”", "»", "…", "。", "！", "？", "」", "』", "）"};
+	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
+		if (g_str_has_prefix(last, ends[i]))
+			return true;
+	return strchr(".!?:;", text[len - 1]) || text[len - 1] == '"';
+}
+
+/* "di Giuseppe Gagliano", "di Ada Neri - 12 gennaio 2026 alle 08:11"; not "Di Maio lascia". */
 static bool is_by_line(const struct line *line)
 {
-	if (line->words > 6 || !g_str_has_prefix(line->folded, "di ") || strlen(line->text) < 6)
+	bool dated = strcmp(line->shape, line->folded) != 0 && line->words <= LABEL_WORDS &&
+		     !ends_like_prose(line->text);
+	if ((line->words > 6 && !dated) || !g_str_has_prefix(line->text, "di ") ||
+	    strlen(line->text) < 6)
 		return false;
 	return g_unichar_isupper(g_utf8_get_char(line->text + 3));
 }
@@ -117,19 +136,6 @@ static const char *cue_of(const struct line *line)
 	return is_by_line(line) ? "cue" : NULL;
 }
 
-static bool ends_like_prose(const char *text)
-{
-	size_t len = strlen(text);
-	if (!len)
-		return false;
-	const char *last = g_utf8_find_prev_char(text, text + len);
-	static const char *const ends[] = {"”", "»", "…", "。", "！", "？", "」", "』", "）"};
-	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
-		if (g_str_has_prefix(last, ends[i]))
-			return true;
-	return strchr(".!?:;", text[len - 1]) || text[len - 1] == '"';
-}
-
 /* Without blanks between words two characters make one, as in Chinese. */
 static unsigned count_words(const char *text)
 {
@@ -145,21 +151,47 @@ static unsigned count_words(const char *text)
 	return words + characters / 2;
 }
 
+static char *shape_of(const char *folded)
+{
+	GString *shape = g_string_new(NULL);
+	for (const char *p = folded; *p; p++)
+		if (!g_ascii_isdigit(*p))
+			g_string_append_c(shape, *p);
+		else if (!shape->len || shape->str[shape->len - 1] != '#')
+			g_string_append_c(shape, '#');
+	return g_string_free(shape, FALSE);
+}
+
+static void line_clear(void *data)
+{
+	struct line *line = data;
+	g_free(line->text);
+	g_free(line->folded);
+	g_free(line->shape);
+}
+
+/* Takes `text`. */
+static void line_set(struct line *line, char *text)
+{
+	line_clear(line);
+	line->text = text;
+	line->folded = text_folded(text);
+	line->shape = ends_like_prose(text) ? g_strdup(line->folded) : shape_of(line->folded);
+	line->words = count_words(text);
+}
+
 static GPtrArray *split(const GPtrArray *texts, GArray *lines)
 {
 	GPtrArray *clean = g_ptr_array_new_with_free_func(g_free);
 	for (unsigned t = 0; t < texts->len; t++) {
 		g_auto(GStrv) parts = g_strsplit(texts->pdata[t], "\n", -1);
 		for (char **part = parts; *part; part++) {
-			struct line line = {.owner = t, .text = g_strdup(g_strstrip(*part))};
-			line.folded = text_folded(line.text);
-			line.words = count_words(line.text);
+			struct line line = {.owner = t};
+			line_set(&line, g_strdup(g_strstrip(*part)));
 			if (*line.folded)
 				g_array_append_val(lines, line);
-			else {
-				g_free(line.text);
-				g_free(line.folded);
-			}
+			else
+				line_clear(&line);
 		}
 		g_ptr_array_add(clean, NULL);
 	}
@@ -177,11 +209,11 @@ static GHashTable *count_lines(const GArray *lines)
 {
 	GHashTable *counts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
 	for (unsigned i = 0; i < lines->len; i++) {
-		struct repeats *repeats = g_hash_table_lookup(counts, LINE(i)->folded);
+		struct repeats *repeats = g_hash_table_lookup(counts, LINE(i)->shape);
 		if (!repeats) {
 			repeats = g_new0(struct repeats, 1);
 			repeats->first = i;
-			g_hash_table_insert(counts, LINE(i)->folded, repeats);
+			g_hash_table_insert(counts, LINE(i)->shape, repeats);
 		}
 		repeats->count++;
 		repeats->elsewhere |= LINE(i)->owner != LINE(repeats->first)->owner;
@@ -200,13 +232,75 @@ static void drop_cues_and_repeats(GArray *lines)
 	g_autoptr(GHashTable) counts = count_lines(lines);
 	for (unsigned i = 0; i < lines->len; i++) {
 		struct line *line = LINE(i);
-		const struct repeats *repeats = g_hash_table_lookup(counts, line->folded);
+		const struct repeats *repeats = g_hash_table_lookup(counts, line->shape);
 		line->why = cue_of(line);
 		if (!line->why && strlen(line->text) < REPEATED_LENGTH && repeats->count > 1 &&
 		    !is_title(repeats, lines, i))
 			line->why = "repeated";
 	}
 }
+
+/* ---- "Title - The Daily Name": what the title of a page ends in */
+
+/* Where the name of the site begins in a title: its separator; NULL if there is none. */
+static const char *site_at(const char *title)
+{
+	static const char *const separators[] = {" - ", " – ", " — ", " | ", " :: ", " • "};
+	const char *last = NULL;
+	for (size_t i = 0; i < G_N_ELEMENTS(separators); i++) {
+		const char *at = g_strrstr(title, separators[i]);
+		if (at && at > title && (!last || at > last))
+			last = at;
+	}
+	return last;
+}
+
+/* Whether a line of the same text reads so. */
+static bool stands_again(const GArray *lines, unsigned at, const char *folded)
+{
+	for (unsigned i = at + 1; i < lines->len && LINE(i)->owner == LINE(at)->owner; i++)
+		if (strcmp(LINE(i)->folded, folded) == 0)
+			return true;
+	return false;
+}
+
+static GHashTable *count_sites(const GArray *lines)
+{
+	GHashTable *sites = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (unsigned i = 0; i < lines->len; i++) {
+		const char *site = i == 0 || LINE(i)->owner != LINE(i - 1)->owner
+					   ? site_at(LINE(i)->text)
+					   : NULL;
+		if (!site)
+			continue;
+		unsigned count = GPOINTER_TO_UINT(g_hash_table_lookup(sites, site));
+		g_hash_table_insert(sites, g_strdup(site), GUINT_TO_POINTER(count + 1));
+	}
+	return sites;
+}
+
+/* A site that two titles end in, or that a title has and the same headline in the page has not. */
+static void cut_sites(GArray *lines, GArray *dropped)
+{
+	g_autoptr(GHashTable) sites = count_sites(lines);
+	for (unsigned i = 0; i < lines->len; i++) {
+		const char *site = i == 0 || LINE(i)->owner != LINE(i - 1)->owner
+					   ? site_at(LINE(i)->text)
+					   : NULL;
+		if (!site)
+			continue;
+		g_autofree char *title = g_strndup(LINE(i)->text, (gsize)(site - LINE(i)->text));
+		g_autofree char *folded = text_folded(title);
+		if (GPOINTER_TO_UINT(g_hash_table_lookup(sites, site)) < 2 &&
+		    !stands_again(lines, i, folded))
+			continue;
+		struct dropped_line gone = {LINE(i)->owner, "site", g_strdup(site)};
+		g_array_append_val(dropped, gone);
+		line_set(LINE(i), g_steal_pointer(&title));
+	}
+}
+
+/* ---- labels -------------------------------------------------------------------------- */
 
 static bool is_label(const struct line *line)
 {
@@ -338,8 +432,7 @@ static void hand_over(GArray *lines, GPtrArray *clean, GArray *dropped)
 		} else {
 			g_string_append_printf(built->pdata[line->owner], "%s\n", line->text);
 		}
-		g_free(line->text);
-		g_free(line->folded);
+		line_clear(line);
 	}
 	for (unsigned t = 0; t < clean->len; t++)
 		clean->pdata[t] = g_string_free(built->pdata[t], FALSE);
@@ -350,6 +443,7 @@ GPtrArray *derive_clean(const GPtrArray *texts, GArray *dropped)
 	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(struct line));
 	GPtrArray *clean = split(texts, lines);
 
+	cut_sites(lines, dropped);
 	drop_cues_and_repeats(lines);
 	for_each_text(lines, texts->len, NULL);
 	if (texts->len >= TRIM_TEXTS) {

@@ -10,7 +10,7 @@
 
 struct dropped_line {
 	unsigned text;	 /* index of the text */
-	const char *why; /* static: "cue", "repeated", "label", "off the subject" */
+	const char *why; /* static: "cue", "repeated", "label", "site", "off the subject" */
 	char *line;
 };
 

@@ -84,6 +84,7 @@ static void weigh(const struct grouping *g, struct name_group *group)
 		seen += in_reference(g->reference,
 				     &g_array_index(group->forms, struct name_form, i));
 	group->texts = g_hash_table_size(texts);
+	group->unheard = seen <= 0;
 	group->lift = group->units->len / MAX(g->corpus->tokens, 1) /
 		      ((seen + 0.5) / reference_tokens(g->reference));
 	group->weight = MIN(3, log2(1 + group->lift) / 4) *

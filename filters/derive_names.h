@@ -25,6 +25,7 @@ struct name_group {
 	GArray *forms;			     /* struct name_form, by falling count */
 	unsigned texts;			     /* in how many texts */
 	double lift;			     /* how much more frequent than in ordinary news */
+	bool unheard;			     /* ordinary news never has it */
 	double weight;			     /* what it says about the subject, 0 to 3 */
 	struct name_group *merged;	     /* into which it went; NULL: it stands */
 	unsigned order;			     /* of being met first */

@@ -242,6 +242,7 @@ static void weigh(const struct counting *c, struct candidate *candidate)
 	phrase->texts = g_hash_table_size(texts);
 	phrase->plain_lift = plain_lift(c, candidate);
 	phrase->lift = phrase->count / tokens / MAX(usual, 0.5 / others);
+	phrase->unheard = usual <= 0.5 / others;
 	double llr = likelihood(phrase->count, tokens, usual * others, others);
 	phrase->score = llr * sqrt((double)phrase->texts / c->corpus->texts->len) *
 			MIN(1, log2(MAX(phrase->lift, 1)) / 6) * (1 + 0.15 * (phrase->units - 1));

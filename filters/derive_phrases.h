@@ -15,6 +15,7 @@ struct phrase {
 	double lift, score;
 	double plain_lift;		 /* of the most telling word of it that is no name */
 	bool name;			 /* holds a name */
+	bool unheard;			 /* ordinary news has hardly ever used it */
 	const struct corpus_unit *first; /* where it was met first */
 	const GPtrArray *topic;		 /* the same in other languages (char *), or NULL */
 };

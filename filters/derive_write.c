@@ -9,6 +9,8 @@
 #define LINE	     110
 #define QUOTE	     60 /* bytes of evidence about a name */
 #define MAX_LEFT_OUT 40
+#define MAX_LABELS   20
+#define MAX_DROPPED  100 /* different lines */
 
 struct writing {
 	const struct derivation *d;
@@ -58,16 +60,33 @@ static void append_quote(GString *out, const char *text, const char *at, size_t 
 	g_string_append(out, "»");
 }
 
-static void append_evidence(struct writing *w, unsigned count, unsigned texts, double lift,
-			    const struct corpus_unit *first, size_t len)
+struct evidence {
+	unsigned count, texts;
+	double lift;
+	bool unheard;
+	const struct corpus_unit *first;
+	size_t len;
+};
+
+static void append_lift(GString *out, const struct evidence *e)
+{
+	if (e->unheard)
+		g_string_append(out, ", not met in other news");
+	else
+		g_string_append_printf(out, ", %.*f times as often as in other news",
+				       e->lift < 10 ? 1 : 0, e->lift);
+}
+
+static void append_evidence(struct writing *w, const struct evidence *e)
 {
 	const struct corpus *corpus = w->d->corpus;
-	g_string_append_printf(w->out,
-			       "# %u× in %u of %u texts, %.3g times as often as in other news",
-			       count, texts, corpus->texts->len, lift);
+	g_string_append_printf(w->out, "# %u× in %u of %u texts", e->count, e->texts,
+			       corpus->texts->len);
+	if (reference_tells(w->d->options->reference))
+		append_lift(w->out, e);
 	if (!w->d->options->without_quotes) {
 		g_string_append(w->out, ": ");
-		append_quote(w->out, corpus->texts->pdata[first->text], first->start, len);
+		append_quote(w->out, corpus->texts->pdata[e->first->text], e->first->start, e->len);
 	}
 	g_string_append_c(w->out, '\n');
 }
@@ -116,36 +135,49 @@ static void append_list(GString *out, const char *key, const GPtrArray *first,
 	g_string_append(out, " }\n");
 }
 
+static void append_member_evidence(struct writing *w, const struct member *member)
+{
+	const struct name_group *group = member->group;
+	const struct corpus_unit *first =
+		CORPUS_UNIT(w->d->corpus, g_array_index(group->units, uint32_t, 0));
+	const struct evidence evidence = {group->units->len, group->texts, group->lift,
+					  group->unheard,    first,	   first->len};
+	g_string_append_c(w->out, '\t');
+	append_evidence(w, &evidence);
+}
+
+/* Those of the texts with their evidence; what only the tables know takes two lines, there are
+ * hundreds. */
 static void append_entity(struct writing *w, const struct member *member)
 {
 	GString *out = w->out;
+	const char *between = member->group ? "\n\t" : "  ";
 	g_string_append(out, "entity ");
 	append_string(out, member->id);
-	g_string_append_printf(out, " {\n\tkind = %s\n", entity_kind_name(member->kind));
+	g_string_append_printf(out, " {%skind = %s", member->group ? "\n\t" : " ",
+			       entity_kind_name(member->kind));
 	if (member->side) {
-		g_string_append(out, "\tside = ");
+		g_string_append_printf(out, "%sside = ", between);
 		append_string(out, member->side->id);
-		g_string_append_c(out, '\n');
 	}
 	if (member->strength >= 0)
-		g_string_append_printf(out, "\tstrength = %g\n", member->strength);
-	if (member->group) {
-		const struct name_group *group = member->group;
-		const struct corpus_unit *first =
-			CORPUS_UNIT(w->d->corpus, g_array_index(group->units, uint32_t, 0));
-		g_string_append_c(out, '\t');
-		append_evidence(w, group->units->len, group->texts, group->lift, first, first->len);
-	}
+		g_string_append_printf(out, "%sstrength = %g", between, member->strength);
+	g_string_append_c(out, '\n');
+	if (member->group)
+		append_member_evidence(w, member);
 	if (member->found->len || member->known->len)
 		append_list(out, "names", member->found, member->known);
 	if (member->with->len) {
-		g_string_append(out, "\t# borne by others too: counts only beside another entity "
-				     "of the filter\n");
+		if (member->group)
+			g_string_append(out, "\t# borne by others too: counts only beside another "
+					     "entity of the filter\n");
 		append_list(out, "with", member->with, NULL);
 	}
 	if (member->not_names->len)
 		append_list(out, "not", member->not_names, NULL);
-	g_string_append(out, "}\n");
+	if (!member->group)
+		g_string_truncate(out, out->len - 1);
+	g_string_append(out, member->group ? "}\n" : " }\n");
 }
 
 static void append_section(GString *out, const char *what)
@@ -202,14 +234,21 @@ static void append_entities(struct writing *w)
 		const struct name_group *pole = w->d->poles.poles[p];
 		g_autofree char *named =
 			g_strdup_printf("%s: who and where, from the texts", pole->id);
-		g_autofree char *known =
-			g_strdup_printf("%s: known to the tables, not in the texts", pole->id);
 		append_members(w, named, is_pole_named, pole);
-		append_members(w, known, is_pole_known, pole);
 	}
 	append_members(w, "places of both sides", is_shared, NULL);
 	append_members(w, "other names of the subject: they support, and are no side", is_free,
 		       NULL);
+}
+
+static void append_known(struct writing *w)
+{
+	for (unsigned p = 0; p < w->d->poles.count; p++) {
+		const struct name_group *pole = w->d->poles.poles[p];
+		g_autofree char *known =
+			g_strdup_printf("%s: known to the tables, not in the texts", pole->id);
+		append_members(w, known, is_pole_known, pole);
+	}
 }
 
 /* ---- the filter ---------------------------------------------------------------------- */
@@ -244,10 +283,11 @@ static void append_phrase(struct term_list *list, const struct derived_term *ter
 {
 	struct writing *w = list->w;
 	const struct phrase *phrase = term->phrase;
+	const struct evidence evidence = {phrase->count,   phrase->texts, phrase->lift,
+					  phrase->unheard, phrase->first, strlen(phrase->text)};
 	begin_term(list);
 	g_string_append(w->out, "\t\t");
-	append_evidence(w, phrase->count, phrase->texts, phrase->lift, phrase->first,
-			strlen(phrase->text));
+	append_evidence(w, &evidence);
 	g_string_append(w->out, "\t\t");
 	if (phrase->topic && !w->d->options->without_languages) {
 		append_topic(w->out, phrase, term->weight);
@@ -321,6 +361,19 @@ static void append_filter(struct writing *w)
 
 /* ---- remarks ------------------------------------------------------------------------- */
 
+static void append_labels(struct writing *w)
+{
+	const GPtrArray *labels = w->d->labels;
+	g_string_append(w->out, "#   ");
+	for (unsigned i = 0; i < MIN(labels->len, MAX_LABELS); i++) {
+		g_string_append(w->out, !i ? "" : i % 4 ? ", " : ",\n#   ");
+		append_remark(w->out, labels->pdata[i]);
+	}
+	if (labels->len > MAX_LABELS)
+		g_string_append_printf(w->out, " and %u more", labels->len - MAX_LABELS);
+	g_string_append_c(w->out, '\n');
+}
+
 static void append_head(struct writing *w)
 {
 	const struct derivation *d = w->d;
@@ -329,14 +382,15 @@ static void append_head(struct writing *w)
 	append_remark(out, d->title);
 	g_string_append_printf(out, "\n# Derived from %u texts, %.0f words in %u sentences%s",
 			       d->corpus->texts->len, d->corpus->tokens, d->corpus->sentences,
-			       d->options->without_quotes ? "" : ":");
-	for (unsigned i = 0; !d->options->without_quotes && i < d->labels->len; i++) {
-		g_string_append(out, i ? ", " : " ");
-		append_remark(out, d->labels->pdata[i]);
-	}
-	g_string_append(out, ".\n# Meant to be read and edited: each entry stands under its "
-			     "evidence; delete what does not "
-			     "belong.\n");
+			       d->options->without_quotes ? ".\n" : ":\n");
+	if (!d->options->without_quotes)
+		append_labels(w);
+	g_string_append(out, "# Meant to be read and edited: what the filter asks for; who and "
+			     "where, each under its evidence;\n# what the tables add; what was "
+			     "left out. Delete what does not belong.\n");
+	if (!reference_tells(d->options->reference))
+		g_string_append(out, "# Too little of other news was counted in this language: "
+				     "what is rare cannot be told.\n");
 	if (d->poles.count == 2)
 		g_string_append_printf(out,
 				       "# Two sides: %s in %u of %u sentences, %s in %u, both in "
@@ -378,34 +432,75 @@ static void append_left_out(struct writing *w)
 		const struct name_group *group = w->d->groups->pdata[i];
 		if (is_member(w->d, group))
 			continue;
-		g_string_append_printf(w->out, "%s %s (%u, %.2g)",
+		g_string_append_printf(w->out, "%s %s (%u, %.*f)",
 				       count && count % 6 == 0 ? "\n#" : "",
 				       g_array_index(group->forms, struct name_form, 0).text,
-				       group->units->len, group->lift);
+				       group->units->len, group->lift < 10 ? 1 : 0, group->lift);
 		count++;
 	}
 	g_string_append(w->out, count ? "\n" : " none\n");
-	g_string_append_printf(w->out, "# lines taken for page furniture: %u\n",
-			       w->d->dropped->len);
-	for (unsigned i = 0; !w->d->options->without_quotes && i < w->d->dropped->len; i++) {
-		const struct dropped_line *line =
-			&g_array_index(w->d->dropped, struct dropped_line, i);
-		g_autofree char *part =
-			g_utf8_substring(line->line, 0, MIN(g_utf8_strlen(line->line, -1), QUOTE));
-		g_string_append_printf(
-			w->out, "#   %s, %s: ", (char *)w->d->labels->pdata[line->text], line->why);
-		append_remark(w->out, part);
-		g_string_append(w->out, strlen(part) < strlen(line->line) ? "…\n" : "\n");
+}
+
+/* A line of furniture, however often. */
+struct furniture {
+	const struct dropped_line *line;
+	unsigned count;
+};
+
+static GArray *furniture_of(const GArray *dropped)
+{
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct furniture));
+	g_autoptr(GHashTable) places = g_hash_table_new(g_str_hash, g_str_equal);
+	for (unsigned i = 0; i < dropped->len; i++) {
+		const struct dropped_line *line = &g_array_index(dropped, struct dropped_line, i);
+		gpointer at = g_hash_table_lookup(places, line->line);
+		if (at) {
+			g_array_index(all, struct furniture, GPOINTER_TO_UINT(at) - 1).count++;
+			continue;
+		}
+		struct furniture one = {line, 1};
+		g_array_append_val(all, one);
+		g_hash_table_insert(places, line->line, GUINT_TO_POINTER(all->len));
 	}
+	return all;
+}
+
+static void append_furniture(struct writing *w)
+{
+	static const char *const whys[] = {"off the subject", "label", "cue", "site", "repeated"};
+	g_autoptr(GArray) all = furniture_of(w->d->dropped);
+	unsigned shown = 0;
+	g_string_append_printf(w->out, "# lines taken for page furniture: %u, %u different\n",
+			       w->d->dropped->len, all->len);
+	for (size_t k = 0; k < G_N_ELEMENTS(whys) && !w->d->options->without_quotes; k++)
+		for (unsigned i = 0; i < all->len; i++) {
+			const struct furniture *one = &g_array_index(all, struct furniture, i);
+			if (strcmp(one->line->why, whys[k]) != 0 || shown++ >= MAX_DROPPED)
+				continue;
+			g_string_append_printf(w->out, "#   %s, %s", whys[k],
+					       (char *)w->d->labels->pdata[one->line->text]);
+			if (one->count > 1)
+				g_string_append_printf(w->out, " and %u more", one->count - 1);
+			g_autofree char *part = g_utf8_substring(
+				one->line->line, 0, MIN(g_utf8_strlen(one->line->line, -1), QUOTE));
+			g_string_append(w->out, ": ");
+			append_remark(w->out, part);
+			g_string_append(w->out,
+					strlen(part) < strlen(one->line->line) ? "…\n" : "\n");
+		}
+	if (shown > MAX_DROPPED)
+		g_string_append_printf(w->out, "#   and %u more\n", shown - MAX_DROPPED);
 }
 
 char *derivation_write(const struct derivation *d)
 {
 	struct writing w = {d, g_string_new(NULL)};
 	append_head(&w);
-	append_entities(&w);
 	if (derivation_useful(d))
 		append_filter(&w);
+	append_entities(&w);
+	append_known(&w);
 	append_left_out(&w);
+	append_furniture(&w);
 	return g_string_free(w.out, FALSE);
 }

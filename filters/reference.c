@@ -143,6 +143,11 @@ double reference_tokens(const struct reference *r)
 	return MAX(r->tokens, TOKENS_MIN);
 }
 
+bool reference_tells(const struct reference *r)
+{
+	return r->tokens >= TOKENS_MIN;
+}
+
 struct reference_word reference_word(const struct reference *r, const char *word)
 {
 	const struct reference_word *found = g_hash_table_lookup(r->words, word);

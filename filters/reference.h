@@ -27,6 +27,8 @@ char *reference_write(const struct reference *reference, const char *source);
 
 /* Tokens to reckon with: those counted, but no fewer than make a word's absence tell something. */
 double reference_tokens(const struct reference *reference);
+/* Whether enough was counted for a word's absence to tell something. */
+bool reference_tells(const struct reference *reference);
 /* `word` in lower case; zeros if it never occurs. */
 struct reference_word reference_word(const struct reference *reference, const char *word);
 /* Whether the word only joins others: frequent, never a name. */

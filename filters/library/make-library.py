@@ -41,13 +41,13 @@ def edit(text, verb, rest):
         return once(text, r"^(filter .*?^\t%s = )[^\n]*" % re.escape(key),
                     lambda m: m[1] + value + "  # by hand", rest)
     if verb == "drop-entity":
-        text = once(text, r'^entity "%s" \{.*?^\}\n' % re.escape(rest), "", rest)
+        text = once(text, r'^entity "%s" \{.*?\}\n(?=entity |#|\n)' % re.escape(rest), "", rest)
         return re.sub(r'^\t\t"@%s = [^"]*",?\n' % re.escape(rest), "", text, flags=re.M)
     if verb == "drop-term":
         return once(text, r'(^\t\t#[^\n]*\n)?^\t\t"%s = [^\n]*\n' % re.escape(rest), "", rest)
     if verb == "add-names":
         name, _, names = (part.strip() for part in rest.partition("="))
-        return once(text, r'(^entity "%s" \{[^}]*?^\tnames = \{ .*?)( \}\n)' % re.escape(name),
+        return once(text, r'(^entity "%s" \{[^}]*?^\tnames = \{ .*?)( \}(?: \})?\n)' % re.escape(name),
                     lambda m: m[1] + ",\n\t\t# by hand\n\t\t" + names + m[2], rest)
     if verb == "add-term":
         return once(text, r"(^\tterms = \{)\n", lambda m: m[1] + '\n\t\t# by hand\n\t\t"%s",\n' % rest, rest)

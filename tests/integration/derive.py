@@ -198,7 +198,8 @@ def of_many_texts_some_are_held_out():
     with closing_all(Folder()) as (folder,):
         for n in range(60):
             folder.write("%02d.txt" % n, "\n".join(
-                "Il capitano Zerbini ha parlato del carico numero %d nel porto di Valdora." % (n * 7 + k) for k in range(4)))
+                "Il capitano Zerbini ha parlato del carico numero %d nel porto di Valdora, dove le gru sono ferme." % (n * 7 + k)
+                for k in range(4)))
         report = json.loads(vedetta("derive", folder.path, "--json").stdout)
         assert len(report["held_out"]) == 20, len(report["held_out"])
         assert len({row["text"] for row in report["held_out"]}) == 20, report["held_out"]
@@ -263,7 +264,8 @@ def frequencies_come_from_texts_or_the_archive():
         rows = dict(line.split("\t", 1) for line in service.read("it.tsv").splitlines() if not line.startswith("#"))
         assert rows["kovalenko"].split("\t") == ["4", "3", "4"], rows["kovalenko"]
         derived = service.command("derive", examples("club"), "--reference", counted, check=0).stdout
-        assert "times as often as in other news" in derived
+        assert "# Too little of other news was counted" in derived and "in other news:" not in derived
+        assert "# Too little" not in service.command("derive", examples("club"), check=0).stdout
         service.command("frequencies", check=2)
         broken = service.path("broken.tsv")
         service.write("broken.tsv", "no tabs here\n")
