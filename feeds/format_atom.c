@@ -50,6 +50,11 @@ static void start_link(struct reader *reader, const struct attributes *attribute
 	g_autofree char *type = attribute_get(attributes, "type");
 	const char *name = rel && *g_strstrip(rel) ? rel : "alternate";
 
+	/* Empty, it is the base; the document's own address would say nothing. */
+	if (href && !*href && reader->base && reader->base != reader->url) {
+		g_free(href);
+		href = g_strdup(reader->base);
+	}
 	/* Without href the address may be the text. */
 	if (!href && g_ascii_strcasecmp(name, "alternate") == 0)
 		occurrence->field = FIELD_LINK;

@@ -25,6 +25,7 @@ enum { PIECE = 16 << 10, MAX_ROOT_NAME = 40 };
 struct frame {
 	unsigned place; /* what its children are in */
 	bool is_entry;
+	bool foreign; /* in an extension's element that nobody knows */
 	const char *base; /* in force inside; owned if it differs from the parent's */
 	const char *language;
 	bool owns_base, owns_language;
@@ -216,6 +217,7 @@ static struct frame *push_frame(struct parse *parse, const struct attributes *at
 	memset(frame, 0, sizeof(*frame));
 	frame->base = parent->base;
 	frame->language = parent->language;
+	frame->foreign = parent->foreign;
 	if (attributes->count)
 		apply_xml_attributes(parse, frame, attributes);
 	return frame;
@@ -343,7 +345,8 @@ static void open_element(struct parse *parse, const struct element *row, struct 
 		begin_text(parse, &occurrence, attributes);
 }
 
-/* An item inside an element that nobody knows or that was never closed, a feed inside a page. */
+/* An item inside an element that was never closed or that nobody knows, unless it is an
+ * extension's; a feed inside a page. */
 static const struct element *find_misplaced(struct parse *parse, const char *name,
 					    const xmlChar *uri, const xmlChar *prefix,
 					    unsigned *parent)
@@ -352,6 +355,7 @@ static const struct element *find_misplaced(struct parse *parse, const char *nam
 	const struct element *row = NULL;
 
 	if (parse->report->feed_root && !parse->reader->entry &&
+	    !(parse->input->strict && parse->frames[parse->depth].foreign) &&
 	    (g_ascii_strcasecmp(name, "item") == 0 || g_ascii_strcasecmp(name, "entry") == 0)) {
 		*parent = IN_FEED;
 		row = element_find(ns_scope_find(&parse->ns, uri, prefix), name, IN_FEED);
@@ -404,6 +408,8 @@ static void on_start(void *user_data, const xmlChar *name, const xmlChar *prefix
 		ns = parent == IN_NOTHING ? NS_OTHER : ns_scope_find(&parse->ns, uri, prefix);
 	}
 	struct frame *frame = push_frame(parse, &attributes);
+	if (parent != IN_NOTHING && parse->depth > 1 && prefix && ns == NS_OTHER)
+		frame->foreign = true;
 	row = parent == IN_NOTHING ? find_misplaced(parse, (const char *)name, uri, prefix, &parent)
 				   : element_find(ns, (const char *)name, parent);
 	if (!row)

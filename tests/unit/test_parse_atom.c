@@ -136,6 +136,10 @@ static void bases_nest(void **state)
 	IS(held_document->link, "http://b.example/x/");
 	IS(entry->link, "http://b.example/x/y/w/z");
 	IS(((struct feed_entry *)held_document->entries->pdata[1])->link, "http://b.example/x/v");
+	entry = first_of("<feed xmlns='http://www.w3.org/2005/Atom' xml:base='http://b.example/'><entry>"
+			 "<link href=''/></entry></feed>");
+	IS(entry->link, "http://b.example/");
+	assert_null(atom_entry("<link href=''/>")->link);
 }
 
 static void languages_are_inherited_and_overridden(void **state)

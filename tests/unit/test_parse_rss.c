@@ -422,6 +422,8 @@ static void items_are_found_wherever_they_stand(void **state)
 	document = read_text(RSS_HEAD "<itunes:category text='a'><unknown><item/><item/></unknown>"
 				      "</itunes:category>" RSS_TAIL);
 	assert_int_equal(document->entries->len, 2);
+	document = read_text("<rss><channel><x:y xmlns:x='urn:x'><item/></x:y><item/></channel></rss>");
+	assert_int_equal(document->entries->len, 1);
 	document = read_text(RSS_HEAD "<itunes:category text='a'><item/><item/>" RSS_TAIL);
 	assert_int_equal(document->entries->len, 2);
 	document = read_text(
