@@ -65,6 +65,21 @@ static void start_item(struct reader *reader, const struct attributes *attribute
 	reader_set(reader, FIELD_LINK, VALUE_URL, about, strlen(about), 1);
 }
 
+static void guid_text(struct reader *reader, const char *text)
+{
+	g_autofree char *trimmed = g_strstrip(g_strdup(text));
+
+	if (g_ascii_strncasecmp(trimmed, "http", 4) == 0)
+		reader_set(reader, FIELD_LINK, VALUE_URL, trimmed, strlen(trimmed), 3);
+}
+
+/* One that says it is may be relative; numbers and words that say so lie. */
+static void permalink_text(struct reader *reader, const char *text)
+{
+	if (strchr(text, '/'))
+		reader_set(reader, FIELD_LINK, VALUE_URL, text, strlen(text), 3);
+}
+
 /* A guid is the permanent link too, unless it says that it is not. */
 static void start_guid(struct reader *reader, const struct attributes *attributes,
 		       struct element *occurrence)
@@ -72,16 +87,10 @@ static void start_guid(struct reader *reader, const struct attributes *attribute
 	g_autofree char *permalink = attribute_get(attributes, "ispermalink");
 
 	(void)reader;
-	if (permalink && g_ascii_strcasecmp(g_strstrip(permalink), "true") != 0)
-		occurrence->text = NULL;
-}
-
-static void guid_text(struct reader *reader, const char *text)
-{
-	g_autofree char *trimmed = g_strstrip(g_strdup(text));
-
-	if (g_ascii_strncasecmp(trimmed, "http", 4) == 0)
-		reader_set(reader, FIELD_LINK, VALUE_URL, trimmed, strlen(trimmed), 3);
+	if (permalink)
+		occurrence->text = g_ascii_strcasecmp(g_strstrip(permalink), "true") == 0
+					   ? permalink_text
+					   : NULL;
 }
 
 static void start_enclosure(struct reader *reader, const struct attributes *attributes,

@@ -117,6 +117,14 @@ static void a_guid_is_a_link_unless_it_says_no(void **state)
 	IS(rss_item("<link/><guid>http://e.example/g</guid>")->link, "http://e.example/g");
 }
 
+static void a_permalink_may_be_relative(void **state)
+{
+	(void)state;
+	IS(rss_item("<guid isPermaLink='true'>a/1</guid>")->link, "https://example.org/feeds/a/1");
+	assert_null(rss_item("<guid isPermaLink='true'>123</guid>")->link);
+	assert_null(rss_item("<guid>a/1</guid>")->link);
+}
+
 static void links_are_resolved_and_only_http_survives(void **state)
 {
 	static const char *const none[] = {"javascript:alert(1)", "data:text/html,x",
@@ -422,7 +430,8 @@ static void items_are_found_wherever_they_stand(void **state)
 	document = read_text(RSS_HEAD "<itunes:category text='a'><unknown><item/><item/></unknown>"
 				      "</itunes:category>" RSS_TAIL);
 	assert_int_equal(document->entries->len, 2);
-	document = read_text("<rss><channel><x:y xmlns:x='urn:x'><item/></x:y><item/></channel></rss>");
+	document = read_text(
+		"<rss><channel><x:y xmlns:x='urn:x'><item/></x:y><item/></channel></rss>");
 	assert_int_equal(document->entries->len, 1);
 	document = read_text(RSS_HEAD "<itunes:category text='a'><item/><item/>" RSS_TAIL);
 	assert_int_equal(document->entries->len, 2);
@@ -466,6 +475,7 @@ int main(void)
 		cmocka_unit_test(cdf_channels_are_read),
 		cmocka_unit_test(an_item_says_what_its_elements_say),
 		cmocka_unit_test(a_guid_is_a_link_unless_it_says_no),
+		cmocka_unit_test(a_permalink_may_be_relative),
 		cmocka_unit_test(links_are_resolved_and_only_http_survives),
 		cmocka_unit_test(content_stands_beside_the_summary),
 		cmocka_unit_test(dublin_core_fills_what_is_missing),
