@@ -11,17 +11,13 @@ char *config_path(const struct config *config, const char *name)
 	return g_build_filename(config->directory, name, NULL);
 }
 
-/* Beside an uninstalled binary stands the source tree: build/vedetta, ../filters; _build/sub in a distcheck. */
+/* An uninstalled binary uses the data of its source tree, which configure named in its folder. */
 char *config_data_path(const char *name)
 {
-	const char *const places[] = {".", "..", "../.."};
+	g_autofree char *place = locale_build_path("source-folder"), *source = NULL;
 
-	for (unsigned i = 0; i < G_N_ELEMENTS(places); i++) {
-		g_autofree char *source = locale_build_path(places[i]);
-		g_autofree char *mark = source ? g_build_filename(source, "configure.ac", NULL) : NULL;
-		if (mark && g_file_test(mark, G_FILE_TEST_EXISTS))
-			return g_build_filename(source, name, NULL);
-	}
+	if (place && g_file_get_contents(place, &source, NULL, NULL))
+		return g_build_filename(g_strchomp(source), name, NULL);
 	return g_build_filename(PKGDATADIR, name, NULL);
 }
 

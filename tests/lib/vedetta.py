@@ -194,8 +194,8 @@ class Service:
     def command(self, *words, check=None, **options):
         """Run `vedetta WORDS --config FOLDER`; the finished process, text output."""
         argv = [BINARY, words[0], "--config", self.folder, *words[1:]]
-        done = subprocess.run(argv, env=self.environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=PATIENCE * 4, **options)
+        done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE * 4,
+                              **{"env": self.environment(), **options})
         if check is not None and done.returncode != check:
             raise AssertionError("%r ended with %s, not %s:\n%s%s" % (argv, done.returncode, check, done.stdout, done.stderr))
         return done
