@@ -112,15 +112,39 @@ static bool ends_like_prose(const char *text)
 	return strchr(".!?:;", text[len - 1]) || text[len - 1] == '"';
 }
 
-/* "di Giuseppe Gagliano", "di Ada Neri - 12 gennaio 2026 alle 08:11"; not "Di Maio lascia". */
+/* Nothing but names, and what joins them. */
+static bool is_names_only(const char *text)
+{
+	static const char *const joins[] = {"and", "e", "et", "und", "y", "–", "-", "&"};
+	g_auto(GStrv) words = g_strsplit_set(text, " ,", -1);
+	for (char **word = words; *word; word++) {
+		bool join = !**word || g_unichar_isupper(g_utf8_get_char(*word));
+		for (size_t i = 0; i < G_N_ELEMENTS(joins); i++)
+			join = join || strcmp(*word, joins[i]) == 0;
+		if (!join)
+			return false;
+	}
+	return true;
+}
+
+/* "di Giuseppe Gagliano", "By Ada Neri - 12 May 2026 08:11"; not "Di Maio lascia", nor "di Mosca
+ * e del gas". */
 static bool is_by_line(const struct line *line)
 {
+	static const char *const starts[] = {"di ",  "by ",  "By ",  "von ", "Von ",
+					     "par ", "Par ", "por ", "Por "};
 	bool dated = strcmp(line->shape, line->folded) != 0 && line->words <= LABEL_WORDS &&
 		     !ends_like_prose(line->text);
-	if ((line->words > 6 && !dated) || !g_str_has_prefix(line->text, "di ") ||
-	    strlen(line->text) < 6)
-		return false;
-	return g_unichar_isupper(g_utf8_get_char(line->text + 3));
+	if (g_str_has_prefix(line->text, "Di ")) /* "Di Maio", "Di Maio e Renzi" are names */
+		return line->words == 3 && is_names_only(line->text);
+	for (size_t i = 0; i < G_N_ELEMENTS(starts); i++) {
+		const char *name = line->text + strlen(starts[i]);
+		if (!g_str_has_prefix(line->text, starts[i]) || strlen(line->text) < 6 ||
+		    !g_unichar_isupper(g_utf8_get_char(name)))
+			continue;
+		return dated || (line->words <= 6 && is_names_only(name));
+	}
+	return false;
 }
 
 static const char *cue_of(const struct line *line)

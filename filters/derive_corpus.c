@@ -40,7 +40,7 @@ struct extraction {
 	const char *text;
 	GArray *tokens;
 	GPtrArray *lower, *folded; /* char *, by token */
-	GHashTable *inside;	   /* lower: seen with a capital inside a sentence */
+	GHashTable *inside;	   /* lower: seen with a capital inside a sentence, of any text */
 	GHashTable *small;	   /* lower: seen without one */
 	uint32_t text_index;
 };
@@ -93,11 +93,34 @@ static bool parted(const struct extraction *x, unsigned left, unsigned right)
 	return TOKEN(x, left)->sentence != TOKEN(x, right)->sentence;
 }
 
+/* All of one text; the next may say whether its capitals make names. */
+struct read_text {
+	GArray *tokens;
+	GPtrArray *lower, *folded;
+	GHashTable *small;
+};
+
+static void read_text_clear(void *data)
+{
+	struct read_text *text = data;
+	g_array_unref(text->tokens);
+	g_ptr_array_unref(text->lower);
+	g_ptr_array_unref(text->folded);
+	g_hash_table_unref(text->small);
+}
+
+static void look_at(struct extraction *x, unsigned index, const struct read_text *text)
+{
+	x->text_index = index;
+	x->text = x->corpus->texts->pdata[index];
+	x->tokens = text->tokens;
+	x->lower = text->lower;
+	x->folded = text->folded;
+	x->small = text->small;
+}
+
 static void read_tokens(struct extraction *x)
 {
-	g_array_set_size(x->tokens, 0);
-	g_ptr_array_set_size(x->lower, 0);
-	g_ptr_array_set_size(x->folded, 0);
 	text_tokenise(x->text, strlen(x->text), x->tokens);
 	for (unsigned i = 0; i < x->tokens->len; i++) {
 		const struct token *token = TOKEN(x, i);
@@ -343,29 +366,33 @@ struct corpus *corpus_new(GPtrArray *texts, enum language language,
 			  const struct gazetteer *gazetteer, const struct reference *reference)
 {
 	struct corpus *corpus = g_new0(struct corpus, 1);
+	g_autoptr(GArray) read = g_array_new(FALSE, FALSE, sizeof(struct read_text));
 	struct extraction x = {.corpus = corpus,
 			       .language = language,
 			       .gazetteer = gazetteer,
 			       .reference = reference};
 
+	g_array_set_clear_func(read, read_text_clear);
 	corpus->texts = texts;
 	corpus->units = g_array_new(FALSE, FALSE, sizeof(struct corpus_unit));
 	g_array_set_clear_func(corpus->units, unit_clear);
-	x.tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
-	x.lower = g_ptr_array_new_with_free_func(g_free);
-	x.folded = g_ptr_array_new_with_free_func(g_free);
-	for (x.text_index = 0; x.text_index < texts->len; x.text_index++) {
-		x.inside = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-		x.small = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-		x.text = texts->pdata[x.text_index];
+	x.inside = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (unsigned i = 0; i < texts->len; i++) {
+		struct read_text text = {
+			g_array_new(FALSE, FALSE, sizeof(struct token)),
+			g_ptr_array_new_with_free_func(g_free),
+			g_ptr_array_new_with_free_func(g_free),
+			g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+		};
+		g_array_append_val(read, text);
+		look_at(&x, i, &text);
 		read_tokens(&x);
-		extract(&x);
-		g_hash_table_unref(x.inside);
-		g_hash_table_unref(x.small);
 	}
-	g_array_unref(x.tokens);
-	g_ptr_array_unref(x.lower);
-	g_ptr_array_unref(x.folded);
+	for (unsigned i = 0; i < texts->len; i++) {
+		look_at(&x, i, &g_array_index(read, struct read_text, i));
+		extract(&x);
+	}
+	g_hash_table_unref(x.inside);
 	return corpus;
 }
 

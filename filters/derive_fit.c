@@ -131,9 +131,12 @@ void derivation_fit(struct derivation *d)
 			MIN(MAX(MAX(SHARE_OF_TEASER * at_share(teasers, 0.25), high + MARGIN),
 				MIN_THRESHOLD),
 			    reachable);
-	d->why_threshold = g_strdup_printf(
-		"titles and leads of the texts score %.2f to %.2f; the highest of %u items of "
-		"other news %.2f",
-		at_share(own, 0), at_share(own, 1), others->len, high);
+	GString *why = g_string_new(NULL);
+	g_string_printf(why, "titles and leads of the texts score %.2f to %.2f", at_share(own, 0),
+			at_share(own, 1));
+	if (others->len)
+		g_string_append_printf(why, "; the highest of %u items of other news %.2f",
+				       others->len, high);
+	d->why_threshold = g_string_free(why, FALSE);
 	set_threshold(trial, d);
 }

@@ -268,6 +268,27 @@ static bool is_adverb(const struct counting *c, const struct corpus_unit *unit)
 	return false;
 }
 
+/* "cent of the voting", always before "rights": the window ends in the middle of what is said. */
+static bool is_cut(const struct counting *c, const struct candidate *candidate)
+{
+	const char *all = NULL;
+	if (candidate->phrase->units < MAX_UNITS)
+		return false;
+	for (unsigned k = 0; k < candidate->places->len; k++) {
+		uint32_t first = g_array_index(candidate->places, uint32_t, k);
+		uint32_t next = first + candidate->phrase->units;
+		if (next >= c->corpus->units->len || unit_at(c, next)->gap ||
+		    unit_at(c, next)->stop ||
+		    unit_at(c, next)->sentence != unit_at(c, first)->sentence)
+			return false;
+		const char *key = c->keys->pdata[next];
+		if (all && strcmp(all, key) != 0)
+			return false;
+		all = key;
+	}
+	return all != NULL;
+}
+
 /* What tables know in other languages needs less evidence: that it is worth a row says something.
  */
 #define TOPIC_LIFT 2
@@ -278,7 +299,8 @@ static bool qualifies(const struct counting *c, const struct candidate *candidat
 	unsigned all = c->corpus->texts->len;
 	if (phrase->topic && phrase->plain_lift >= TOPIC_LIFT)
 		return true;
-	if (phrase->count < 2 || phrase->lift < MIN_LIFT || phrase->score <= 0)
+	if (phrase->count < 2 || phrase->lift < MIN_LIFT || phrase->score <= 0 ||
+	    is_cut(c, candidate))
 		return false;
 	if (phrase->units == 1)
 		return phrase->texts >= MIN(WORD_TEXTS, MAX(all, 1)) &&

@@ -364,9 +364,16 @@ static void append_filter(struct writing *w)
 static void append_labels(struct writing *w)
 {
 	const GPtrArray *labels = w->d->labels;
-	g_string_append(w->out, "#   ");
+	size_t width = 0;
 	for (unsigned i = 0; i < MIN(labels->len, MAX_LABELS); i++) {
-		g_string_append(w->out, !i ? "" : i % 4 ? ", " : ",\n#   ");
+		size_t len = (size_t)g_utf8_strlen(labels->pdata[i], -1) + 2;
+		if (!i || width + len > LINE) {
+			g_string_append(w->out, i ? ",\n#   " : "#   ");
+			width = 4;
+		} else {
+			g_string_append(w->out, ", ");
+		}
+		width += len;
 		append_remark(w->out, labels->pdata[i]);
 	}
 	if (labels->len > MAX_LABELS)
@@ -426,16 +433,21 @@ static void append_left_out(struct writing *w)
 {
 	unsigned count = 0;
 	append_section(w->out, "left out");
-	g_string_append(w->out, "# names that say little of the subject (uses, times as often as "
-				"in other news):\n#");
+	bool tells = reference_tells(w->d->options->reference);
+	g_string_append(w->out, tells ? "# names that say little of the subject (uses, times as "
+					"often as in other news):\n#"
+				      : "# names that say little of the subject (uses):\n#");
 	for (unsigned i = 0; i < w->d->groups->len && count < MAX_LEFT_OUT; i++) {
 		const struct name_group *group = w->d->groups->pdata[i];
 		if (is_member(w->d, group))
 			continue;
-		g_string_append_printf(w->out, "%s %s (%u, %.*f)",
-				       count && count % 6 == 0 ? "\n#" : "",
+		g_string_append_printf(w->out, "%s %s (%u", count && count % 6 == 0 ? "\n#" : "",
 				       g_array_index(group->forms, struct name_form, 0).text,
-				       group->units->len, group->lift < 10 ? 1 : 0, group->lift);
+				       group->units->len);
+		if (tells)
+			g_string_append_printf(w->out, ", %.*f", group->lift < 10 ? 1 : 0,
+					       group->lift);
+		g_string_append_c(w->out, ')');
 		count++;
 	}
 	g_string_append(w->out, count ? "\n" : " none\n");

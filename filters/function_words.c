@@ -35,7 +35,7 @@ static const struct {
 		      "davanti dietro chiede ha detto dice spiega primo secondo terzo base modo "
 		      "caso fine volta volte milioni miliardi mila "
 		      "euro dollari ad es d s"},
-	{LANGUAGE_EN, "the a an of to in on at by for with from as into over after before between "
+	{LANGUAGE_EN, "per cent percent the a an of to in on at by for with from as into over after before between "
 		      "under about against during without "
 		      "through within and or but if that which who whom whose what when where "
 		      "while because so than then also not no "

@@ -103,9 +103,54 @@ def two_countries_that_meet_become_two_sides():
                        ("Brazil beats Chile", "Two goals in the first half.")) == [True, True, False]
 
 
+def a_law_on_asylum_becomes_a_filter_without_what_stands_around_it():
+    with closing_all(Folder()) as (folder,):
+        flt = os.path.join(folder.path, "migration.filter")
+        report = json.loads(vedetta("derive", examples("migration"), "-o", flt, "--json").stdout)
+        entities = {e["id"]: e for e in report["entities"]}
+        phrases = {p["text"] for p in report["phrases"]}
+        assert report["poles"] == ["approdi"] and not report["warnings"], report
+        assert entities["livia-corvara"]["kind"] == "person"
+        assert set(entities["rocco-ammirata"]["found"]) == {"Rocco Ammirata", "Ammirata"}
+        assert {"centri di trattenimento", "domande di asilo", "procedure di frontiera"} <= phrases, phrases
+        assert [row["found"] and row["lead_found"] for row in report["held_out"]] == [True] * 5
+        assert report["background"]["false_alerts"] == 0
+        with open(flt, encoding="utf-8") as lines:
+            said = without_remarks(lines.read())
+        for furniture in ("Neri", "Sarti", "Commenti", "newsletter", "Saldi", "ricette", "Repertorio", "diritti"):
+            assert furniture not in said, furniture
+        assert matched(flt, folder,
+                       ("Asilo, il decreto Approdi alla Consulta", "I giudici fermano le procedure di frontiera; "
+                        "pieni i centri di trattenimento."),
+                       ("Decreto bollette, sì della Camera", "La ministra rivendica gli sconti."),
+                       ("Approdi sicuri per i traghetti", "Nuove banchine nei porti delle isole.")) == [
+                           True, False, False]
+
+
+def a_takeover_in_a_language_without_frequencies_becomes_a_filter():
+    with closing_all(Folder()) as (folder,):
+        flt = os.path.join(folder.path, "takeover.filter")
+        report = json.loads(vedetta("derive", examples("takeover"), "-o", flt, "--json").stdout)
+        entities = {e["id"]: e for e in report["entities"]}
+        phrases = {p["text"] for p in report["phrases"]}
+        assert report["poles"] == ["brandtwerk"], report["poles"]
+        assert {"orlova-capital", "miles-orlova", "henrike-saalfeld", "ig-metall"} <= set(entities), list(entities)
+        assert {"hostile takeover", "brake systems division", "voting rights"} <= phrases, phrases
+        assert not [p for p in phrases if p.startswith("cent") or p.endswith("the voting")], phrases
+        with open(flt, encoding="utf-8") as lines:
+            text = lines.read()
+        assert "# Too little of other news" in text and "times as often" not in text, text
+        for furniture in ("Ledger", "Ashworth", "newsletter", "Skip", "flights"):
+            assert furniture not in without_remarks(text) and furniture in text, furniture
+        assert matched(flt, folder,
+                       ("Brandtwerk's new owner to sell brake systems division", "Miles Orlova met IG Metall at the Hanover "
+                        "plant."),
+                       ("Hostile takeover of a bank fails", "Shareholders kept their voting rights.")) == [True, False]
+
+
 def filters_that_are_derived_pass_the_check():
     with closing_all(Service(filters={})) as (service,):
-        for name in ("energy", "club", "alliance"):
+        for name in ("energy", "club", "alliance", "migration", "takeover"):
             vedetta("derive", examples(name), "-o", service.path("filters/%s.filter" % name))
         service.command("check", check=0)
 
@@ -325,6 +370,8 @@ run_tests([
     page_furniture_reaches_no_name_and_no_phrase,
     the_sale_of_a_club_becomes_a_filter_too,
     two_countries_that_meet_become_two_sides,
+    a_law_on_asylum_becomes_a_filter_without_what_stands_around_it,
+    a_takeover_in_a_language_without_frequencies_becomes_a_filter,
     filters_that_are_derived_pass_the_check,
     the_same_texts_give_the_same_filter,
     one_text_and_mixed_subjects_get_honest_warnings,

@@ -49,10 +49,13 @@ static void by_lines_go_with_their_dates_and_titles_stay(void **state)
 	(void)state;
 	const char *const texts[] = {
 		"Di Maio incontra i sindacati\ndi Ada Neri - 12 maggio 2026 alle 08:11\n" PROSE,
-		"Il prezzo di Ada\ndi Giuseppe Gagliano\n" PROSE " Anche oggi.", NULL};
+		"Il prezzo di Ada\ndi Giuseppe Gagliano –\n" PROSE " Anche oggi.",
+		"By Monday the bank will know\nBy Ada Neri and Ugo Sarti\n" PROSE " Domani.", NULL};
 	struct cleaned c = clean(texts);
 	assert_string_equal(why(&c, "di Ada Neri - 12 maggio 2026 alle 08:11"), "cue");
-	assert_string_equal(why(&c, "di Giuseppe Gagliano"), "cue");
+	assert_string_equal(why(&c, "di Giuseppe Gagliano –"), "cue");
+	assert_string_equal(why(&c, "By Ada Neri and Ugo Sarti"), "cue");
+	assert_true(g_str_has_prefix(c.texts->pdata[2], "By Monday the bank will know\n"));
 	assert_string_equal(c.texts->pdata[0], "Di Maio incontra i sindacati\n" PROSE "\n");
 	cleaned_clear(&c);
 }
