@@ -75,15 +75,16 @@ static bool claim(struct store *store, const struct outbox_claim *want, int64_t 
 		return true;
 	if (!sql_run(
 		    store, error,
-		    "UPDATE outbox SET ready = 1 WHERE id IN (SELECT id FROM outbox WHERE state = 0"
-		    " AND ready = 0 AND channel = ? AND due_at <= ? ORDER BY due_at LIMIT ?)",
+		    "UPDATE outbox SET ready = 1 WHERE id IN (SELECT id FROM outbox"
+		    " INDEXED BY outbox_wait WHERE state = 0 AND ready = 0 AND channel = ?"
+		    " AND due_at <= ? ORDER BY due_at LIMIT ?)",
 		    "sli", want->channel, now, PROMOTE_MAX))
 		return false;
 	g_autoptr(GPtrArray) rows =
 		read_rows(store,
 			  sql_query(store, error,
-				    "SELECT " DELIVERY_COLUMNS " FROM outbox WHERE channel = ?"
-				    " AND state = 0 AND ready = 1"
+				    "SELECT " DELIVERY_COLUMNS " FROM outbox INDEXED BY outbox_queue"
+				    " WHERE channel = ? AND state = 0 AND ready = 1"
 				    " ORDER BY priority DESC, created_at, id LIMIT ?",
 				    "si", want->channel, (int)want->count),
 			  read_delivery, (GDestroyNotify)delivery_free, error);
@@ -122,8 +123,8 @@ bool outbox_release(struct store *store, int64_t now, unsigned *count, GError **
 {
 	if (!store_ready_to_write(store, error) ||
 	    !sql_run(store, error,
-		     "UPDATE outbox SET state = 0, ready = 1, due_at = ?, lease_until = 0"
-		     " WHERE state = 2",
+		     "UPDATE outbox INDEXED BY outbox_live SET state = 0, ready = 1, due_at = ?,"
+		     " lease_until = 0 WHERE state = 2 AND state < 3",
 		     "l", now))
 		return false;
 	if (count)
@@ -145,8 +146,8 @@ bool outbox_hasten(struct store *store, const char *channel, int64_t now, GError
 {
 	return store_ready_to_write(store, error) &&
 	       sql_run(store, error,
-		       "UPDATE outbox SET due_at = ?2, ready = 1 WHERE state = 0 AND ready = 0"
-		       " AND channel = ?1",
+		       "UPDATE outbox INDEXED BY outbox_wait SET due_at = ?2, ready = 1"
+		       " WHERE state = 0 AND ready = 0 AND channel = ?1",
 		       "sl", channel, now);
 }
 

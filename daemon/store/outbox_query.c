@@ -4,13 +4,16 @@
 #include "daemon/store/connection.h"
 #include "daemon/store/rows.h"
 
+/* Asked every turn. Which index serves is said here: SQLite, left to itself, took one that holds all that was ever
+ * sent by the channel, 3700 pages a second after 2000 messages. */
 bool outbox_next_due(struct store *store, const char *channel, int64_t *due_at, GError **error)
 {
 	int64_t ready;
 	if (!store_ready(store, error) ||
 	    !sql_number(
 		    store, error, 0, &ready,
-		    "SELECT 1 FROM outbox WHERE channel = ? AND state = 0 AND ready = 1 LIMIT 1",
+		    "SELECT 1 FROM outbox INDEXED BY outbox_queue WHERE channel = ? AND state = 0"
+		    " AND ready = 1 LIMIT 1",
 		    "s", channel))
 		return false;
 	if (ready) {
@@ -18,8 +21,8 @@ bool outbox_next_due(struct store *store, const char *channel, int64_t *due_at, 
 		return true;
 	}
 	return sql_number(store, error, INT64_MAX, due_at,
-			  "SELECT min(due_at) FROM outbox WHERE channel = ? AND state = 0 AND"
-			  " ready = 0",
+			  "SELECT min(due_at) FROM outbox INDEXED BY outbox_wait WHERE channel = ?"
+			  " AND state = 0 AND ready = 0",
 			  "s", channel);
 }
 

@@ -3,6 +3,8 @@
 
 #include "tests/unit/store_fixture.h"
 
+#include "daemon/store/connection.h"
+
 #include <unistd.h>
 
 static GPtrArray *turn(struct fixture *fixture, const struct outbox_result *result,
@@ -232,6 +234,43 @@ static void a_long_backlog_is_drained_in_bounded_memory(void **state)
 #endif
 }
 
+static int count_call(void *calls)
+{
+	++*(unsigned *)calls;
+	return 0;
+}
+
+/* In hundreds of SQLite's steps. */
+static unsigned effort(struct fixture *fixture, int64_t now)
+{
+	unsigned calls = 0;
+	int64_t due;
+	sqlite3_progress_handler(fixture->store->db, 100, count_call, &calls);
+	assert_true(outbox_next_due(fixture->store, "log", &due, NULL));
+	assert_true(outbox_hasten(fixture->store, "log", now, NULL));
+	assert_true(outbox_release(fixture->store, now, NULL, NULL));
+	g_autoptr(GPtrArray) leased = turn(fixture, NULL, "log", 9, now);
+	assert_int_equal(leased->len, 0);
+	sqlite3_progress_handler(fixture->store->db, 0, NULL, NULL);
+	return calls;
+}
+
+/* Months of messages lie in the table; every turn asks what is due. */
+static void what_was_sent_costs_a_turn_nothing(void **state)
+{
+	struct fixture *fixture = *state;
+	struct store_batch *batch = store_batch_new();
+	batch->now = 1;
+	for (unsigned i = 0; i < 3000; i++) {
+		g_autofree char *key = g_strdup_printf("k%06u", i);
+		struct delivery *delivery = sample_delivery(key, "log", 1);
+		delivery->state = DELIVERY_SENT;
+		g_ptr_array_add(batch->deliveries, delivery);
+	}
+	commit(fixture, batch);
+	assert_in_range(effort(fixture, 100), 0, 20);
+}
+
 #define with_store(test) cmocka_unit_test_setup_teardown(test, fixture_set_up, fixture_tear_down)
 
 int main(void)
@@ -248,6 +287,7 @@ int main(void)
 		with_store(counts_follow_every_change_of_state),
 		with_store(the_clock_set_back_delays_nobody_for_years),
 		with_store(a_long_backlog_is_drained_in_bounded_memory),
+		with_store(what_was_sent_costs_a_turn_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
