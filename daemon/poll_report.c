@@ -32,6 +32,11 @@ void poll_report_document(struct store *store, struct store_batch *batch, const 
 	if (document->malformed && !told_lately(store, batch, "errors", url, ERRORS_AGAIN_S, now))
 		log_warning("feed.errors", "url", url, "text",
 			    "the document has errors; what is whole was read");
+	if (document->dropped_entries && !told_lately(store, batch, "cut", url, ERRORS_AGAIN_S, now)) {
+		g_autofree char *dropped = g_strdup_printf("%u", document->dropped_entries);
+		log_warning("feed.cut", "url", url, "text",
+			    "more entries than are read; the newest were taken", "left-out", dropped);
+	}
 }
 
 static void report_failure(const struct outage *outage, const struct feed_state *state)

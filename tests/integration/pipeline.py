@@ -170,6 +170,17 @@ def a_mail_arrives_with_a_stable_message_id():
             assert "text/plain" in kinds and "text/html" in kinds, kinds
 
 
+def entries_beyond_the_limit_are_told_once_a_day():
+    with closing_all(FeedServer()) as (server,), closing_all(service_on(server)) as (service,):
+        many = "".join("<item><guid>%d</guid></item>" % n for n in range(2500))
+        server.put("/a", '<rss version="2.0"><channel><title>T</title>%s</channel></rss>' % many)
+        (summary,), done = poll(service)
+        assert summary["entries"] == 2000 and "feed.cut" in done.stderr and "left-out=500" in done.stderr, done
+        server.put("/a", '<rss version="2.0"><channel><title>T</title>%s</channel></rss>' % (many + many[:30]))
+        _, done = poll(service, server.url("/a"))
+        assert "feed.cut" not in done.stderr, done
+
+
 run_tests([
     a_match_is_told_once_and_what_does_not_match_is_not,
     an_edited_article_is_an_update_not_a_new_alert,
@@ -182,4 +193,5 @@ run_tests([
     a_service_that_is_stopped_and_started_tells_nothing_twice_and_loses_nothing,
     reload_takes_all_or_nothing,
     a_mail_arrives_with_a_stable_message_id,
+    entries_beyond_the_limit_are_told_once_a_day,
 ])
