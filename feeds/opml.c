@@ -4,20 +4,23 @@
 #include "feeds/error.h"
 #include "feeds/url.h"
 
+#include <errno.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
+#include <stdio.h>
 #include <string.h>
 
 #define NAMESPACE  "urn:vedetta:opml:1"
 #define PREFIX	   "vedetta"
 #define MAX_BYTES  (10 << 20)
-#define MAX_FEEDS  50000
 #define MAX_LEVELS 16
 /* In the name of a folder; '/' stands between levels. */
 #define DIVISION_SLASH "\xE2\x88\x95"
 
 struct opml {
 	xmlDoc *document;
+	GHashTable *feeds;   /* url → GPtrArray of xmlNode *; NULL until the first edit */
+	GHashTable *folders; /* "a/b" → xmlNode * */
 };
 
 /* ---- attributes
@@ -218,7 +221,7 @@ static bool collect(xmlNode *node, const char *url, const char *raw, const char 
 	struct subscription *s = read_subscription(node, url, folder);
 	g_hash_table_add(c->seen, s->url);
 	g_ptr_array_add(c->subscriptions, s);
-	return c->subscriptions->len < MAX_FEEDS;
+	return true;
 }
 
 GPtrArray *opml_subscriptions(const struct opml *opml, GPtrArray *dropped)
@@ -262,6 +265,8 @@ void opml_free(struct opml *opml)
 	if (!opml)
 		return;
 	xmlFreeDoc(opml->document);
+	g_clear_pointer(&opml->feeds, g_hash_table_unref);
+	g_clear_pointer(&opml->folders, g_hash_table_unref);
 	g_free(opml);
 }
 
@@ -304,15 +309,21 @@ struct opml *opml_read(const char *text, size_t text_len, GError **error)
 
 struct opml *opml_load(const char *path, GError **error)
 {
-	g_autofree char *text = NULL;
-	g_autoptr(GError) why = NULL;
-	gsize text_len;
+	FILE *file = fopen(path, "re");
+	size_t got = 0;
+	int failure = file ? 0 : errno;
 
-	if (g_file_get_contents(path, &text, &text_len, &why))
-		return opml_read(text, text_len, error);
-	if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+	if (!file && failure == ENOENT)
 		return opml_new("vedetta");
-	g_propagate_error(error, g_steal_pointer(&why));
+	g_autofree char *text = file ? g_malloc(MAX_BYTES + 1) : NULL;
+	if (file) {
+		got = fread(text, 1, MAX_BYTES + 1, file); /* may be a pipe, or have no end */
+		failure = ferror(file) ? errno : 0;
+		fclose(file);
+	}
+	if (!failure)
+		return opml_read(text, got, error);
+	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(failure), "%s", g_strerror(failure));
 	return NULL;
 }
 
@@ -326,40 +337,40 @@ char *opml_text(const struct opml *opml)
 	return text;
 }
 
-bool opml_save(const struct opml *opml, const char *path, GError **error)
-{
-	g_autofree char *text = opml_text(opml);
-	return g_file_set_contents_full(
-		path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644,
-		error);
-}
-
 /* ---- editing
  * --------------------------------------------------------------------------------------------------------
  */
 
-struct search {
-	const char *url;
-	xmlNode *found;
-};
-
-static bool is_wanted(xmlNode *node, const char *url, const char *raw, const char *folder,
-		      void *data)
+static bool index_node(xmlNode *node, const char *url, const char *raw, const char *folder,
+		       void *data)
 {
-	struct search *search = data;
+	GHashTable *feeds = data;
 	(void)raw;
 	(void)folder;
-	if (g_strcmp0(url, search->url) != 0)
+	if (!url)
 		return true;
-	search->found = node;
-	return false;
+	GPtrArray *nodes = g_hash_table_lookup(feeds, url);
+	if (!nodes) {
+		nodes = g_ptr_array_new();
+		g_hash_table_insert(feeds, g_strdup(url), nodes);
+	}
+	g_ptr_array_add(nodes, node);
+	return true;
 }
 
-static xmlNode *find(const struct opml *opml, const char *url)
+static void free_nodes(gpointer nodes)
 {
-	struct search search = {url, NULL};
-	walk(body_of(opml), "", 0, is_wanted, &search);
-	return search.found;
+	g_ptr_array_unref(nodes);
+}
+
+/* Made at the first edit: to look through the document for each of 100,000 feeds takes minutes. */
+static GHashTable *feeds_of(struct opml *opml)
+{
+	if (!opml->feeds) {
+		opml->feeds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_nodes);
+		walk(body_of(opml), "", 0, index_node, opml->feeds);
+	}
+	return opml->feeds;
 }
 
 static xmlNode *folder_named(xmlNode *parent, const char *name)
@@ -377,13 +388,21 @@ static xmlNode *folder_named(xmlNode *parent, const char *name)
 	return node;
 }
 
-static xmlNode *folder_at(const struct opml *opml, const char *path)
+static xmlNode *folder_at(struct opml *opml, const char *path)
 {
 	xmlNode *node = body_of(opml);
-	g_auto(GStrv) names = g_strsplit(path ? path : "", "/", MAX_LEVELS);
+	if (!path || !*path)
+		return node;
+	if (!opml->folders)
+		opml->folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	xmlNode *known = g_hash_table_lookup(opml->folders, path);
+	if (known)
+		return known;
+	g_auto(GStrv) names = g_strsplit(path, "/", MAX_LEVELS);
 	for (char **name = names; *name; name++)
 		if (**name)
 			node = folder_named(node, *name);
+	g_hash_table_insert(opml->folders, g_strdup(path), node);
 	return node;
 }
 
@@ -396,7 +415,8 @@ static xmlNs *our_namespace(const struct opml *opml)
 
 bool opml_add(struct opml *opml, const struct subscription *s)
 {
-	if (find(opml, s->url))
+	GHashTable *feeds = feeds_of(opml);
+	if (g_hash_table_contains(feeds, s->url))
 		return false;
 	xmlNode *node =
 		xmlNewChild(folder_at(opml, s->folder), NULL, (const xmlChar *)"outline", NULL);
@@ -410,6 +430,7 @@ bool opml_add(struct opml *opml, const struct subscription *s)
 			xmlNewNsProp(node, p->ours ? our_namespace(opml) : NULL,
 				     (const xmlChar *)p->name, (const xmlChar *)value);
 	}
+	index_node(node, s->url, NULL, NULL, feeds);
 	return true;
 }
 
@@ -421,10 +442,10 @@ static void drop_node(xmlNode *node)
 
 bool opml_remove(struct opml *opml, const char *url)
 {
-	bool any = false;
-	for (xmlNode *node; (node = find(opml, url)); any = true)
-		drop_node(node);
-	return any;
+	GPtrArray *nodes = g_hash_table_lookup(feeds_of(opml), url);
+	for (unsigned i = 0; nodes && i < nodes->len; i++)
+		drop_node(nodes->pdata[i]);
+	return g_hash_table_remove(opml->feeds, url);
 }
 
 static bool drop_unusable(xmlNode *node, const char *url, const char *raw, const char *folder,

@@ -30,5 +30,3 @@ void opml_clean(struct opml *opml);
 
 /* UTF-8, indented. Caller frees. */
 char *opml_text(const struct opml *opml);
-/* Written beside, synced, renamed: the file is the old one or the new one. G_FILE_ERROR_*. */
-bool opml_save(const struct opml *opml, const char *path, GError **error);

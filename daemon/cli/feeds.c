@@ -39,7 +39,7 @@ static unsigned remove_matching(struct opml *opml, const char *pattern)
 			continue;
 		g_autofree char *title = cli_text(s->title ? s->title : "", 60);
 		g_autofree char *url = cli_text(s->url, 0);
-		printf(_("removed %s (%s)\n"), url, title);
+		printf(_("removed %s%s%s\n"), url, *title ? "  " : "", title);
 		removed += opml_remove(opml, s->url);
 	}
 	return removed;

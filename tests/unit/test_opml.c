@@ -1,0 +1,165 @@
+/* Lists of subscriptions: read, edited, written.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "feeds/error.h"
+#include "feeds/opml.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#define HEAD "<opml version=\"2.0\"><head/><body>"
+#define TAIL "</body></opml>"
+
+static struct opml *read_text(const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	struct opml *opml = opml_read(text, strlen(text), &error);
+	if (!opml)
+		fail_msg("%s", error->message);
+	return opml;
+}
+
+static unsigned count(const struct opml *opml, GPtrArray *dropped)
+{
+	g_autoptr(GPtrArray) subscriptions = opml_subscriptions(opml, dropped);
+	return subscriptions->len;
+}
+
+static bool add(struct opml *opml, const char *url, const char *folder)
+{
+	struct subscription *s = subscription_new(url);
+	s->folder = g_strdup(folder);
+	bool added = opml_add(opml, s);
+	subscription_free(s);
+	return added;
+}
+
+static void a_feed_is_added_once_and_removed_wherever_it_stands(void **state)
+{
+	(void)state;
+	struct opml *opml = read_text(HEAD "<outline text=\"a\"><outline xmlUrl=\"http://a/\"/></outline>"
+					   "<outline xmlUrl=\"http://A:80/\"/><outline xmlUrl=\"http://b/\"/>" TAIL);
+	assert_false(add(opml, "http://a/", NULL));
+	assert_true(add(opml, "http://c/", "x/y"));
+	assert_false(add(opml, "http://c/", NULL));
+	assert_int_equal(count(opml, NULL), 3);
+	assert_true(opml_remove(opml, "http://a/"));
+	assert_false(opml_remove(opml, "http://a/"));
+	assert_int_equal(count(opml, NULL), 2);
+	assert_true(add(opml, "http://a/", NULL));
+	assert_true(opml_remove(opml, "http://c/"));
+	g_autofree char *text = opml_text(opml);
+	assert_null(strstr(text, "http://A:80/"));
+	opml_free(opml);
+}
+
+static void a_folder_is_made_once(void **state)
+{
+	(void)state;
+	struct opml *opml = read_text(HEAD "<outline text=\"Estero\"><outline xmlUrl=\"http://a/\"/></outline>" TAIL);
+	assert_true(add(opml, "http://b/", "Estero"));
+	assert_true(add(opml, "http://c/", "Estero/Asia"));
+	assert_true(add(opml, "http://d/", "Estero/Asia"));
+	g_autofree char *text = opml_text(opml);
+	const char *first = strstr(text, "\"Estero\"");
+	assert_non_null(first);
+	assert_null(strstr(first + 1, "\"Estero\""));
+	assert_null(strstr(strstr(text, "\"Asia\"") + 1, "\"Asia\""));
+	opml_free(opml);
+}
+
+/* Each was looked for through the whole document, and what came after the first 50,000 was dropped unsaid. */
+static void many_feeds_are_all_taken(void **state)
+{
+	(void)state;
+	const unsigned feeds = 60000;
+	struct opml *opml = opml_new("t");
+	for (unsigned i = 0; i < feeds; i++) {
+		g_autofree char *url = g_strdup_printf("http://h%u.example/", i);
+		assert_true(add(opml, url, i % 2 ? "odd" : NULL));
+	}
+	g_autofree char *text = opml_text(opml);
+	opml_free(opml);
+	opml = read_text(text);
+	assert_int_equal(count(opml, NULL), feeds);
+	for (unsigned i = 0; i < feeds; i++) {
+		g_autofree char *url = g_strdup_printf("http://h%u.example/", i);
+		assert_true(opml_remove(opml, url));
+	}
+	assert_int_equal(count(opml, NULL), 0);
+	opml_free(opml);
+}
+
+static void what_is_no_feed_is_named(void **state)
+{
+	(void)state;
+	g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func(g_free);
+	struct opml *opml = read_text(HEAD "<outline xmlUrl=\"file:///etc/passwd\"/><outline xmlUrl=\"exec:id\"/>"
+					   "<outline xmlUrl=\"|id\"/><outline xmlUrl=\"http://ok/\"/>" TAIL);
+	assert_int_equal(count(opml, dropped), 1);
+	assert_int_equal(dropped->len, 3);
+	opml_clean(opml);
+	g_autofree char *text = opml_text(opml);
+	assert_null(strstr(text, "passwd"));
+	assert_null(strstr(text, "id"));
+	opml_free(opml);
+}
+
+/* Entities within entities: 10^11 bytes if they were put in. */
+static void a_bomb_is_refused_or_stays_small(void **state)
+{
+	g_autoptr(GString) text = g_string_new("<!DOCTYPE opml [<!ENTITY e0 \"aaaaaaaaaa\">");
+	(void)state;
+	for (unsigned i = 1; i < 11; i++) {
+		g_string_append_printf(text, "<!ENTITY e%u \"", i);
+		for (unsigned k = 0; k < 10; k++)
+			g_string_append_printf(text, "&e%u;", i - 1);
+		g_string_append(text, "\">");
+	}
+	g_string_append(text, "]>" HEAD "<outline text=\"&e10;\" xmlUrl=\"http://a/\"/>" TAIL);
+	struct opml *opml = opml_read(text->str, text->len, NULL);
+	if (opml)
+		assert_in_range(count(opml, NULL), 0, 1);
+	opml_free(opml);
+}
+
+static void a_file_of_this_machine_is_not_put_in(void **state)
+{
+	(void)state;
+	const char *text = "<!DOCTYPE opml [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>" HEAD
+			   "<outline text=\"a&x;b\" xmlUrl=\"http://a/\"/>" TAIL;
+	struct opml *opml = opml_read(text, strlen(text), NULL);
+	g_autofree char *again = opml ? opml_text(opml) : NULL;
+	g_autoptr(GPtrArray) subscriptions = opml ? opml_subscriptions(opml, NULL) : NULL;
+	for (unsigned i = 0; subscriptions && i < subscriptions->len; i++)
+		assert_null(strstr(((struct subscription *)subscriptions->pdata[i])->title, "root:"));
+	assert_true(!again || !strstr(again, "root:"));
+	opml_free(opml);
+}
+
+static void a_file_without_end_is_refused(void **state)
+{
+	g_autoptr(GError) error = NULL;
+	(void)state;
+	assert_null(opml_load("/dev/zero", &error));
+	assert_true(g_error_matches(error, FEED_ERROR, FEED_ERROR_LIMIT));
+	g_clear_error(&error);
+	assert_null(opml_load("/", &error));
+	assert_non_null(error);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_feed_is_added_once_and_removed_wherever_it_stands),
+		cmocka_unit_test(a_folder_is_made_once),
+		cmocka_unit_test(many_feeds_are_all_taken),
+		cmocka_unit_test(what_is_no_feed_is_named),
+		cmocka_unit_test(a_bomb_is_refused_or_stays_small),
+		cmocka_unit_test(a_file_of_this_machine_is_not_put_in),
+		cmocka_unit_test(a_file_without_end_is_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
