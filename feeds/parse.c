@@ -14,14 +14,18 @@
 
 void feed_parse_prepare(void)
 {
+	static gsize ready;
 	int64_t seconds;
 
+	if (!g_once_init_enter(&ready))
+		return;
 	charset_prepare();
 	xml_feed_prepare();
 	json_feed_prepare();
 	/* Builds the table of names, loads ICU's zones: in the sandbox there are no files to ask
 	 * for. */
 	feed_date_parse("1 gennaio 2025 10:00 Europe/Rome", &seconds);
+	g_once_init_leave(&ready, 1);
 }
 
 static const char *skip_white(const char *text, const char *end)
@@ -158,6 +162,32 @@ static bool read_text(struct reader *reader, const char *text, size_t text_len, 
 	return read_xml(reader, start, end, chunk_len, options, error);
 }
 
+/* What is plainly something else says so, instead of a word about tags. */
+static bool refuse_binary(const void *bytes, size_t bytes_len, GError **error)
+{
+	static const struct {
+		const char *magic, *name;
+	} rows[] = {
+		{"\x1f\x8b", "gzip"},
+		{"PK\x03\x04", "a ZIP archive"},
+		{"%PDF", "PDF"},
+		{"\x89PNG", "a picture"},
+		{"\xff\xd8\xff", "a picture"},
+		{"GIF8", "a picture"},
+		{"\x28\xb5\x2f\xfd", "zstd"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		size_t len = strlen(rows[i].magic);
+		if (bytes_len < len || memcmp(bytes, rows[i].magic, len) != 0)
+			continue;
+		g_set_error(error, FEED_ERROR, FEED_ERROR_NOT_A_FEED, "%s, not a feed",
+			    rows[i].name);
+		return true;
+	}
+	return false;
+}
+
 struct feed_document *feed_parse_chunked(const void *bytes, size_t bytes_len, size_t chunk_len,
 					 const struct parse_options *options, GError **error)
 {
@@ -175,6 +205,8 @@ struct feed_document *feed_parse_chunked(const void *bytes, size_t bytes_len, si
 				    "the document is larger than 10 MiB");
 		return NULL;
 	}
+	if (refuse_binary(bytes, bytes_len, error))
+		return NULL;
 	feed_parse_prepare();
 	text = charset_to_utf8(bytes, bytes_len, options->content_type, &text_len, &converted,
 			       &damaged);

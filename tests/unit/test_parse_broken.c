@@ -264,7 +264,8 @@ static void what_is_no_feed_is_refused_with_the_reason(void **state)
 		{"<?xml version='1.0'?><opml version='2.0'><body/></opml>", FEED_ERROR_NOT_A_FEED},
 		{"<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'/>",
 		 FEED_ERROR_NOT_A_FEED},
-		{"\x1f\x8b\x08\x00\x00", FEED_ERROR_NOT_A_FEED},
+		{"\x1f\x8b\x08<rss><channel/></rss>", FEED_ERROR_NOT_A_FEED},
+		{"\x89PNG\r\n<rss><channel/></rss>", FEED_ERROR_NOT_A_FEED},
 		{"<", FEED_ERROR_MALFORMED},
 		{"<?xml", FEED_ERROR_MALFORMED},
 	};
