@@ -8,6 +8,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "feeds/calendar.h"
+#include "feeds/date_usual.h"
 #include "feeds/date_words.h"
 #include "feeds/zone.h"
 
@@ -28,7 +30,7 @@ struct scan {
 	int hour, minute, second;
 	const char *time_end; /* an offset may follow here */
 	bool has_time, has_zone;
-	bool am, pm, korean;
+	bool am, pm, korean, thai;
 	bool clock_next;    /* "ore", "alle": the next number is an hour */
 	bool reiwa_next;    /* the next number is a year of this Japanese era */
 	int zone_s;	    /* east of UTC */
@@ -310,6 +312,9 @@ static void scan_word(struct scan *scan)
 	/* Hangul: U+ac00 and up, leads 0xea to 0xed. */
 	if ((guchar)lower[0] >= 0xea && (guchar)lower[0] <= 0xed)
 		scan->korean = true;
+	/* Thai: U+0e00 to U+0e7f. */
+	if ((guchar)lower[0] == 0xe0 && ((guchar)lower[1] == 0xb8 || (guchar)lower[1] == 0xb9))
+		scan->thai = true;
 }
 
 static void scan_text(struct scan *scan)
@@ -327,10 +332,6 @@ static void scan_text(struct scan *scan)
 }
 
 /* ---- giving the numbers their places ---- */
-
-struct day {
-	int year, month, day;
-};
 
 static int full_year(struct number number)
 {
@@ -382,33 +383,13 @@ static bool place_numbers(const struct scan *scan, struct day *day)
 	return true;
 }
 
-/* Days from 1970-01-01 in the proleptic Gregorian calendar, years from March on so that the leap
- * day comes last. */
-static int64_t days_from_civil(struct day day)
-{
-	int64_t year = day.month > 2 ? day.year : day.year - 1;
-	int64_t months = day.month > 2 ? day.month - 3 : day.month + 9;
-
-	return 365 * year + year / 4 - year / 100 + year / 400 + (153 * months + 2) / 5 + day.day -
-	       1 - 719468;
-}
-
 /* The Monday of the first week holds or precedes 4 January (ISO 8601). */
 static int64_t days_from_week(int year, int week, int weekday)
 {
-	int64_t fourth = days_from_civil((struct day){year, 1, 4});
+	int64_t fourth = calendar_days((struct day){year, 1, 4});
 	int64_t monday = fourth - (fourth + 3) % 7; /* 1970-01-01 was a Thursday */
 
 	return monday + (week - 1) * 7 + weekday - 1;
-}
-
-static bool is_real(struct day day, bool ordinal)
-{
-	if (day.year < 1900 || day.year > 9999 || day.month < 1 || day.month > 12 || day.day < 1)
-		return false;
-	if (ordinal)
-		return day.day <= 366;
-	return day.day <= g_date_get_days_in_month((GDateMonth)day.month, (GDateYear)day.year);
 }
 
 static bool fix_clock(struct scan *scan)
@@ -474,10 +455,10 @@ static bool place_day(struct scan *scan, int64_t *midnight)
 	if (!(scan->month ? place_with_month(scan, scan->month, &day) : place_numbers(scan, &day)))
 		return false;
 	/* the Buddhist calendar of Thailand */
-	if (day.year > 2400 && day.year < 2700)
+	if (scan->thai && day.year > 2400)
 		day.year -= 543;
-	*midnight = days_from_civil(day) * 86400;
-	return is_real(day, ordinal);
+	*midnight = calendar_days(day) * 86400;
+	return calendar_has(day, ordinal);
 }
 
 bool feed_date_parse(const char *text, int64_t *seconds)
@@ -499,7 +480,7 @@ bool feed_date_parse(const char *text, int64_t *seconds)
 	copy[len] = '\0';
 	if (!g_str_is_ascii(copy) && g_utf8_validate(copy, -1, NULL))
 		plain_digits(copy);
-	if (read_epoch(copy, seconds))
+	if (date_usual(copy, seconds) || read_epoch(copy, seconds))
 		return true;
 	if (copy[0] == '-')
 		return false;

@@ -43,7 +43,7 @@ static GHashTable *month_table(void)
 	return table;
 }
 
-static int english_month(const char *word)
+int date_word_english_month(const char *word)
 {
 	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 
@@ -58,7 +58,7 @@ int date_word_month(const char *lower, size_t len)
 	g_autofree char *folded = NULL;
 
 	if (len == 3) {
-		int month = english_month(lower);
+		int month = date_word_english_month(lower);
 		if (month)
 			return month;
 	}

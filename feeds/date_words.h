@@ -9,5 +9,8 @@
  * passed over. */
 int date_word_month(const char *lower, size_t len);
 
+/* Of three letters in lower case. */
+int date_word_english_month(const char *word);
+
 /* "cet", "est"…: seconds east of UTC. */
 bool date_word_zone(const char *lower, int *zone_s);

@@ -84,9 +84,31 @@ static size_t name_len(const char *at, const char *end)
 	return stop < end && *stop == ';' && stop > at + 1 ? (size_t)(stop + 1 - at) : 0;
 }
 
+/* "&lt;", "&gt;", "&amp;", "&quot;": what escaped HTML is made of. Its bytes, or 0. */
+static size_t usual_len(const char *at, const char *end, char *character)
+{
+	if (end - at < 6)
+		return 0;
+	if (at[2] == 't' && at[3] == ';' && (at[1] == 'l' || at[1] == 'g')) {
+		*character = at[1] == 'l' ? '<' : '>';
+		return 4;
+	}
+	if (memcmp(at, "&amp;", 5) == 0) {
+		*character = '&';
+		return 5;
+	}
+	*character = '"';
+	return memcmp(at, "&quot;", 6) == 0 ? 6 : 0;
+}
+
 static size_t reference_len(const char *at, const char *end)
 {
 	gunichar code;
+	char character;
+	size_t len = usual_len(at, end, &character);
+
+	if (len)
+		return len;
 
 	return end - at > 1 && at[1] == '#' ? number_len(at, end, &code) : name_len(at, end);
 }
@@ -274,10 +296,15 @@ const struct skeleton_piece *skeleton_take(struct skeleton *skeleton)
 static size_t read_reference(const char *at, const char *end, GHashTable *entities, GString *out)
 {
 	char name[MAX_NAME + 2], bytes[6];
-	size_t len = reference_len(at, end);
+	size_t len = usual_len(at, end, bytes);
 	const char *known = NULL;
 	gunichar code;
 
+	if (len) {
+		append(out, bytes, 1);
+		return len;
+	}
+	len = reference_len(at, end);
 	if (at[1] == '#') {
 		number_len(at, end, &code);
 		append(out, bytes, (size_t)g_unichar_to_utf8(code, bytes));

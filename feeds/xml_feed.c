@@ -25,7 +25,7 @@ enum { PIECE = 16 << 10, MAX_ROOT_NAME = 40 };
 struct frame {
 	unsigned place; /* what its children are in */
 	bool is_entry;
-	bool foreign; /* in an extension's element that nobody knows */
+	bool foreign;	  /* in an extension's element that nobody knows */
 	const char *base; /* in force inside; owned if it differs from the parent's */
 	const char *language;
 	bool owns_base, owns_language;
@@ -465,6 +465,11 @@ static void take_pieces(struct parse *parse)
 		piece = skeleton_take(parse->skeleton);
 		if (!piece || !parse->now.name)
 			continue;
+		if (!piece->plain && !parse->escape_text &&
+		    parse->text->len + piece->len < FEED_MAX_MARKUP / 2) {
+			skeleton_read(piece, parse->input->entities, parse->text);
+			continue;
+		}
 		g_string_truncate(parse->decoded, 0);
 		if (!piece->plain)
 			skeleton_read(piece, parse->input->entities, parse->decoded);

@@ -1,7 +1,8 @@
 /* fuzz_date: dates of any spelling. Oracle: a date that was read, written as RFC 3339 and as RFC
- * 822, is read as the same second; outer white space says nothing.  SPDX-License-Identifier:
+ * 822, is read as the same second; outer white space says nothing; both ways of reading agree.  SPDX-License-Identifier:
  * GPL-3.0-or-later */
 #include "feeds/date.h"
+#include "feeds/date_usual.h"
 #include "tests/fuzz/oracle.h"
 #include "tests/fuzz/targets.h"
 
@@ -17,6 +18,18 @@ static void check_spelling(int64_t at, const char *format)
 	MUST(at == again);
 }
 
+/* What the short way reads, the long way reads alike: brackets send the text there. */
+static void check_short_way(const char *text)
+{
+	g_autofree char *bracketed = g_strconcat(text, " ()", NULL);
+	int64_t at, same;
+
+	if (!date_usual(text, &at))
+		return;
+	MUST(feed_date_parse(bracketed, &same));
+	MUST(at == same);
+}
+
 void fuzz_date(const uint8_t *bytes, size_t bytes_len)
 {
 	g_autofree char *text = g_strndup((const char *)bytes, bytes_len);
@@ -26,6 +39,7 @@ void fuzz_date(const uint8_t *bytes, size_t bytes_len)
 
 	if (bytes_len > 60)
 		return;
+	check_short_way(text);
 	MUST(feed_date_parse(padded, &same) == read);
 	if (!read)
 		return;
