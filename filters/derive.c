@@ -9,7 +9,9 @@
 
 #define HARDLY_ANY     200 /* bytes */
 #define SHOWN_NAMES    5
-#define TELLING_LIFT   4   /* of a name that texts share */
+#define TELLING_LIFT   4 /* of a name that texts share */
+#define TELLING_NAMES  2 /* in both, and two texts hang together */
+#define MAX_BUNDLED    1000
 #define MIXED_COVERAGE 0.6 /* of the texts: what holds them together must be in so many */
 
 static void name_filter(struct derivation *d)
@@ -91,6 +93,74 @@ static void warn_of_texts(struct derivation *d,
 		warn(d, g_strdup_printf("%s: %s", names->str, what));
 }
 
+/* ---- texts that hang together -------------------------------------------------------- */
+
+static unsigned *texts_of(const struct derivation *d, const struct name_group *group)
+{
+	unsigned *in = g_new0(unsigned, d->corpus->texts->len);
+	for (unsigned i = 0; i < group->units->len; i++)
+		in[CORPUS_UNIT(d->corpus, g_array_index(group->units, uint32_t, i))->text]++;
+	return in;
+}
+
+static unsigned root_of(const unsigned *parents, unsigned text)
+{
+	while (parents[text] != text)
+		text = parents[text];
+	return text;
+}
+
+/* For each text one of those it hangs together with: two telling names in both. */
+static unsigned *bundle(const struct derivation *d)
+{
+	unsigned texts = d->corpus->texts->len;
+	unsigned *parents = g_new(unsigned, texts);
+	g_autofree unsigned char *shared = g_malloc0((size_t)texts * texts);
+	for (unsigned t = 0; t < texts; t++)
+		parents[t] = t;
+	for (unsigned i = 0; i < d->groups->len; i++) {
+		const struct name_group *group = d->groups->pdata[i];
+		if (group->lift < TELLING_LIFT || group->texts < 2)
+			continue;
+		g_autofree unsigned *in = texts_of(d, group);
+		for (unsigned a = 0; a < texts; a++)
+			for (unsigned b = a + 1; in[a] && b < texts; b++)
+				if (in[b] && ++shared[a * texts + b] == TELLING_NAMES)
+					parents[root_of(parents, b)] = root_of(parents, a);
+	}
+	for (unsigned t = 0; t < texts; t++)
+		parents[t] = root_of(parents, t);
+	return parents;
+}
+
+/* Several bundles of texts: several subjects. The largest is taken for the one that is meant. */
+static void warn_of_bundles(struct derivation *d)
+{
+	unsigned texts = d->corpus->texts->len, largest = 0;
+	g_autofree unsigned *roots = texts > MAX_BUNDLED ? NULL : bundle(d);
+	g_autofree unsigned *sizes = g_new0(unsigned, texts);
+	for (unsigned t = 0; roots && t < texts; t++)
+		sizes[roots[t]]++;
+	for (unsigned t = 0; t < texts; t++)
+		if (sizes[t] > sizes[largest])
+			largest = t;
+	for (unsigned root = 0; root < texts; root++) {
+		g_autoptr(GString) names = g_string_new(NULL);
+		unsigned count = 0;
+		if (root == largest || sizes[root] < 2)
+			continue;
+		for (unsigned t = 0; t < texts; t++)
+			if (roots[t] == root && count++ < SHOWN_NAMES)
+				g_string_append_printf(names, "%s%s", count > 1 ? ", " : "",
+						       (char *)d->labels->pdata[t]);
+		if (count > SHOWN_NAMES)
+			g_string_append_printf(names, " and %u more", count - SHOWN_NAMES);
+		warn(d, g_strdup_printf("mixed subjects? these hang together, and not with the "
+					"others: %s",
+					names->str));
+	}
+}
+
 static void add_warnings(struct derivation *d)
 {
 	unsigned texts = d->corpus->texts->len;
@@ -99,12 +169,13 @@ static void add_warnings(struct derivation *d)
 				 "subject; give three to ten "
 				 "texts"));
 	else if (texts == 2)
-		warn(d, g_strdup("only two texts: page furniture is found by cues alone, and "
-				 "nothing can be held out"));
+		warn(d, g_strdup("only two texts: what both say by chance cannot be told from the "
+				 "subject; give three to ten texts"));
 	if (texts >= 2 && !d->poles.count && widest(d) < MIXED_COVERAGE * texts)
 		warn(d, g_strdup_printf(
 				"mixed subjects? no name is shared by more than %u of %u texts",
 				widest(d), texts));
+	warn_of_bundles(d);
 	if (texts >= 3)
 		warn_of_texts(d, is_stranger,
 			      "shares no telling name with the other texts; another subject?");

@@ -134,9 +134,20 @@ static char *read_bounded(const char *path, size_t *len, GError **error)
 	return NULL;
 }
 
+/* The file's name; with its folder's if another has that name. */
+static char *label_of(const struct examples *e, const char *path)
+{
+	g_autofree char *name = g_path_get_basename(path);
+	if (!g_ptr_array_find_with_equal_func(e->labels, name, g_str_equal, NULL))
+		return g_steal_pointer(&name);
+	g_autofree char *folder = g_path_get_dirname(path);
+	g_autofree char *last = g_path_get_basename(folder);
+	return g_build_filename(last, name, NULL);
+}
+
 static bool read_file(struct examples *e, const char *path, GError **error)
 {
-	g_autofree char *label = g_path_get_basename(path);
+	g_autofree char *label = label_of(e, path);
 	size_t len;
 	char *text, *bytes = read_bounded(path, &len, error);
 	if (!bytes)

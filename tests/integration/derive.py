@@ -166,6 +166,20 @@ def one_text_and_mixed_subjects_get_honest_warnings():
     assert "mixed subjects" in mixed.stderr and "# WARNING: mixed subjects" in mixed.stdout, mixed.stderr
 
 
+def two_subjects_in_one_folder_are_told_apart():
+    def texts(name, *numbers):
+        return [os.path.join(examples(name), "%d.txt" % n) for n in numbers]
+    done = vedetta("derive", *texts("club", 1, 2, 3), *texts("energy", 1, 4))
+    assert "these hang together, and not with the others: energy/1.txt, 4.txt" in done.stderr, done.stderr
+    done = vedetta("derive", *texts("club", 1, 2, 3, 4), *texts("migration", 5))
+    assert "5.txt: shares no telling name with the other texts" in done.stderr, done.stderr
+    done = vedetta("derive", *texts("takeover", 1, 2))
+    assert "only two texts" in done.stderr and "hang together" not in done.stderr, done.stderr
+    for name in ("club", "energy", "alliance", "migration"):
+        done = vedetta("derive", examples(name))
+        assert not done.stderr and "WARNING" not in done.stdout, (name, done.stderr)
+
+
 def html_pages_are_read_like_texts():
     with closing_all(Folder()) as (folder,):
         for n in range(1, 6):
@@ -176,6 +190,35 @@ def html_pages_are_read_like_texts():
                              title, "".join("<p>%s</p>" % p for p in paragraphs)))
         out = vedetta("derive", folder.path)
         assert 'entity "atletico-mirandese"' in out.stdout and "Trappola" not in without_remarks(out.stdout), out.stdout
+
+
+PAGE = """<!doctype html><html lang="it"><head><meta charset="utf-8"><title>%(title)s | Il Foglio di Trappola</title>
+<script type="application/ld+json">{"@type":"NewsArticle","author":"Trappola Uno"}</script><style>p{color:red}</style></head>
+<body><div id="cookies"><p>Noi e i nostri 842 partner archiviamo dati sul tuo dispositivo. Accetta e continua.</p></div>
+<header><a href="/">Trappola</a><nav><ul><li><a>Home</a></li><li><a>Esteri</a></li><li><a>Meteo Bologna</a></li></ul></nav>
+</header><main><article><h1>%(title)s</h1><div>di <a>Trappola Due</a> - %(day)d gennaio 2026 alle 08:1%(day)d</div>
+<ul><li>Facebook</li><li>WhatsApp</li></ul><figure><img alt="Trappola Tre"><figcaption>Foto di Trappola Quattro</figcaption>
+</figure>%(text)s<div><h3>Iscriviti alla newsletter</h3><p>Ogni mattina le notizie di Trappola Cinque.</p><form><input>
+</form></div><div><p>Trappola Sei scrive di economia dal 1998 e vive a Modena con due gatti.</p></div></article>
+<aside><h2>I piu letti</h2><ul><li><a>Oroscopo di Branko</a></li><li><a>Machado parla a Oslo</a></li></ul></aside></main>
+<section><h3>Commenti (%(day)d2)</h3><p>pippo72: forza Trappola Sette!</p></section>
+<footer><p>(c) 2026 Editoriale Trappola Otto - P.IVA 0123456789</p><a>Privacy</a></footer></body></html>"""
+
+
+def the_furniture_of_saved_pages_stays_out():
+    with closing_all(Folder()) as (folder,):
+        for n in range(1, 6):
+            with open(os.path.join(examples("club"), "%d.txt" % n), encoding="utf-8") as lines:
+                title, *paragraphs = [line for line in lines.read().strip().split("\n") if line]
+            text = "".join("<p>%s</p>" % p + "<div>LEGGI ANCHE: Kevin Spacey a Torino</div>" * (k == 0)
+                           for k, p in enumerate(paragraphs))
+            folder.write("%d.html" % n, PAGE % dict(title=title, day=n, text=text))
+        out = vedetta("derive", folder.path).stdout
+        said = without_remarks(out)
+        for furniture in ("Trappola", "Branko", "Bologna", "Machado", "Spacey", "Modena", "gennaio", "Facebook", "cookie"):
+            assert furniture not in said, (furniture, said)
+        for name in ("atletico-mirandese", "halcyon-partners", "rachel-doyle", "sandro-vettori", "dossena"):
+            assert 'entity "%s"' % name in said, (name, said)
 
 
 def broken_input_is_named_and_nothing_is_written():
@@ -375,7 +418,9 @@ run_tests([
     filters_that_are_derived_pass_the_check,
     the_same_texts_give_the_same_filter,
     one_text_and_mixed_subjects_get_honest_warnings,
+    two_subjects_in_one_folder_are_told_apart,
     html_pages_are_read_like_texts,
+    the_furniture_of_saved_pages_stays_out,
     broken_input_is_named_and_nothing_is_written,
     what_is_no_text_in_a_folder_is_left_out_of_it,
     more_than_articles_are_is_refused,
