@@ -351,7 +351,8 @@ static void not_a_feed(struct audit *a)
 			     "%s: %s", pages[i].what,
 			     poll && poll->error ? poll->error : "taken for a feed");
 		audit_client_run(client, 9 * HOUR, 0);
-		audit_expect(a, audit_client_state(client, url)->failures < 8 && state->failures,
+		state = audit_client_state(client, url);
+		audit_expect(a, state && state->failures && state->failures < 8,
 			     "asked %u times in 9 hours", audit_server_count(a->server, path) - 2);
 		audit_client_free(client);
 	}
