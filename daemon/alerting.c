@@ -138,7 +138,7 @@ struct routing {
 	struct alerting *a;
 	const struct routed *routed;
 	const struct verdict *verdict;
-	char **outlets;
+	const GPtrArray *sources;
 	struct store_batch *batch;
 	int64_t now;
 	unsigned round; /* tells updates of one alert apart */
@@ -181,7 +181,7 @@ static void add_delivery(const struct routing *r, const struct wish *wish)
 {
 	const struct alert *alert = r->routed->alert;
 	const struct route_recipient *to = wish->to;
-	struct message *message = compose_alert(alert, r->routed->article, r->verdict, r->routed->kind, r->outlets,
+	struct message *message = compose_alert(alert, r->routed->article, r->verdict, r->routed->kind, r->sources,
 						to->language, r->now);
 	struct delivery *d = delivery_new();
 
@@ -338,7 +338,7 @@ static struct growth grow(struct alerting *a, const struct article *article, con
 
 /* One verdict to its alert. */
 static void take_verdict(struct alerting *a, const struct article *article, const struct verdict *v,
-			 const struct story_place *place, char **outlets, struct store_batch *batch, int64_t now)
+			 const struct story_place *place, const GPtrArray *sources, struct store_batch *batch, int64_t now)
 {
 	struct growth g = grow(a, article, v, place, batch, now);
 	const char *outcome = g.edited			     ? "edited; told before"
@@ -354,7 +354,7 @@ static void take_verdict(struct alerting *a, const struct article *article, cons
 	}
 	g_autofree char *silenced = silence_of(a, g.alert, article, now);
 	const struct routed routed = {g.alert, article, g.first ? DELIVERY_ALERT : DELIVERY_UPDATE, silenced};
-	const struct routing routing = {a,	 &routed, v,   outlets,
+	const struct routing routing = {a,	 &routed, v,   sources,
 					batch, now,	  g.first ? 0 : g.alert->owner_count * 4 + g.alert->priority};
 	if (g.told)
 		route_alert(&routing, &outcome);
@@ -369,10 +369,10 @@ unsigned alerting_take(struct alerting *a, const struct article *article, const 
 {
 	struct story_place place;
 	stories_place(a->stories, article, &place);
-	g_auto(GStrv) outlets = stories_outlets(a->stories, place.story);
+	g_autoptr(GPtrArray) sources = stories_outlets(a->stories, place.story);
 	add_member(batch, article, &place, now);
 	for (unsigned i = 0; i < verdicts->len; i++)
-		take_verdict(a, article, verdicts->pdata[i], &place, outlets, batch, now);
+		take_verdict(a, article, verdicts->pdata[i], &place, sources, batch, now);
 	return verdicts->len;
 }
 

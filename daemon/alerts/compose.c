@@ -1,6 +1,7 @@
 /* compose: see compose.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/alerts/compose.h"
 
+#include "daemon/alerts/layout.h"
 #include "daemon/alerts/sanitize.h"
 #include "daemon/alerts/words.h"
 
@@ -10,6 +11,7 @@
 #define WHY_MAX 60 /* bytes of one reason */
 #define MAX_WHY 12
 #define TITLE_MAX 512
+#define SOURCE_MAX 240
 
 /* ---- excerpts and spans ------------------------------------------------------------------------------------- */
 
@@ -169,8 +171,37 @@ char *compose_key(uint64_t alert, enum delivery_kind kind, unsigned round, const
 			       digest);
 }
 
+/* "Primer TV (Invented State, state-controlled, Russian)": whose it is, and its language if it is not the reader's. */
+static char *voice(const struct article_source *source, const char *language)
+{
+	const struct message_item item = {
+		.outlet = source->outlet, .owner = source->owner, .state_media = source->state_media};
+	g_autofree char *name = layout_source(&item, language);
+	if (!source->language || !*source->language || strncmp(source->language, language, 2) == 0)
+		return g_steal_pointer(&name);
+	g_autofree char *tongue = word_language(language, source->language);
+	size_t len = strlen(name);
+	return len && name[len - 1] == ')' ? g_strdup_printf("%.*s, %s)", (int)len - 1, name, tongue)
+					   : g_strdup_printf("%s (%s)", name, tongue);
+}
+
+static void add_sources(struct message *m, const GPtrArray *sources)
+{
+	g_autoptr(GStrvBuilder) outlets = g_strv_builder_new();
+	g_autoptr(GStrvBuilder) voices = g_strv_builder_new();
+	for (unsigned i = 0; i < sources->len; i++) {
+		const struct article_source *source = sources->pdata[i];
+		g_autofree char *whole = voice(source, m->language);
+		g_autofree char *clean = sanitize_cut(whole, SOURCE_MAX, 0);
+		g_strv_builder_add(outlets, source->outlet);
+		g_strv_builder_add(voices, clean);
+	}
+	m->outlets = g_strv_builder_end(outlets);
+	m->voices = g_strv_builder_end(voices);
+}
+
 struct message *compose_alert(const struct alert *alert, const struct article *article,
-			      const struct verdict *verdict, enum delivery_kind kind, char *const *outlets,
+			      const struct verdict *verdict, enum delivery_kind kind, const GPtrArray *sources,
 			      const char *language, int64_t now)
 {
 	struct message *m = message_new();
@@ -186,7 +217,7 @@ struct message *compose_alert(const struct alert *alert, const struct article *a
 	m->created_at = now;
 	m->article_count = alert->article_count;
 	m->owner_count = alert->owner_count;
-	m->outlets = g_strdupv((char **)outlets);
+	add_sources(m, sources);
 	m->subject = kind == DELIVERY_UPDATE
 			     ? g_strdup_printf("%s: %s (%s)", alert->filter_title, item->title,
 					       word(language, WORD_GREW))

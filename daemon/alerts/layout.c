@@ -87,10 +87,19 @@ GPtrArray *layout_stories(const struct message *message, bool brief)
 	return stories;
 }
 
+/* Where nobody named the owner its host stands for it, so that outlets count apart: nothing for
+ * readers. */
+static bool is_host(const char *owner)
+{
+	return strchr(owner, '.') &&
+	       !owner[strspn(owner, "abcdefghijklmnopqrstuvwxyz0123456789.-")];
+}
+
 char *layout_source(const struct message_item *item, const char *language)
 {
 	const char *outlet = item->outlet && *item->outlet ? item->outlet : item->owner;
-	const char *owner = item->owner && *item->owner && g_strcmp0(item->owner, outlet) != 0
+	const char *owner = item->owner && *item->owner && g_strcmp0(item->owner, outlet) != 0 &&
+					    !is_host(item->owner)
 				    ? item->owner
 				    : NULL;
 	const char *state = item->state_media ? word(language, WORD_STATE_MEDIA) : NULL;
@@ -158,6 +167,14 @@ static void add_once(GPtrArray *names, GHashTable *seen, char *name)
 		g_free(name);
 }
 
+/* Payloads of older versions have none. */
+static char *const *voice_at(const struct message *message, unsigned index)
+{
+	bool whole = message->voices &&
+		     g_strv_length(message->voices) == g_strv_length(message->outlets);
+	return whole ? &message->voices[index] : NULL;
+}
+
 char *layout_outlets(const struct message *message, const struct layout_story *story,
 		     const char *language)
 {
@@ -168,9 +185,13 @@ char *layout_outlets(const struct message *message, const struct layout_story *s
 	for (unsigned i = 0; i < story->others->len; i++)
 		add_once(names, seen, layout_source(story->others->pdata[i], language));
 	/* an alert tells the outlets of its one story; a digest has them as items */
-	if (message->items->len == 1)
-		for (char **outlet = message->outlets; outlet && *outlet; outlet++)
-			add_once(names, seen, g_strdup(*outlet));
+	char **outlets = message->items->len == 1 ? message->outlets : NULL;
+	for (unsigned i = 0; outlets && outlets[i]; i++) {
+		bool known = g_hash_table_contains(seen, outlets[i]);
+		char *const *voice = voice_at(message, i);
+		if (!known)
+			add_once(names, seen, g_strdup(voice ? *voice : outlets[i]));
+	}
 	if (!names->len)
 		return NULL;
 	g_ptr_array_add(names, NULL);

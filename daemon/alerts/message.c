@@ -35,6 +35,7 @@ static const struct field message_fields[] = {
 	{"article_count", COUNT, AT(message, article_count)},
 	{"owner_count", COUNT, AT(message, owner_count)},
 	{"outlets", TEXTS, AT(message, outlets)},
+	{"voices", TEXTS, AT(message, voices)},
 };
 
 static const struct field item_fields[] = {

@@ -50,6 +50,7 @@ struct message {
 	int64_t created_at;
 	unsigned article_count, owner_count;
 	char **outlets;       /* all that tell the story */
+	char **voices;        /* the same for people: with owners and languages; NULL: unknown */
 	GPtrArray *items;     /* struct message_item * */
 };
 

@@ -108,6 +108,8 @@ static json_t *own_object(const struct message *message, const char *channel, co
 	json_object_set_new(own, "articles", json_integer(message->article_count));
 	json_object_set_new(own, "owners", json_integer(message->owner_count));
 	set_texts(own, "outlets", message->outlets);
+	if (message->voices)
+		set_texts(own, "voices", message->voices);
 	for (unsigned i = 0; i < message->items->len; i++)
 		json_array_append_new(items, item_object(message->items->pdata[i]));
 	json_object_set_new(own, "items", items);

@@ -39,7 +39,8 @@ struct member {
 	uint64_t uid, story;
 	enum story_kin kin;
 	int64_t at;
-	char *outlet, *owner, *language;
+	struct article_source source;
+	char *voice;
 	struct features features;
 };
 
@@ -395,7 +396,7 @@ static double likeness_of(const struct stories *s, const struct features *a,
 
 static bool same_language(const struct member *m, const struct article *article)
 {
-	return language_of_tag(m->language) == language_of_tag(article->language);
+	return language_of_tag(m->source.language) == language_of_tag(article->language);
 }
 
 /* 0: another event. */
@@ -413,7 +414,7 @@ static double kinship(const struct stories *s, const struct member *m,
 		return rare_shared(s, m->features.names, f->names) >= RARE_NAMES_ABROAD ? SAME_EVENT
 											: 0;
 	double like = likeness_of(s, &m->features, f);
-	bool one_outlet = g_strcmp0(m->outlet, article->outlet) == 0;
+	bool one_outlet = g_strcmp0(m->source.outlet, article->outlet) == 0;
 	return like >= (one_outlet ? SAME_EVENT_OUTLET : SAME_EVENT) ? like : 0;
 }
 
@@ -442,9 +443,10 @@ static void member_free(gpointer data)
 {
 	struct member *m = data;
 	features_clear(&m->features);
-	g_free(m->outlet);
-	g_free(m->owner);
-	g_free(m->language);
+	g_free(m->source.outlet);
+	g_free(m->source.owner);
+	g_free(m->source.language);
+	g_free(m->voice);
 	g_free(m);
 }
 
@@ -507,9 +509,11 @@ static void remember(struct stories *s, const struct article *article, struct fe
 	m->story = story;
 	m->kin = kin;
 	m->at = article->first_seen_at;
-	m->outlet = g_strdup(article->outlet);
-	m->owner = voice_of(article);
-	m->language = g_strdup(article->language);
+	m->source.outlet = g_strdup(article->outlet);
+	m->source.owner = g_strdup(article->owner);
+	m->source.language = g_strdup(article->language);
+	m->source.state_media = article->state_media;
+	m->voice = voice_of(article);
 	m->features = *f;
 	count_member(s, m, 1);
 	g_ptr_array_add(s->members, m);
@@ -527,7 +531,7 @@ static void count_story(const struct stories *s, struct story_place *place)
 		place->articles++;
 		/* a reprint is no second witness */
 		if (m->kin != KIN_DUPLICATE)
-			g_hash_table_add(owners, m->owner ? m->owner : "");
+			g_hash_table_add(owners, m->voice ? m->voice : "");
 	}
 	place->owners = g_hash_table_size(owners);
 }
@@ -581,16 +585,17 @@ void stories_restore(struct stories *s, const struct article *article, uint64_t 
 	remember(s, article, &features, story, kin);
 }
 
-char **stories_outlets(const struct stories *s, uint64_t story)
+GPtrArray *stories_outlets(const struct stories *s, uint64_t story)
 {
-	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	GPtrArray *sources = g_ptr_array_new();
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 	for (unsigned i = 0; i < s->members->len; i++) {
-		const struct member *m = s->members->pdata[i];
-		if (m->story == story && m->outlet && g_hash_table_add(seen, m->outlet))
-			g_strv_builder_add(builder, m->outlet);
+		struct member *m = s->members->pdata[i];
+		if (m->story == story && m->source.outlet &&
+		    g_hash_table_add(seen, m->source.outlet))
+			g_ptr_array_add(sources, &m->source);
 	}
-	return g_strv_builder_end(builder);
+	return sources;
 }
 
 void stories_expire(struct stories *s, int64_t now)

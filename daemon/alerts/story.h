@@ -36,7 +36,8 @@ void stories_free(struct stories *stories);
 void stories_place(struct stories *stories, const struct article *article, struct story_place *place);
 /* Put back what the store knows, oldest first. */
 void stories_restore(struct stories *stories, const struct article *article, uint64_t story, enum story_kin kin);
-/* Names of the outlets that tell a story, in order of arrival, each once. Caller frees. */
-char **stories_outlets(const struct stories *stories, uint64_t story);
+/* struct article_source *: the outlets that tell a story, in order of arrival, each once. Caller frees the array;
+ * the texts stay the stories', until the next article. */
+GPtrArray *stories_outlets(const struct stories *stories, uint64_t story);
 /* Forget what is out of the window. */
 void stories_expire(struct stories *stories, int64_t now);

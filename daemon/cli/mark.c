@@ -9,6 +9,21 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* As the button "not relevant" does it: what was raised because of the article is told no more. */
+static bool end_alerts(struct store *store, uint64_t article, const char *filter, int64_t now,
+		       GError **error)
+{
+	g_autoptr(GPtrArray) alerts = store_alerts_of_article(store, article, error);
+	for (unsigned i = 0; alerts && i < alerts->len; i++) {
+		const struct alert *alert = alerts->pdata[i];
+		if ((!filter || strcmp(filter, alert->filter) == 0) &&
+		    !store_alert_act(store, alert->id, ALERT_NOT_RELEVANT, 0, g_get_user_name(),
+				     now, error))
+			return false;
+	}
+	return alerts != NULL;
+}
+
 static bool mark_one(struct store *store, const char *operand, const char *filter, bool good)
 {
 	g_autoptr(GError) error = NULL;
@@ -17,9 +32,11 @@ static bool mark_one(struct store *store, const char *operand, const char *filte
 
 	if (found && !found->len)
 		cli_error("mark", _("%s: no such article"), operand);
-	for (unsigned i = 0; found && i < found->len && !error; i++)
-		store_mark(store, ((struct article *)found->pdata[i])->uid, filter, good,
-			   g_get_user_name(), now, &error);
+	for (unsigned i = 0; found && i < found->len && !error; i++) {
+		uint64_t uid = ((struct article *)found->pdata[i])->uid;
+		if (store_mark(store, uid, filter, good, g_get_user_name(), now, &error) && !good)
+			end_alerts(store, uid, filter, now, &error);
+	}
 	if (error)
 		cli_error("mark", "%s: %s", operand, error->message);
 	return found && found->len && !error;

@@ -30,6 +30,12 @@ struct article {
 	bool state_media;
 };
 
+/* Who told it: what the reader is told about an outlet. */
+struct article_source {
+	char *outlet, *owner, *language; /* NULL: unknown */
+	bool state_media;
+};
+
 struct article *article_new(void);
 struct article *article_copy(const struct article *article);
 void article_free(struct article *article);

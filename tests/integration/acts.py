@@ -5,7 +5,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
-from vedetta import FeedServer, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
+from vedetta import FAKETIME, FeedServer, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
 
 FILTER = 'filter "ponte" { title = "Ponte" when = "ponte" }\n'
 CONF = ('backlog = 365d\nchannel "log" { type = log file = "alerts.jsonl" }\n'
@@ -80,7 +80,54 @@ def a_silence_keeps_quiet_until_it_ends():
         assert service.command("silence", "--filter", "x", "--for", "soon").returncode == 2
 
 
+def outbox_reasons(service):
+    return {record["reason"] for record in map(json.loads, service.command("outbox", "--json", "--all").stdout.splitlines())
+            if record.get("reason")}
+
+
+def a_snoozed_story_waits_and_comes_back():
+    with closing_all(FeedServer()) as (server,), closing_all(service_with(server)) as (service,):
+        service.command("poll", check=0)
+        (alert,) = alerts(service)
+        service.command("snooze", alert["id"], "--for", "2h", check=0)
+        server.put("/b", rss([SECOND], title="Due"))
+        service.command("poll", "--force", check=0)
+        assert alerts(service)[0]["state"] == "snoozed" and len(service.alerts()) == 1, service.alerts()
+        assert "snoozed" in outbox_reasons(service), outbox_reasons(service)
+        assert service.command("snooze", alert["id"], "--for", "soon").returncode == 2
+        if FAKETIME:
+            service.start(env=service.environment(clock="+3h"))
+            wait_for("the reminder", lambda: any("Snoozed until now" in r["message"] for r in service.alerts()))
+            wait_for("the alert to be open again", lambda: alerts(service)[0]["state"] == "open")
+            assert service.stop() == 0
+
+
+def an_article_that_is_marked_as_bad_ends_its_alert():
+    with closing_all(FeedServer()) as (server,), closing_all(service_with(server)) as (service,):
+        service.command("poll", check=0)
+        service.command("mark", FIRST["link"], "bad", check=0)
+        assert alerts(service)[0]["state"] == "not relevant", alerts(service)
+        server.put("/b", rss([SECOND], title="Due"))
+        service.command("poll", "--force", check=0)
+        assert len(service.alerts()) == 1 and "marked as not relevant" in outbox_reasons(service), outbox_reasons(service)
+
+
+def an_update_names_every_outlet_with_owner_and_language():
+    with closing_all(FeedServer()) as (server,), closing_all(service_with(server)) as (service,):
+        service.feeds([(server.url("/a"), {"title": "Uno"}), (server.url("/b"), {"title": "Due", "owner": "Casa Editrice", "stateMedia": "true"})])
+        service.write("vedetta.conf", 'language = "en"\n' + service.read("vedetta.conf"))
+        service.command("poll", check=0)
+        server.put("/b", rss([SECOND], title="Due"))
+        service.command("poll", "--force", check=0)
+        told = service.alerts()[-1]["vedetta"]
+        assert told["outlets"] == ["Uno", "Due"], told
+        assert told["voices"] == ["Uno (Italian)", "Due (Casa Editrice, state-controlled, Italian)"], told
+
+
 run_tests([
+    a_snoozed_story_waits_and_comes_back,
+    an_article_that_is_marked_as_bad_ends_its_alert,
+    an_update_names_every_outlet_with_owner_and_language,
     a_muted_story_tells_no_more_and_the_ledger_says_why,
     an_update_is_told_while_nobody_muted_it,
     acts_work_beside_a_running_service,

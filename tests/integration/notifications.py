@@ -120,7 +120,8 @@ def a_burst_becomes_one_summary():
                               and len(service.alerts()))
             last, = wait_for("a single notification", lambda: (lambda shown: len(shown) == 1 and shown)(on_screen(desk)))
         assert last["summary"] == "%d alerts" % alerts, (last["summary"], alerts)
-        assert last["body"].count("•") == 5 and len(desk.calls()) < alerts / 2, len(desk.calls())
+        opened = {call["id"] for call in desk.calls()}
+        assert last["body"].count("•") == 5 and len(opened) <= 6, opened  # five, and the summary that grows
 
 
 GROWTH = [("Traghetto Aurora incagliato a Olbia", "Il traghetto Aurora con 312 passeggeri si è incagliato davanti al porto di "
