@@ -7,7 +7,9 @@
 #include "daemon/subscriptions.h"
 #include "feeds/health.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -71,17 +73,22 @@ static void print_text(const struct row *row, int64_t now, bool colour)
 	}
 }
 
-/* url → struct feed_state *; empty if there is no store yet. */
-static GHashTable *states_of(const struct config *config)
+/* url → struct feed_state *; empty if there is no store yet; NULL with error if it cannot be read. */
+static GHashTable *states_of(const struct config *config, GError **error)
 {
+	g_autofree char *path = g_build_filename(config->state_directory, STORE_FILE, NULL);
 	GHashTable *states = g_hash_table_new_full(g_str_hash, g_str_equal, NULL,
 						   (GDestroyNotify)feed_state_free);
-	struct store *store = store_open(config->state_directory, STORE_READ, NULL, NULL, NULL);
-	g_autoptr(GPtrArray) rows = store ? store_feeds_load(store, NULL) : NULL;
+	if (g_access(path, F_OK) != 0 && errno == ENOENT)
+		return states;
+	struct store *store = store_open(config->state_directory, STORE_READ, NULL, NULL, error);
+	g_autoptr(GPtrArray) rows = store ? store_feeds_load(store, error) : NULL;
 
 	store_close(store);
-	if (!rows)
-		return states;
+	if (!rows) {
+		g_hash_table_unref(states);
+		return NULL;
+	}
 	g_ptr_array_set_free_func(rows, NULL);
 	for (unsigned i = 0; i < rows->len; i++)
 		g_hash_table_replace(states, ((struct feed_state *)rows->pdata[i])->url,
@@ -123,10 +130,9 @@ static void print_counts(const unsigned *counts, unsigned shown)
 }
 
 /* Whether any was shown. */
-static bool list(const struct config *config, const GPtrArray *subscriptions, char **patterns,
+static bool list(GHashTable *states, const GPtrArray *subscriptions, char **patterns,
 		 const char *health, bool json)
 {
-	g_autoptr(GHashTable) states = states_of(config);
 	int64_t now = g_get_real_time() / G_USEC_PER_SEC;
 	unsigned counts[FEED_GONE + 1] = {0}, shown = 0;
 	bool colour = cli_colour(stdout);
@@ -187,13 +193,15 @@ int feeds_list(int argc, char **argv)
 		return exit_code;
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) subscriptions = subscriptions_load(config, &error);
-	if (!subscriptions) {
+	GHashTable *states = subscriptions ? states_of(config, &error) : NULL;
+	if (!states) {
 		cli_error("feeds list", "%s", error->message);
 		exit_code = EXIT_NO;
 	} else {
-		bool any = list(config, subscriptions, argv + 1, health, json);
+		bool any = list(states, subscriptions, argv + 1, health, json);
 		exit_code = any || (argc < 2 && !health) ? EXIT_DONE : EXIT_NO;
 	}
+	g_clear_pointer(&states, g_hash_table_unref);
 	config_free(config);
 	return exit_code;
 }

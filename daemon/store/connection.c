@@ -47,6 +47,13 @@ static void configure_library(void)
 
 static bool open_file(struct store *store, GError **error)
 {
+	if (g_file_test(store->path, G_FILE_TEST_IS_SYMLINK)) {
+		g_set_error(error, STORE_ERROR, STORE_ERROR_OPEN,
+			    _("%s: a symbolic link, which is not followed; 'state' in the configuration names"
+			      " another folder"),
+			    store->path);
+		return false;
+	}
 	configure_library();
 	bool read = store->mode == STORE_READ;
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |

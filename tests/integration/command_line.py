@@ -58,8 +58,17 @@ def status_names_the_process_of_a_service_and_no_other():
         assert json.loads(service.command("status", "--json", check=0).stdout)["pid"] == process.pid
         service.stop(signal.SIGKILL)
         # another process has the number now
-        service.write("lock", "%d\n" % os.getpid())
+        service.write("state/lock", "%d\n" % os.getpid())
         assert json.loads(service.command("status", "--json", check=0).stdout)["pid"] == 0
+
+
+def a_store_that_cannot_be_read_is_no_empty_one():
+    with closing_all(*with_news()) as (server, service):
+        service.command("poll", check=0)
+        service.write("state/vedetta.db", "no database at all " * 20)
+        for words in (("feeds", "list"), ("status",), ("alerts",)):
+            done = service.command(*words, check=1)
+            assert "vedetta.db" in done.stderr, done
 
 
 def empty_lists_say_so():
@@ -151,6 +160,7 @@ run_tests([
     a_poll_fails_when_all_feeds_failed_or_one_that_was_named,
     status_counts_what_is_subscribed_and_not_what_was,
     status_names_the_process_of_a_service_and_no_other,
+    a_store_that_cannot_be_read_is_no_empty_one,
     empty_lists_say_so,
     an_unknown_word_is_refused_and_an_unknown_name_found_nowhere,
     what_could_not_be_written_is_a_failure,

@@ -68,6 +68,35 @@ static void the_folder_and_the_file_are_private(void **state)
 	assert_int_equal(status.st_mode & 0777, 0600);
 }
 
+static void a_folder_that_everybody_can_write_into_is_refused(void **state)
+{
+	struct fixture *fixture = *state;
+	g_autoptr(GError) error = NULL;
+	store_close(fixture->store);
+	assert_int_equal(g_chmod(fixture->dir, 0777), 0);
+	fixture->store = store_open(fixture->dir, STORE_ENGINE, NULL, NULL, &error);
+	assert_null(fixture->store);
+	assert_non_null(strstr(error->message, "chmod o-w"));
+	assert_int_equal(g_chmod(fixture->dir, 0700), 0);
+	fixture->store = fixture_open(fixture, STORE_ENGINE);
+}
+
+static void a_symbolic_link_in_place_of_the_store_is_not_followed(void **state)
+{
+	struct fixture *fixture = *state;
+	g_autoptr(GError) error = NULL;
+	g_autofree char *path = db_path(fixture), *other = g_strconcat(path, ".other", NULL);
+	store_close(fixture->store);
+	assert_int_equal(g_rename(path, other), 0);
+	assert_int_equal(symlink(other, path), 0);
+	fixture->store = store_open(fixture->dir, STORE_ENGINE, NULL, NULL, &error);
+	assert_null(fixture->store);
+	assert_non_null(strstr(error->message, "symbolic link"));
+	assert_int_equal(g_unlink(path), 0);
+	assert_int_equal(g_rename(other, path), 0);
+	fixture->store = fixture_open(fixture, STORE_ENGINE);
+}
+
 static void a_second_engine_is_refused_with_the_pid_of_the_first(void **state)
 {
 	struct fixture *fixture = *state;
@@ -352,6 +381,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		with_store(the_store_is_durable_against_power_cuts),
 		with_store(the_folder_and_the_file_are_private),
+		with_store(a_folder_that_everybody_can_write_into_is_refused),
+		with_store(a_symbolic_link_in_place_of_the_store_is_not_followed),
 		with_store(a_second_engine_is_refused_with_the_pid_of_the_first),
 		with_store(commands_read_and_edit_beside_the_engine),
 		with_store(a_reader_without_a_store_says_how_it_is_made),
