@@ -22,6 +22,7 @@
 #define STOP_SECONDS 5   /* a stop waits so long for deliveries under way */
 #define ONCE_SECONDS 120 /* `once` waits so long for deliveries that are due */
 #define ONCE_LOOK_MS 20
+#define DOCUMENTS_WAITING 8 /* then no more are asked for */
 #define BACK_FLOOR_S 60 /* a feed that could not be reached was not asked: interval_min does not count */
 
 struct engine {
@@ -195,6 +196,13 @@ static int64_t held_until(const struct feed *feed, void *data)
 	return host_pauses_until(e->pauses, feed->state->fetch_url, g_get_real_time() / G_USEC_PER_SEC);
 }
 
+/* Documents keep their memory until they are parsed. */
+static bool is_parser_busy(void *data)
+{
+	struct engine *e = data;
+	return worker_waiting(e->worker) >= DOCUMENTS_WAITING;
+}
+
 static bool open_poller(struct engine *e, GError **error)
 {
 	const struct poller_options options = {
@@ -203,6 +211,7 @@ static bool open_poller(struct engine *e, GError **error)
 		.late_spread_s = (unsigned)e->config->interval_min,
 		.start = start_poll,
 		.held_until = e->options.once ? NULL : held_until,
+		.busy = is_parser_busy,
 		.user_data = e,
 	};
 	e->pauses = host_pauses_new();

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define COMMIT_POLLS 16      /* as many ended polls are committed at once … */
-#define COMMIT_ARTICLES 500 /* … or so many articles … */
+#define COMMIT_ARTICLES 250 /* … or so many articles … */
 #define COMMIT_MS 200        /* … or what there is after this time, at once if nothing else is under way */
 #define RETRY_COMMIT_S 5
 #define NEAR_SHARE 0.5       /* of the threshold: misses that are remembered; `vedetta why` works out the others … */

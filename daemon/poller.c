@@ -5,6 +5,7 @@
 #define LATE_S 120         /* called so much later than asked for: the clock jumped */
 #define BACK_SPREAD_S 60   /* at least, when the network is back */
 #define HELD_SPREAD_S 60   /* after a pause of a host its feeds do not come in one second */
+#define START_AT_ONCE 8    /* polls, then what they brought by then is looked at: a near server answers at once */
 
 struct poller {
 	struct poller_options options;
@@ -183,14 +184,21 @@ static bool is_held(struct poller *poller, struct feed *feed, int64_t now)
 	return true;
 }
 
-int64_t poller_turn(struct poller *poller)
+static bool may_start(const struct poller *poller)
+{
+	const struct poller_options *o = &poller->options;
+	return !poller->stopped && poller->running < o->max_parallel && !(o->busy && o->busy(o->user_data));
+}
+
+/* *at_most: so many more may be started. */
+static int64_t turn(struct poller *poller, unsigned *at_most)
 {
 	int64_t now = now_of(poller);
 
 	if (poller->asked_for && now - LATE_S > poller->asked_for) /* asked_for may be INT64_MAX */
 		spread_overdue(poller, now, INT64_MAX);
 	poller->asked_for = 0;
-	while (!poller->stopped && poller->running < poller->options.max_parallel) {
+	while (*at_most && may_start(poller)) {
 		GSequenceIter *first = g_sequence_get_begin_iter(poller->order);
 		if (g_sequence_iter_is_end(first))
 			return INT64_MAX;
@@ -202,16 +210,26 @@ int64_t poller_turn(struct poller *poller)
 		feed->polling = true;
 		poller->running++;
 		g_sequence_sort_changed(first, by_due, NULL);
+		--*at_most;
 		poller->options.start(feed, poller->options.user_data);
 	}
 	return INT64_MAX;
 }
 
+int64_t poller_turn(struct poller *poller)
+{
+	unsigned at_most = UINT_MAX;
+	return turn(poller, &at_most);
+}
+
 static gboolean on_timer(gpointer data)
 {
 	struct poller *poller = data;
+	unsigned at_most = START_AT_ONCE;
 	poller->timer = 0;
-	int64_t next = poller_turn(poller);
+	int64_t next = turn(poller, &at_most);
+	if (!at_most)
+		poller_run(poller);
 	if (!poller->stopped && !poller->timer && next != INT64_MAX) {
 		int64_t now = now_of(poller), wait = CLAMP(next - now, 1, LONGEST_SLEEP_S);
 		poller->asked_for = now + wait;

@@ -34,6 +34,9 @@ struct poller_options {
 	poll_start_fn *start;
 	/* Until when this feed's host must be left alone (UTC seconds, 0: it need not). May be NULL. */
 	int64_t (*held_until)(const struct feed *feed, void *user_data);
+	/* True: what was started already is more than can be worked off; more is started when something of it has
+	 * ended. May be NULL. */
+	bool (*busy)(void *user_data);
 	void *user_data;
 	int64_t (*now)(void *); /* UTC seconds; NULL: the clock */
 	void *now_data;

@@ -375,6 +375,11 @@ void worker_page(struct worker *w, GBytes *bytes, const struct parse_options *op
 	add_job(w, WIRE_PAGE, bytes, options, user_data)->paged = done;
 }
 
+unsigned worker_waiting(const struct worker *w)
+{
+	return w->jobs.length;
+}
+
 void worker_counts(const struct worker *w, uint64_t *documents, uint64_t *restarts)
 {
 	*documents = w->documents;

@@ -31,6 +31,8 @@ void worker_parse(struct worker *worker, GBytes *bytes, const struct parse_optio
 /* Queue an HTML page: its feeds (discovery) and its text (derivation from saved pages). */
 void worker_page(struct worker *worker, GBytes *bytes, const struct parse_options *options,
 		 worker_page_fn *done, void *user_data);
+/* Documents that wait, the one under way included. */
+unsigned worker_waiting(const struct worker *worker);
 /* Documents read, children lost so far. */
 void worker_counts(const struct worker *worker, uint64_t *documents, uint64_t *restarts);
 

@@ -84,6 +84,35 @@ static void no_more_than_max_parallel_run(void **state)
 	end(poller);
 }
 
+static bool is_busy(void *data)
+{
+	(void)data;
+	return started->len >= 3;
+}
+
+static void nothing_starts_while_what_came_waits_to_be_read(void **state)
+{
+	const struct poller_options options = {.max_parallel = 10, .start = start, .busy = is_busy, .now = now};
+	struct poller *poller;
+	(void)state;
+	clock_s = 1000000;
+	started = g_ptr_array_new();
+	poller = poller_new(&options);
+	for (int i = 0; i < 5; i++) {
+		g_autofree char *url = g_strdup_printf("http://h%d/", i);
+		add(poller, url, clock_s);
+	}
+	assert_int_equal(poller_turn(poller), INT64_MAX); /* until something ends */
+	assert_int_equal(started->len, 3);
+	struct feed *first = g_ptr_array_steal_index(started, 0);
+	first->state->next_poll_at = clock_s + 900;
+	poller_done(poller, first);
+	poller_turn(poller);
+	assert_int_equal(started->len, 3);
+	assert_int_equal(poller_running(poller), 3);
+	end(poller);
+}
+
 static void overdue_feeds_are_spread_at_start(void **state)
 {
 	struct poller *poller = new_poller(1000, 600);
@@ -177,6 +206,7 @@ int main(void)
 		cmocka_unit_test(overdue_feeds_are_spread_at_start),
 		cmocka_unit_test(a_removed_feed_ends_its_poll_first),
 		cmocka_unit_test(a_clock_set_back_ten_years_pauses_nobody),
+		cmocka_unit_test(nothing_starts_while_what_came_waits_to_be_read),
 		cmocka_unit_test(a_clock_set_forward_makes_no_burst),
 		cmocka_unit_test(paused_and_gone_feeds_are_left_alone),
 		cmocka_unit_test(a_turn_while_all_feeds_are_polled_is_not_late),
