@@ -149,6 +149,22 @@ def nothing_is_run():
     assert {call if call == "/proc/self/exe" else os.path.realpath(call) for call in calls} <= own, calls
 
 
+def no_function_that_runs_a_shell_is_linked():
+    if not shutil.which("nm"):
+        print("     nm is not installed: not looked at")
+        return
+    for program in (BINARY, os.environ.get("VEDETTA_AGENT", "")):
+        if os.path.exists(program):
+            symbols = subprocess.run(["nm", "-D", "--undefined-only", program], capture_output=True, text=True, check=True).stdout
+            assert symbols and not re.search(r" (system|popen|execlp|execvp|wordexp|g_spawn_command_line\w*)(@|\n)", symbols), symbols
+
+
+def a_channel_that_runs_a_command_does_not_exist():
+    for kind in ("exec", "command", "pipe", "script"):
+        with closing_all(Service('channel "x" { type = %s }\n' % kind)) as (service,):
+            assert service.command("check").returncode == 1
+
+
 def what_a_mail_server_says_stays_on_its_line():
     answer = "550 5.1.1 \x1b[31mno\x1b]0;x\x07 such\x9b user \u202egnp\r\n"
     with closing_all(FeedServer(), ScriptedSmtp({"RCPT": answer.rstrip()})) as (server, smtp):

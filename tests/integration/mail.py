@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Mails: what is sent, to whom, how a server's answers are understood, and that a slow server delays nobody."""
+import base64
 import email
 import email.policy
 import os
@@ -233,6 +234,37 @@ def a_mail_from_a_feed_reads_well_and_holds_what_it_must():
         for text in ("Crolla un ponte sul Po", "https://esempio.invalid/1?a=1&b=2", "Gazzetta", "ponte"):
             assert text in plain, (text, plain)
         assert "<mark" in html and "https://esempio.invalid/1?a=1&amp;b=2" in html and "<b>" not in html, html
+
+
+def each_person_reads_in_their_own_language():
+    with closing_all(FeedServer(), MailSink()) as (server, sink):
+        server.put("/a", rss([item(1, "Crolla un ponte sul Po")], "Gazzetta"))
+        people = ('person "anna" { mail = "anna@example.org" language = "it" }\nperson "bert" { mail = "bert@example.org" language = "en" }\n')
+        with closing_all(engine(server, sink.port, conf=people)) as (service,):
+            text = service.read("vedetta.conf").replace('channels = { "mail" }', 'channels = { "mail" } people = { "anna", "bert" }')
+            service.write("vedetta.conf", text)
+            service.command("poll", check=0)
+        mails = {mail["To"]: mail.get_body(("plain",)).get_content() for mail in sink.parsed()}
+        assert set(mails) == {"anna@example.org", "bert@example.org"}, mails.keys()
+        assert "Perché: " in mails["anna@example.org"] and "Why: " in mails["bert@example.org"], mails
+
+
+def a_password_comes_from_the_service_manager_too():
+    with closing_all(Service()) as (scratch,):
+        context, authority = certificate(scratch.folder)
+        answers = {"EHLO": "250-test\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN"}
+        with closing_all(ScriptedSmtp(answers, context)) as (server,):
+            conf = channel(server.port, 'user = "anna" password_file = "smtp" ca_file = "%s" ' % authority, security="starttls")
+            with closing_all(Service(conf)) as (service,):
+                os.mkdir(service.path("credentials"))
+                service.write("credentials/smtp", "gr0ssesGeheimnis")
+                os.chmod(service.path("credentials/smtp"), 0o440)
+                env = dict(service.environment(), CREDENTIALS_DIRECTORY=service.path("credentials"))
+                service.environment = lambda **_: env
+                done = service.command("channel", "test", "mail")
+                assert done.returncode == 0, done.stdout + done.stderr
+                said = base64.b64decode(server.credentials)
+                assert said == b"\0anna\0gr0ssesGeheimnis", said
 
 
 def the_wire_holds_no_bare_line_end_no_long_line_and_no_lone_dot():
