@@ -128,8 +128,11 @@ static void join_surname(struct grouping *g, GHashTable *index, struct name_grou
 	}
 	if (!choice.best)
 		return;
-	if (choice.ambiguous)
+	if (choice.ambiguous) {
 		g_hash_table_add(choice.best->ambiguous, g_strdup(word));
+		if (choice.best->kind == ENTITY_OTHER) /* who has a surname is somebody */
+			choice.best->kind = ENTITY_PERSON;
+	}
 	grouping_merge(g, choice.best, one);
 }
 
