@@ -15,6 +15,7 @@ struct member {
 	double strength;	       /* below 0: usual of its kind */
 	GPtrArray *found, *known; /* char *: names met in the texts; by tables and other scripts */
 	GPtrArray *with, *not_names;
+	GHashTable *names; /* of the first three lists, folded: none is there twice */
 	const struct name_group *group; /* NULL: only the tables know it */
 	bool shared;			/* counts for both poles */
 	double term_weight;		/* above 0: a term, of no side */

@@ -22,6 +22,7 @@ static void member_free(void *data)
 	g_ptr_array_unref(member->known);
 	g_ptr_array_unref(member->with);
 	g_ptr_array_unref(member->not_names);
+	g_hash_table_unref(member->names);
 	g_free(member);
 }
 
@@ -52,30 +53,20 @@ static struct member *member_new(struct derivation *d, const char *id, enum enti
 	member->known = strings_new();
 	member->with = strings_new();
 	member->not_names = strings_new();
+	member->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_ptr_array_add(d->members, member);
 	return member;
 }
 
-/* A name that the member has already, in any of its lists, is not added again. */
-static bool has_name(const struct member *member, const char *name)
-{
-	const GPtrArray *lists[] = {member->found, member->known, member->with};
-	g_autofree char *folded = text_folded(name);
-	for (size_t l = 0; l < G_N_ELEMENTS(lists); l++)
-		for (unsigned i = 0; i < lists[l]->len; i++) {
-			g_autofree char *other = text_folded(lists[l]->pdata[i]);
-			gunichar a = g_utf8_get_char(name), b = g_utf8_get_char(lists[l]->pdata[i]);
-			/* small and capital differ: a demonym has endings, a name has not */
-			if (strcmp(folded, other) == 0 &&
-			    g_unichar_islower(a) == g_unichar_islower(b))
-				return true;
-		}
-	return false;
-}
-
+/* A name that the member has already, in any of its lists, is not added again. Small and capital
+ * differ: a demonym has endings, a name has not. */
 static void add_name(struct member *member, GPtrArray *list, const char *name)
 {
-	if (*name && !has_name(member, name))
+	if (!*name)
+		return;
+	bool small = g_unichar_islower(g_utf8_get_char(name));
+	g_autofree char *folded = text_folded(name);
+	if (g_hash_table_add(member->names, g_strdup_printf("%c%s", small ? 'a' : 'A', folded)))
 		g_ptr_array_add(list, g_strdup(name));
 }
 

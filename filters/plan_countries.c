@@ -76,30 +76,56 @@ static GHashTable *names_of_set(const struct filter_set *set)
 	return names;
 }
 
+#define LANGUAGES_OF_PRESS G_N_ELEMENTS(press_languages)
+
+struct country_names {
+	char *names[LANGUAGES_OF_PRESS], *folded[LANGUAGES_OF_PRESS];
+};
+
+/* Looked up once: a plan is made for every filter that derive tries, and ICU takes its time. */
+static const struct country_names *names_of_country(const char *region)
+{
+	static GHashTable *all;
+	static GMutex lock;
+	g_mutex_lock(&lock);
+	if (!all)
+		all = g_hash_table_new(g_str_hash, g_str_equal);
+	struct country_names *country = g_hash_table_lookup(all, region);
+	if (!country) {
+		country = g_new0(struct country_names, 1);
+		for (size_t i = 0; i < LANGUAGES_OF_PRESS; i++) {
+			country->names[i] = country_name(region, press_languages[i]);
+			country->folded[i] =
+				country->names[i] ? text_folded(country->names[i]) : NULL;
+		}
+		g_hash_table_insert(all, (gpointer)region, country); /* ICU's, static */
+	}
+	g_mutex_unlock(&lock);
+	return country;
+}
+
 static void add_country(struct plan *plan, GHashTable *taken, const char *region)
 {
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	for (size_t i = 0; i < G_N_ELEMENTS(press_languages); i++) {
-		char *name = country_name(region, press_languages[i]);
-		if (!name)
-			continue;
-		g_ptr_array_add(names, name);
-		g_autofree char *folded = text_folded(name);
-		if (g_hash_table_contains(taken, folded))
+	const struct country_names *country = names_of_country(region);
+	bool any = false;
+	for (size_t i = 0; i < LANGUAGES_OF_PRESS; i++) {
+		if (country->folded[i] && g_hash_table_contains(taken, country->folded[i]))
 			return;
+		any = any || country->names[i];
 	}
-	if (!names->len)
+	if (!any)
 		return;
 	uint32_t index = plan->entities->len;
-	struct plan_entity country = {.owner = plan_add_owner(plan, index),
-				      .side = index,
-				      .kind = ENTITY_COUNTRY,
-				      .has_names = true};
-	g_array_append_val(plan->entities, country);
-	const struct pattern flags = {.owner = country.owner};
-	for (unsigned i = 0; i < names->len; i++)
-		plan_add_pattern(plan, names->pdata[i], FORM_NAME, &flags);
-	add_adjectives(plan, region, country.owner);
+	struct plan_entity entity = {.owner = plan_add_owner(plan, index),
+				     .side = index,
+				     .kind = ENTITY_COUNTRY,
+				     .has_names = true};
+	g_array_append_val(plan->entities, entity);
+	const struct pattern flags = {.owner = entity.owner};
+	for (size_t i = 0; i < LANGUAGES_OF_PRESS; i++)
+		if (country->names[i])
+			plan_add_pattern(plan, country->names[i], FORM_NAME, &flags);
+	add_adjectives(plan, region, entity.owner);
 }
 
 void plan_add_countries(struct plan *plan, const struct filter_set *set)
