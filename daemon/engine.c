@@ -18,6 +18,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <signal.h>
+#include <string.h>
 
 #define STOP_SECONDS 5   /* a stop waits so long for deliveries under way */
 #define ONCE_SECONDS 120 /* `once` waits so long for deliveries that are due */
@@ -103,11 +104,10 @@ static bool start_worker(struct engine *e, GError **error)
 	return e->worker != NULL;
 }
 
-static bool open_fetcher(struct engine *e, GError **error)
+/* `agent`: config_user_agent(). */
+static struct fetcher_options fetcher_options_of(const struct config *c, const char *agent)
 {
-	const struct config *c = e->config;
-	g_autofree char *agent = config_user_agent(c);
-	const struct fetcher_options options = {
+	return (struct fetcher_options){
 		.user_agent = agent,
 		.proxy = c->proxy,
 		.ca_file = c->ca_file,
@@ -116,6 +116,12 @@ static bool open_fetcher(struct engine *e, GError **error)
 		.host_gap_ms = (unsigned)(c->host_gap * 1000),
 		.allow_networks = (const char *const *)c->allow_networks,
 	};
+}
+
+static bool open_fetcher(struct engine *e, GError **error)
+{
+	g_autofree char *agent = config_user_agent(e->config);
+	const struct fetcher_options options = fetcher_options_of(e->config, agent);
 	e->fetcher = fetcher_new(&options, error);
 	return e->fetcher != NULL;
 }
@@ -351,6 +357,16 @@ static const struct part {
 	{open_network, close_network},
 };
 
+void engine_log_init(const struct config *config)
+{
+	enum log_level level = LOG_LEVEL_INFO;
+	enum log_format format = LOG_FORMAT_TEXT;
+
+	log_level_parse(config->log_level, &level);
+	log_format_parse(config->log_format, &format);
+	log_init(level, format);
+}
+
 struct engine *engine_new(struct config *config, const struct engine_options *options, GError **error)
 {
 	struct engine *e = g_new0(struct engine, 1);
@@ -457,6 +473,8 @@ static void exchange(struct engine *e, struct reload *new)
 {
 	struct reload old = {e->config, e->filters, e->matcher, e->channels};
 	const struct pipeline_settings settings = settings_of(new->config);
+	g_autofree char *agent = config_user_agent(new->config);
+	const struct fetcher_options options = fetcher_options_of(new->config, agent);
 
 	pipeline_flush(e->pipeline, NULL);
 	e->config = new->config;
@@ -467,6 +485,12 @@ static void exchange(struct engine *e, struct reload *new)
 	pipeline_use(e->pipeline, e->matcher, &settings);
 	caretaker_reload(e->caretaker, e->config);
 	delivery_channels(e->delivery, e->channels);
+	fetcher_configure(e->fetcher, &options, NULL); /* its networks were checked with the configuration */
+	poller_limit(e->poller, (unsigned)e->config->max_parallel);
+	engine_log_init(e->config);
+	if (strcmp(e->config->state_directory, old.config->state_directory) != 0 ||
+	    strcmp(e->config->runtime_directory, old.config->runtime_directory) != 0)
+		log_warning("engine.reload-later", "setting", "state", "then", "it is in force after the next start");
 	*new = old;
 }
 

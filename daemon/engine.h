@@ -20,6 +20,8 @@ struct engine_options {
 	void *user_data;
 };
 
+/* The log as the configuration says; before engine_new(). A reload does it again. */
+void engine_log_init(const struct config *config);
 /* Build every part. NULL with the reason; nothing runs then. Takes the configuration, also on failure. */
 struct engine *engine_new(struct config *config, const struct engine_options *options, GError **error);
 /* Until SIGTERM or SIGINT, or with `once` until every poll and what can be delivered at once is done.

@@ -90,6 +90,11 @@ static unsigned late_spread(const struct poller *poller)
 	return poller->options.late_spread_s ? poller->options.late_spread_s : poller->options.spread_s;
 }
 
+void poller_limit(struct poller *poller, unsigned max_parallel)
+{
+	poller->options.max_parallel = max_parallel;
+}
+
 void poller_add(struct poller *poller, struct feed *feed)
 {
 	if (feed->state->next_poll_at < now_of(poller))

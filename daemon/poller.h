@@ -45,6 +45,9 @@ struct poller_options {
 struct poller *poller_new(const struct poller_options *options);
 void poller_free(struct poller *poller);
 
+/* Another number of polls at once, from now on. */
+void poller_limit(struct poller *poller, unsigned max_parallel);
+
 /* Takes the feed, due at its state's next_poll_at; 0 is soon, spread with the others. */
 void poller_add(struct poller *poller, struct feed *feed);
 /* Frees the feed, at once or when its poll ends. */

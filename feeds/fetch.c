@@ -63,6 +63,7 @@ struct fetcher {
 	struct fetcher_options options;
 	char *user_agent, *proxy, *ca_file;
 	struct address_exceptions *exceptions;
+	GPtrArray *retired; /* struct address_exceptions *: transfers under way may go by them */
 	struct fetch_multi *multi;
 	GHashTable *hosts;   /* name → struct host * */
 	GHashTable *places;  /* address → struct place * */
@@ -502,14 +503,23 @@ static void on_exchange_done(CURL *easy, CURLcode result, void *data)
 
 /* ---- public ---------------------------------------------------------------------------------------------------- */
 
-struct fetcher *fetcher_new(const struct fetcher_options *options, GError **error)
+static void free_exceptions(gpointer exceptions)
+{
+	address_exceptions_free(exceptions);
+}
+
+bool fetcher_configure(struct fetcher *f, const struct fetcher_options *options, GError **error)
 {
 	struct address_exceptions *exceptions = address_exceptions_new(options->allow_networks, error);
 	if (!exceptions)
-		return NULL;
-	struct fetcher *f = g_new0(struct fetcher, 1);
-	f->options = *options;
+		return false;
+	if (f->exceptions)
+		g_ptr_array_add(f->retired, f->exceptions);
 	f->exceptions = exceptions;
+	f->options = *options;
+	g_free(f->user_agent);
+	g_free(f->proxy);
+	g_free(f->ca_file);
 	f->user_agent = g_strdup(options->user_agent);
 	f->proxy = g_strdup(options->proxy);
 	f->ca_file = g_strdup(options->ca_file);
@@ -517,8 +527,21 @@ struct fetcher *fetcher_new(const struct fetcher_options *options, GError **erro
 		f->options.max_parallel = DEFAULT_PARALLEL;
 	if (!f->options.max_per_host)
 		f->options.max_per_host = 1;
-	f->multi = fetch_multi_new(on_exchange_done, f);
 	curl_multi_setopt(fetch_multi_handle(f->multi), CURLMOPT_MAXCONNECTS, (long)f->options.max_parallel);
+	return true;
+}
+
+struct fetcher *fetcher_new(const struct fetcher_options *options, GError **error)
+{
+	struct fetcher *f = g_new0(struct fetcher, 1);
+	f->retired = g_ptr_array_new_with_free_func(free_exceptions);
+	f->multi = fetch_multi_new(on_exchange_done, f);
+	if (!fetcher_configure(f, options, error)) {
+		fetch_multi_free(f->multi);
+		g_ptr_array_unref(f->retired);
+		g_free(f);
+		return NULL;
+	}
 	f->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, host_free);
 	f->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	f->running = g_hash_table_new(NULL, NULL);
@@ -562,6 +585,7 @@ void fetcher_free(struct fetcher *f)
 	g_ptr_array_unref(f->idle);
 	fetch_multi_free(f->multi);
 	address_exceptions_free(f->exceptions);
+	g_ptr_array_unref(f->retired);
 	g_free(f->user_agent);
 	g_free(f->proxy);
 	g_free(f->ca_file);

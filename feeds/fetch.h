@@ -65,6 +65,9 @@ typedef void fetch_done_fn(const struct fetch_response *response, const GError *
 			   void *user_data);
 
 struct fetcher *fetcher_new(const struct fetcher_options *options, GError **error);
+/* Other options from now on; transfers under way end with those they began with. False, and all as before, with
+ * FEED_ERROR_URL naming the network that is none. */
+bool fetcher_configure(struct fetcher *fetcher, const struct fetcher_options *options, GError **error);
 /* Running transfers are cancelled: their `done` runs with FEED_ERROR_CANCELLED. */
 void fetcher_free(struct fetcher *fetcher);
 

@@ -6,7 +6,6 @@
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/config_check.h"
-#include "daemon/monitor/log.h"
 
 #include <errno.h>
 #include <glib/gi18n.h>
@@ -140,14 +139,4 @@ int64_t cli_engine_pid(const struct config *config)
 	g_autofree char *process = g_strdup_printf("/proc/%" PRId64 "/comm", pid);
 	bool other = g_file_get_contents(process, &name, NULL, NULL) && !g_str_has_prefix(name, PACKAGE);
 	return other ? 0 : pid;
-}
-
-void cli_log_init(const struct config *config)
-{
-	enum log_level level = LOG_LEVEL_INFO;
-	enum log_format format = LOG_FORMAT_TEXT;
-
-	log_level_parse(config->log_level, &level);
-	log_format_parse(config->log_format, &format);
-	log_init(level, format);
 }

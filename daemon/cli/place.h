@@ -31,6 +31,3 @@ char *cli_duration(int64_t seconds);
 
 /* The process of the service that works on this state folder; 0: none does. */
 int64_t cli_engine_pid(const struct config *config);
-
-/* Start the log as the configuration says. */
-void cli_log_init(const struct config *config);

@@ -142,7 +142,7 @@ int cmd_poll(int argc, char **argv)
 	struct config *config = cli_config("poll", &exit_code);
 	if (!config)
 		return exit_code;
-	cli_log_init(config);
+	engine_log_init(config);
 	struct progress progress = {.json = json, .quiet = quiet};
 	if (!json)
 		progress_start(&progress.bar);

@@ -19,7 +19,7 @@ int cmd_run(int argc, char **argv)
 	struct config *config = cli_config("run", &exit_code);
 	if (!config)
 		return exit_code;
-	cli_log_init(config);
+	engine_log_init(config);
 	const struct engine_options options = {.config_path = cli_config_option};
 	g_autoptr(GError) error = NULL;
 	struct engine *engine = engine_new(config, &options, &error);

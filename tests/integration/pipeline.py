@@ -2,6 +2,7 @@
 """From feeds to alerts: what is told, what is not, and that a stop changes neither."""
 import json
 import os
+import signal
 import sys
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
@@ -181,6 +182,24 @@ def entries_beyond_the_limit_are_told_once_a_day():
         assert "feed.cut" not in done.stderr, done
 
 
+def reload_takes_what_feeds_are_fetched_by_and_the_log():
+    with closing_all(FeedServer()) as (server,), closing_all(service_on(server)) as (service,):
+        conf = service.read("vedetta.conf")
+        assert "allow_networks" in conf, conf
+        server.put("/a", rss([item(1, "Crolla un ponte sul Po")]))
+        server.put("/b", rss([item(2, "Un altro ponte")]))
+        service.write("vedetta.conf", "\n".join(line for line in conf.splitlines() if "allow_networks" not in line))
+        service.start()
+        service.wait_log("is refused: loopback")
+        service.write("vedetta.conf", conf + 'log_level = warning\nuser_agent = "another/1"\nmax_parallel = 3\n')
+        service.feeds([server.url("/a"), server.url("/b")])
+        service.process.send_signal(signal.SIGHUP)
+        wait_for("the alert", lambda: told(service) == ["Un altro ponte"])
+        assert all(headers.get("User-Agent") == "another/1" for _, headers, _ in server.requests), server.requests
+        assert service.stop() == 0
+        assert "engine.reloaded" not in service.log() and "engine.stopped" not in service.log(), service.log()
+
+
 run_tests([
     a_match_is_told_once_and_what_does_not_match_is_not,
     an_edited_article_is_an_update_not_a_new_alert,
@@ -194,4 +213,5 @@ run_tests([
     reload_takes_all_or_nothing,
     a_mail_arrives_with_a_stable_message_id,
     entries_beyond_the_limit_are_told_once_a_day,
+    reload_takes_what_feeds_are_fetched_by_and_the_log,
 ])
