@@ -12,7 +12,7 @@ import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
 from smtp_script import ScriptedSmtp, certificate  # noqa: E402
-from vedetta import BINARY, FeedServer, Service, closing_all, run_tests, wait_for  # noqa: E402
+from vedetta import BINARY, SOURCE, FeedServer, Service, closing_all, run_tests, wait_for  # noqa: E402
 
 FILTER = 'filter "ponte" { title = "Ponti" when = "ponte" priority = high }\n'
 HARM = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u2028\u2029\U000e0000-\U000e007f]")
@@ -157,6 +157,20 @@ def no_function_that_runs_a_shell_is_linked():
         if os.path.exists(program):
             symbols = subprocess.run(["nm", "-D", "--undefined-only", program], capture_output=True, text=True, check=True).stdout
             assert symbols and not re.search(r" (system|popen|execlp|execvp|wordexp|g_spawn_command_line\w*)(@|\n)", symbols), symbols
+
+
+def no_sql_is_put_together_from_texts():
+    """Statements are compiled in one place, from literals; what comes from outside is bound."""
+    compiling, printed = [], []
+    for folder, _, names in os.walk(os.path.join(SOURCE, "daemon")):
+        for name in names:
+            if name.endswith(".c"):
+                with open(os.path.join(folder, name), encoding="utf-8") as source:
+                    text = source.read()
+                if re.search(r"sqlite3_(prepare|exec)", text):
+                    compiling.append(name)
+                printed += re.findall(r'printf[^;]*"[^"]*\b(?:SELECT|INSERT|UPDATE|DELETE)\b[^;]*;', text)
+    assert compiling == ["sql.c"] and not printed, (compiling, printed)
 
 
 def a_channel_that_runs_a_command_does_not_exist():
