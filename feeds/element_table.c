@@ -104,7 +104,8 @@ static unsigned hash_name(enum namespace_id ns, const char *name, char *lower)
 	for (; name[len]; len++) {
 		if (len == MAX_NAME - 1)
 			return BUCKETS;
-		lower[len] = g_ascii_tolower(name[len]);
+		lower[len] =
+			(char)(name[len] >= 'A' && name[len] <= 'Z' ? name[len] | 0x20 : name[len]);
 		hash = (hash ^ (guchar)lower[len]) * 16777619u;
 	}
 	lower[len] = '\0';

@@ -297,7 +297,7 @@ static const struct tag_row *find_tag(const char *name, size_t len)
 	if (len >= sizeof(lower))
 		return NULL;
 	for (size_t i = 0; i < len; i++)
-		lower[i] = g_ascii_tolower(name[i]);
+		lower[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] | 0x20 : name[i]);
 	for (unsigned slot = tag_slot(lower); tag_slots[slot]; slot = (slot + 1) % TAG_SLOTS)
 		if (memcmp(lower, tag_rows[tag_slots[slot] - 1].name, sizeof(lower)) == 0)
 			return &tag_rows[tag_slots[slot] - 1];

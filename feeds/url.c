@@ -298,7 +298,8 @@ static bool is_normal(const char *text)
 	if (at == host || *at != '/')
 		return false;
 	for (; *at; at++)
-		if (!g_ascii_isgraph(*at) || strchr("\"<>`\\", *at) || (*at == '/' && at[1] == '.'))
+		if (!g_ascii_isgraph(*at) || *at == '"' || *at == '<' || *at == '>' || *at == '`' ||
+		    *at == '\\' || (*at == '/' && at[1] == '.'))
 			return false;
 	return at - text <= FEED_MAX_URL;
 }
