@@ -28,6 +28,7 @@ static const struct {
 	{"http://www.rssboard.org/media-rss", NULL, NS_MEDIA},
 	{"http://www.itunes.com/dtds/podcast-1.0.dtd", "itunes", NS_ITUNES},
 	{"http://example.com/dtds/podcast-1.0.dtd", NULL, NS_ITUNES},
+	{"http://www.google.com/schemas/play-podcasts/1.0", "googleplay", NS_ITUNES},
 	{"http://purl.org/rss/1.0/modules/syndication", "sy", NS_SYNDICATION},
 	{"http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf", NS_RDF},
 	{"http://purl.org/rss/1.0", NULL, NS_RSS},

@@ -61,9 +61,10 @@ static void read_members(struct reader *reader, const json_t *object, const stru
 	}
 }
 
+/* Not of the specification: the name alone. */
 static void read_author(struct reader *reader, const json_t *author)
 {
-	const json_t *name = json_object_get(author, "name");
+	const json_t *name = json_is_string(author) ? author : json_object_get(author, "name");
 
 	if (json_is_string(name))
 		reader_set(reader, FIELD_AUTHOR, VALUE_LINE, json_string_value(name),
@@ -78,7 +79,7 @@ static void read_authors(struct reader *reader, const json_t *object)
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
 		json_t *value = json_object_get(object, names[i]), *author;
 		size_t index;
-		if (json_is_object(value))
+		if (json_is_object(value) || json_is_string(value))
 			read_author(reader, value);
 		json_array_foreach(value, index, author) read_author(reader, author);
 	}
@@ -86,10 +87,16 @@ static void read_authors(struct reader *reader, const json_t *object)
 
 static void read_tags(struct reader *reader, const json_t *item)
 {
-	json_t *tag;
+	json_t *tags = json_object_get(item, "tags"), *tag;
+	g_auto(GStrv) names = NULL;
 	size_t index;
 
-	json_array_foreach(json_object_get(item, "tags"), index, tag) if (json_is_string(tag))
+	/* Not of the specification: one string, parted by commas. */
+	if (json_is_string(tags))
+		names = g_strsplit(json_string_value(tags), ",", FEED_MAX_CATEGORIES);
+	for (char **name = names; name && *name; name++)
+		reader_set(reader, FIELD_CATEGORY, VALUE_LINE, *name, strlen(*name), 10);
+	json_array_foreach(tags, index, tag) if (json_is_string(tag))
 		reader_set(reader, FIELD_CATEGORY, VALUE_LINE, json_string_value(tag),
 			   json_string_length(tag), 10);
 }

@@ -3,6 +3,9 @@
 #include "feeds/elements.h"
 
 static const struct element rows[] = {
+	/* The first form of the module: items in a bag, their text in rdf:value. */
+	PLACE_ROW("items", IN_ENTRY, SAME_PLACE),
+	PLACE_ROW("item", IN_ENTRY, SAME_PLACE),
 	TEXT_ROW("encoded", IN_ENTRY, FIELD_CONTENT, VALUE_HTML, 10),
 };
 

@@ -1,4 +1,4 @@
-/* ns_itunes: podcast elements of iTunes, all of them weaker than the feed's own.
+/* ns_itunes: podcast elements of iTunes and Google Play, all of them weaker than the feed's own.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include <string.h>
 
@@ -26,6 +26,7 @@ static const struct element rows[] = {
 	TEXT_ROW("title", IN_ENTRY, FIELD_TITLE, VALUE_HTML_LINE, 3),
 	TEXT_ROW("summary", IN_ENTRY, FIELD_SUMMARY, VALUE_HTML, 4),
 	TEXT_ROW("subtitle", IN_ENTRY, FIELD_SUMMARY, VALUE_HTML, 2),
+	TEXT_ROW("description", IN_ENTRY, FIELD_SUMMARY, VALUE_HTML, 2), /* Google Play's */
 	TEXT_ROW("author", IN_ENTRY, FIELD_AUTHOR, VALUE_HTML_LINE, 5),
 	PLACE_ROW("category", IN_ENTRY, SAME_PLACE, .start = start_category),
 	TEXT_ROW("keywords", IN_ENTRY, FIELD_NONE, VALUE_NONE, 0, .text = keywords_text),

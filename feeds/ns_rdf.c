@@ -12,6 +12,8 @@ static void start_rdf(struct reader *reader, const struct attributes *attributes
 
 static const struct element rows[] = {
 	PLACE_ROW("rdf", IN_DOCUMENT, IN_FEED, .start = start_rdf),
+	PLACE_ROW("bag", IN_ENTRY, SAME_PLACE),
+	PLACE_ROW("li", IN_ENTRY, SAME_PLACE),
 	TEXT_ROW("value", IN_ENTRY, FIELD_CONTENT, VALUE_HTML, 2),
 };
 

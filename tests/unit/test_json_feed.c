@@ -70,7 +70,7 @@ static void old_members_are_still_read(void **state)
 static void a_wrong_type_costs_one_member(void **state)
 {
 	struct feed_entry *entry =
-		item("\"id\":{\"a\":1},\"title\":[1],\"url\":7,\"tags\":\"x\",\"authors\":\"y\","
+		item("\"id\":{\"a\":1},\"title\":[1],\"url\":7,\"tags\":{\"x\":1},\"authors\":[7],"
 		     "\"summary\":null,"
 		     "\"date_published\":true,\"content_text\":\"c\",\"attachments\":{}");
 	(void)state;
@@ -81,6 +81,16 @@ static void a_wrong_type_costs_one_member(void **state)
 	IS(entry->content, "c");
 	read_text(HEAD "\"items\":[1,null,\"a\",[],{\"id\":\"1\"}]}");
 	assert_int_equal(held_document->entries->len, 1);
+}
+
+static void a_name_or_list_may_be_one_string(void **state)
+{
+	struct feed_entry *entry = item("\"author\":\"Anna\",\"tags\":\"uno, due\"");
+	(void)state;
+	IS(entry->author, "Anna");
+	assert_int_equal(g_strv_length(entry->categories), 2);
+	IS(entry->categories[1], "due");
+	IS(item("\"authors\":[\"Anna\",\"Bruno\"]")->author, "Anna, Bruno");
 }
 
 static void text_in_json_is_cleaned_like_any_other(void **state)
@@ -130,6 +140,7 @@ int main(void)
 		cmocka_unit_test(the_feed_says_where_it_lives),
 		cmocka_unit_test(old_members_are_still_read),
 		cmocka_unit_test(a_wrong_type_costs_one_member),
+		cmocka_unit_test(a_name_or_list_may_be_one_string),
 		cmocka_unit_test(text_in_json_is_cleaned_like_any_other),
 		cmocka_unit_test(json_that_is_no_feed_is_refused),
 		cmocka_unit_test(deep_json_is_hostile),

@@ -144,6 +144,27 @@ static void links_are_resolved_and_only_http_survives(void **state)
 	}
 }
 
+static void bags_of_content_and_google_play_are_read(void **state)
+{
+	struct feed_entry *entry;
+
+	(void)state;
+	entry = first_of(
+		"<rss><channel><item xmlns:content='http://purl.org/rss/1.0/modules/content/' "
+		"xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><title>T</"
+		"title><content:items><rdf:Bag>"
+		"<rdf:li><content:item><rdf:value>C</rdf:value></content:item></rdf:li></rdf:Bag></"
+		"content:items>"
+		"</item></channel></rss>");
+	IS(entry->content, "C");
+	IS(entry->title, "T");
+	entry = first_of(
+		"<rss><channel><item xmlns:g='http://www.google.com/schemas/play-podcasts/1.0'>"
+		"<g:author>A</g:author><g:description>D</g:description></item></channel></rss>");
+	IS(entry->author, "A");
+	IS(entry->summary, "D");
+}
+
 static void content_stands_beside_the_summary(void **state)
 {
 	struct feed_entry *entry;
@@ -477,6 +498,7 @@ int main(void)
 		cmocka_unit_test(a_guid_is_a_link_unless_it_says_no),
 		cmocka_unit_test(a_permalink_may_be_relative),
 		cmocka_unit_test(links_are_resolved_and_only_http_survives),
+		cmocka_unit_test(bags_of_content_and_google_play_are_read),
 		cmocka_unit_test(content_stands_beside_the_summary),
 		cmocka_unit_test(dublin_core_fills_what_is_missing),
 		cmocka_unit_test(a_name_is_a_better_author_than_an_address),
