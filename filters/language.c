@@ -95,18 +95,76 @@ const char *language_stemmer(enum language language)
 	return languages[language].stemmer;
 }
 
-/* Function words packed into integers, in a table made once; the bits say whose they are. */
+/* Function words packed into integers, in a table made once. A word stands at one of two places;
+ * what stands there says whose it is: a place in `voices`, one byte for each language. So a word is
+ * counted without a branch on what it is, which cannot be foreseen. */
 #define TABLE_SLOTS 1024 /* a power of two; three times the words */
+#define VOICES	    256
+#define VOICE_WORDS 4 /* of eight bytes: 32 languages at most */
+G_STATIC_ASSERT(LANGUAGES <= VOICE_WORDS * 8);
 static uint64_t table_words[TABLE_SLOTS];
-static uint32_t table_languages[TABLE_SLOTS];
+static uint8_t table_voices[TABLE_SLOTS];
+static uint64_t voices[VOICES][VOICE_WORDS]; /* the first: nobody's */
+static unsigned voice_count = 1;
 
-/* Its slot, or the free one where it would stand. */
-static size_t find_word(uint64_t word)
+static inline size_t first_place(uint64_t word)
 {
-	size_t at = (word * 0x9e3779b97f4a7c15u) >> 54;
-	while (table_words[at] && table_words[at] != word)
-		at = (at + 1) & (TABLE_SLOTS - 1);
-	return at;
+	return (word * 0x9e3779b97f4a7c15u) >> 54;
+}
+
+static inline size_t second_place(uint64_t word)
+{
+	return (word * 0xd6e8feb86659fd93u) >> 54;
+}
+
+static inline unsigned voice_of(uint64_t word)
+{
+	size_t first = first_place(word), second = second_place(word);
+	return (unsigned)((0u - (table_words[first] == word)) & table_voices[first]) |
+	       ((0u - (table_words[second] == word)) & table_voices[second]);
+}
+
+/* The voice of these languages. */
+static uint8_t find_voice(const uint64_t *bytes)
+{
+	for (unsigned i = 1; i < voice_count; i++)
+		if (memcmp(voices[i], bytes, sizeof voices[i]) == 0)
+			return (uint8_t)i;
+	g_assert(voice_count < VOICES);
+	memcpy(voices[voice_count], bytes, sizeof voices[voice_count]);
+	return (uint8_t)voice_count++;
+}
+
+/* What stood there moves to its other place, and so on: with a third of the places taken the way is
+ * short. */
+static void place_word(uint64_t word, uint8_t voice)
+{
+	size_t at = first_place(word);
+	for (unsigned moves = 0; voice; moves++) {
+		g_assert(moves < TABLE_SLOTS);
+		uint64_t other = table_words[at];
+		uint8_t others = table_voices[at];
+		table_words[at] = word;
+		table_voices[at] = voice;
+		word = other;
+		voice = others;
+		at = at == first_place(word) ? second_place(word) : first_place(word);
+	}
+}
+
+static void add_voice(uint64_t word, int language)
+{
+	uint64_t bytes[VOICE_WORDS];
+	unsigned voice = voice_of(word);
+	memcpy(bytes, voices[voice], sizeof bytes);
+	((uint8_t *)bytes)[language] = 1;
+	uint8_t now = find_voice(bytes);
+	if (!voice)
+		place_word(word, now);
+	else if (table_words[first_place(word)] == word)
+		table_voices[first_place(word)] = now;
+	else
+		table_voices[second_place(word)] = now;
 }
 
 /* The first bytes as a number, in lower case as far as it is ASCII; the same for all words of one
@@ -127,10 +185,7 @@ static void add_words(int language)
 	g_auto(GStrv) words = g_strsplit(languages[language].words, " ", -1);
 	for (char **word = words; *word; word++) {
 		size_t len = strlen(*word);
-		uint64_t packed = pack(*word, len, *word + len);
-		size_t slot = find_word(packed);
-		table_words[slot] = packed;
-		table_languages[slot] |= 1u << language;
+		add_voice(pack(*word, len, *word + len), language);
 	}
 }
 
@@ -146,6 +201,8 @@ static void make_table(void)
 }
 
 struct census {
+	uint64_t voices[VOICE_WORDS]; /* a byte for each language, not yet added to `words` */
+	unsigned voiced;	      /* words in them: a byte holds 255 */
 	unsigned words[LANGUAGES];
 	unsigned latin, cyrillic, ukrainian, han, kana, hangul, arabic;
 };
@@ -170,6 +227,14 @@ static void count_cyrillic(struct census *census, const char *word, size_t len)
 	}
 }
 
+static void sum_voices(struct census *census)
+{
+	for (unsigned i = 0; i < LANGUAGES; i++)
+		census->words[i] += ((const uint8_t *)census->voices)[i];
+	memset(census->voices, 0, sizeof census->voices);
+	census->voiced = 0;
+}
+
 static void count_token(struct census *census, const struct token *t, const char *text,
 			const char *end)
 {
@@ -189,9 +254,11 @@ static void count_token(struct census *census, const struct token *t, const char
 		census->arabic += (unsigned)len / 2;
 	if (len > sizeof(uint64_t))
 		return;
-	for (uint32_t bits = table_languages[find_word(pack(word, len, end))]; bits;
-	     bits &= bits - 1)
-		census->words[__builtin_ctz(bits)]++;
+	const uint64_t *voice = voices[voice_of(pack(word, len, end))];
+	for (unsigned i = 0; i < VOICE_WORDS; i++)
+		census->voices[i] += voice[i];
+	if (++census->voiced == UINT8_MAX)
+		sum_voices(census);
 }
 
 /* Tokens that begin in some bytes of each text. */
@@ -205,6 +272,7 @@ static void count_samples(struct census *census, const struct language_sample *s
 			if (sample->tokens[i].start >= from)
 				count_token(census, &sample->tokens[i], sample->text, end);
 	}
+	sum_voices(census);
 }
 
 static enum language by_script(const struct census *c, double *sure)

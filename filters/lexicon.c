@@ -6,7 +6,7 @@
 #include <libstemmer.h>
 #include <string.h>
 
-#define CACHE_SLOTS 65536 /* a power of two: 1 MiB */
+#define CACHE_SLOTS 65536 /* a power of two: half a mebibyte */
 #define CACHE_FULL                                                                                 \
 	40000 /* then it starts anew with the next article: live vocabulary turns over slowly */
 #define CACHE_MOST  60000 /* within one article nothing is cached beyond */
@@ -36,10 +36,11 @@ enum how {
 	HOW_SOUND
 };
 
+/* A word that was seen. With its place 48 bits of a hash under a secret seed stand for it: one in
+ * 10^9 unknown words is taken for another. */
 struct slot {
-	uint64_t hash; /* of language and surface; 0: free. It stands for the word: 64 bits, of a
-			  secret seed */
-	uint32_t list; /* 0: no keys */
+	uint32_t tag;	/* 0: free */
+	uint32_t place; /* in `seen`; 0: no keys */
 };
 
 struct link {
@@ -65,6 +66,8 @@ struct lexicon {
 	enum language language; /* of the article at hand */
 	uint64_t seed, base;	/* base: of seed and language */
 	struct slot *slots;
+	GArray *seen; /* struct word_keys, in the order words came: those that come often stand
+			 close together */
 	unsigned used;
 	GArray *lists;			/* uint64_t: struct key_list one after the other */
 	const struct key_probe *probes; /* by key */
@@ -81,6 +84,7 @@ struct lexicon *lexicon_new(void)
 	l->links = g_array_new(FALSE, FALSE, sizeof(struct link));
 	l->stem_words = g_array_new(FALSE, FALSE, sizeof(struct stem_word));
 	l->lists = g_array_new(FALSE, TRUE, sizeof(uint64_t));
+	l->seen = g_array_new(FALSE, FALSE, sizeof(struct word_keys));
 	l->found = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	l->folded = g_string_new(NULL);
 	l->lower = g_string_new(NULL);
@@ -100,6 +104,7 @@ void lexicon_free(struct lexicon *l)
 	g_hash_table_unref(l->routes);
 	g_string_chunk_free(l->strings);
 	g_array_unref(l->links);
+	g_array_unref(l->seen);
 	g_array_unref(l->stem_words);
 	g_array_unref(l->lists);
 	g_array_unref(l->found);
@@ -556,38 +561,44 @@ static void collect_all(struct lexicon *l, const char *word, size_t len, const s
 }
 
 /* The first `len` bytes, at most eight, as a number; more may be read up to `end`. */
-static uint64_t load(const char *p, size_t len, const char *end)
+static inline uint64_t load(const char *p, size_t len, const char *end)
 {
 	uint64_t part = 0;
-	if (p + sizeof part <= end) {
-		memcpy(&part, p, sizeof part);
-		if (len < sizeof part)
-			part &= GUINT64_TO_LE((UINT64_C(1) << len * 8) - 1);
-	} else {
+	if (p + sizeof part > end) {
 		memcpy(&part, p, MIN(len, sizeof part));
+		return part;
 	}
-	return part;
+	memcpy(&part, p, sizeof part);
+	uint64_t mask = GUINT64_TO_LE((UINT64_C(1) << (len & 7) * 8) - 1);
+	return len < sizeof part ? part & mask : part;
 }
 
-static uint64_t hash_surface(const struct lexicon *l, const char *word, size_t len, const char *end)
+/* Up to sixteen bytes without a branch on the length, which cannot be foreseen. */
+static inline uint64_t hash_surface(const struct lexicon *l, const char *word, size_t len,
+				    const char *end)
 {
+	size_t rest = len > 8 ? len - 8 : 0;
 	/* spread over all bits: letters of two words must not make up for the difference of length
 	 * or language */
 	uint64_t hash = l->base + len * 0x9e3779b97f4a7c15u;
-	hash = (hash ^ load(word, len, end)) * 0xff51afd7ed558ccdu;
-	for (size_t at = 8; at < len; at += 8) {
+	uint64_t head = load(word, len, end);
+	uint64_t tail = load(len > 8 ? word + 8 : word, rest, end) & (0 - (uint64_t)(rest > 0));
+	hash = (hash ^ head) * 0xff51afd7ed558ccdu;
+	hash ^= hash >> 32;
+	hash = (hash ^ tail) * 0xc4ceb9fe1a85ec53u;
+	for (size_t at = 16; at < len; at += 8) {
 		hash ^= hash >> 32;
 		hash = (hash ^ load(word + at, len - at, end)) * 0xc4ceb9fe1a85ec53u;
 	}
 	hash ^= hash >> 29;
 	hash *= 0x9e3779b97f4a7c15u;
-	hash ^= hash >> 32;
-	return hash ? hash : 1;
+	return hash ^ hash >> 32;
 }
 
 static void forget(struct lexicon *l)
 {
 	uint64_t none[4] = {0, 0, 0, 0};
+	static const struct word_keys keyless;
 	if (l->slots)
 		memset(l->slots, 0, CACHE_SLOTS * sizeof *l->slots);
 	else
@@ -595,6 +606,8 @@ static void forget(struct lexicon *l)
 	l->used = 0;
 	g_array_set_size(l->lists, 0);
 	g_array_append_vals(l->lists, none, G_N_ELEMENTS(none)); /* list 0 is empty */
+	g_array_set_size(l->seen, 0);
+	g_array_append_val(l->seen, keyless);
 }
 
 static void stem_filters(struct lexicon *l, enum language language)
@@ -619,87 +632,109 @@ void lexicon_begin(struct lexicon *l, enum language language)
 		forget(l);
 }
 
-static void add_key(struct key_list *list, const struct key_probe *probe, uint32_t key, uint32_t *n)
+/* Those that are looked up by stand in front. */
+static void add_key(struct key_list *list, struct word_keys *word, const struct key_probe *probe,
+		    uint32_t key, uint32_t *n)
 {
-	list->mask |= key_bit(key);
-	if (!probe->any) {
+	word->mask |= key_bit(key);
+	if (!probe->count) {
 		list->keys[(*n)++] = key;
 		return;
 	}
-	/* those that are looked up by stand in front */
 	list->keys[(*n)++] = list->keys[list->probes];
 	list->keys[list->probes++] = key;
-	list->before |= probe->before;
-	list->behind |= probe->behind;
-	list->single = list->single || probe->single;
+	word->before |= probe->before;
+	word->behind |= probe->behind;
+	word->single |= probe->singles > 0;
 }
 
-static uint32_t keep_list(struct lexicon *l)
+static const struct key_probe *probe_of(const struct lexicon *l, uint32_t key)
 {
-	uint32_t at = l->lists->len, count = MIN(l->found->len, UINT16_MAX);
-	const uint32_t *found = (const uint32_t *)(void *)l->found->data;
 	static const struct key_probe none;
+	return l->probes ? &l->probes[key] : &none;
+}
+
+static struct word_keys keep_list(struct lexicon *l)
+{
+	uint32_t at = l->lists->len, count = MIN(l->found->len, UINT16_MAX), probes = 0;
+	const uint32_t *found = (const uint32_t *)(void *)l->found->data;
+	struct word_keys word = {.list = count ? at : 0};
 	if (!count)
-		return 0;
-	g_array_set_size(
-		l->lists,
-		at + (guint)((sizeof(struct key_list) + count * sizeof(uint32_t) + 7) / 8));
+		return word;
+	for (uint32_t i = 0; i < count; i++)
+		probes += probe_of(l, found[i])->count > 0;
+	size_t words = (sizeof(struct key_list) + count * sizeof(uint32_t) + 7) / 8 +
+		       probes * sizeof(struct key_probe) / 8;
+	g_array_set_size(l->lists, at + (guint)words);
 	struct key_list *list = (struct key_list *)(void *)&g_array_index(l->lists, uint64_t, at);
 	*list = (struct key_list){.count = (uint16_t)count};
 	for (uint32_t i = 0, n = 0; i < count; i++)
-		add_key(list, l->probes ? &l->probes[found[i]] : &none, found[i], &n);
-	return at;
+		add_key(list, &word, probe_of(l, found[i]), found[i], &n);
+	struct key_probe *wanted = (struct key_probe *)key_list_probes(list);
+	for (uint32_t i = 0; i < probes; i++)
+		wanted[i] = *probe_of(l, list->keys[i]);
+	return word;
 }
 
-static uint32_t look_anew(struct lexicon *l, struct slot *slot, uint64_t hash, const char *word,
-			  size_t len, const struct token *token)
+static struct word_keys look_anew(struct lexicon *l, const char *text, const struct token *token)
 {
-	collect_all(l, word, len, token);
-	uint32_t list = keep_list(l);
-	if (!slot || l->used >= CACHE_MOST)
-		return list;
-	*slot = (struct slot){hash, list};
+	collect_all(l, text + token->start, token->end - token->start, token);
+	return keep_list(l);
+}
+
+#define NOWHERE UINT32_MAX
+
+/* Its place in `seen`, or NOWHERE if there is no more room. */
+static inline uint32_t find_place(struct lexicon *l, uint64_t hash, const char *text,
+				  const struct token *token)
+{
+	uint32_t tag = (uint32_t)(hash >> 32) | 1;
+	struct slot *slot = &l->slots[hash & (CACHE_SLOTS - 1)];
+	while (slot->tag && slot->tag != tag)
+		slot = slot + 1 < l->slots + CACHE_SLOTS ? slot + 1 : l->slots;
+	if (slot->tag)
+		return slot->place;
+	if (l->used >= CACHE_MOST)
+		return NOWHERE;
+	const struct word_keys keys = look_anew(l, text, token);
+	*slot = (struct slot){tag, keys.list ? l->seen->len : 0};
+	if (keys.list)
+		g_array_append_val(l->seen, keys);
 	l->used++;
-	return list;
-}
-
-static inline uint32_t look(struct lexicon *l, uint64_t hash, const char *word, size_t len,
-			    const struct token *token)
-{
-	for (size_t at = hash & (CACHE_SLOTS - 1);; at = (at + 1) & (CACHE_SLOTS - 1)) {
-		struct slot *slot = &l->slots[at];
-		if (slot->hash == hash)
-			return slot->list;
-		if (!slot->hash)
-			return look_anew(l, slot, hash, word, len, token);
-	}
+	return slot->place;
 }
 
 #define AHEAD 64
 
-/* The slots lie in a mebibyte: fetched all together, they cost half of the time. */
-void lexicon_look(struct lexicon *l, const char *text, size_t text_len, const struct token *tokens,
-		  unsigned count, uint32_t *lists)
+/* Slots and what they stand for are fetched all together: that costs half of the time. */
+static void look_some(struct lexicon *l, const char *text, const char *end, const struct token *t,
+		      unsigned count, struct word_keys *words)
 {
 	uint64_t hashes[AHEAD];
-	const char *end = text + text_len;
-	for (unsigned from = 0; from < count; from += AHEAD) {
-		unsigned some = MIN(AHEAD, count - from);
-		for (unsigned i = 0; i < some; i++) {
-			const struct token *t = &tokens[from + i];
-			size_t len = t->end - t->start;
-			hashes[i] =
-				len > SURFACE_MAX ? 0 : hash_surface(l, text + t->start, len, end);
-			__builtin_prefetch(&l->slots[hashes[i] & (CACHE_SLOTS - 1)]);
-		}
-		for (unsigned i = 0; i < some; i++) {
-			const struct token *t = &tokens[from + i];
-			const char *word = text + t->start;
-			size_t len = t->end - t->start;
-			lists[from + i] = hashes[i] ? look(l, hashes[i], word, len, t)
-						    : look_anew(l, NULL, 0, word, len, t);
-		}
+	uint32_t places[AHEAD];
+	for (unsigned i = 0; i < count; i++) {
+		size_t len = MIN(t[i].end - t[i].start, SURFACE_MAX + 1);
+		hashes[i] = hash_surface(l, text + t[i].start, len, end);
+		__builtin_prefetch(&l->slots[hashes[i] & (CACHE_SLOTS - 1)]);
 	}
+	for (unsigned i = 0; i < count; i++) {
+		bool longer = t[i].end - t[i].start > SURFACE_MAX;
+		places[i] = longer ? NOWHERE : find_place(l, hashes[i], text, &t[i]);
+		if (places[i] != NOWHERE)
+			__builtin_prefetch(&g_array_index(l->seen, struct word_keys, places[i]));
+	}
+	for (unsigned i = 0; i < count; i++)
+		words[i] = places[i] == NOWHERE
+				   ? look_anew(l, text, &t[i])
+				   : g_array_index(l->seen, struct word_keys, places[i]);
+}
+
+void lexicon_look(struct lexicon *l, const char *text, size_t text_len, const struct token *tokens,
+		  unsigned count, struct word_keys *words)
+{
+	for (unsigned from = 0; from < count; from += AHEAD)
+		look_some(l, text, text + text_len, tokens + from, MIN(AHEAD, count - from),
+			  words + from);
 }
 
 const uint64_t *lexicon_lists(const struct lexicon *l)
@@ -710,5 +745,6 @@ const uint64_t *lexicon_lists(const struct lexicon *l)
 void lexicon_set_probes(struct lexicon *l, const struct key_probe *probes)
 {
 	l->probes = probes;
-	g_clear_pointer(&l->slots, g_free); /* lists of before know nothing of them */
+	/* lists of before know nothing of them */
+	g_clear_pointer(&l->slots, g_free);
 }

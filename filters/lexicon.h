@@ -37,11 +37,12 @@ uint32_t lexicon_sound(struct lexicon *lexicon, const char *word, bool loose);
 uint32_t lexicon_adjective(struct lexicon *lexicon, const char *word);
 uint32_t lexicon_size(const struct lexicon *lexicon);
 
-/* What patterns want of a key: whether they are looked up by it, and (key_bit) which keys stand
- * before and behind it then; `single`: some pattern is this key alone. */
+/* What patterns want of a key: the postings to look at where it occurs, and (key_bit) which keys
+ * stand before and behind it then. */
 struct key_probe {
 	uint64_t before, behind;
-	bool any, single;
+	uint32_t first, count; /* postings; count 0: it is not looked up by */
+	uint32_t singles;      /* so many of them, the first, are of this key alone */
 };
 /* To be called once, when all keys are there; an entry for each key, borrowed. */
 void lexicon_set_probes(struct lexicon *lexicon, const struct key_probe *probes);
@@ -49,23 +50,35 @@ void lexicon_set_probes(struct lexicon *lexicon, const struct key_probe *probes)
 /* Begin an article: lists of earlier ones are void. */
 void lexicon_begin(struct lexicon *lexicon, enum language language);
 
-/* The keys of a word, and what all of them together want. */
-struct key_list {
+/* What the keys of a word want all together: enough to pass over most words. */
+struct word_keys {
 	uint64_t mask; /* key_bit() of each */
 	uint64_t before, behind;
+	uint32_t list;	 /* 0: no keys */
+	uint32_t single; /* some pattern is one of these keys alone */
+};
+
+/* The keys themselves. What is wanted of each that is looked up by lies behind them, so that a word
+ * costs the lines of its own list and no others. */
+struct key_list {
 	uint16_t count;
 	uint16_t probes; /* so many of them, the first, are looked up by */
-	bool single;
 	uint32_t keys[];
 };
+static inline const struct key_probe *key_list_probes(const struct key_list *list)
+{
+	size_t words = (sizeof *list + list->count * sizeof *list->keys + 7) / 8;
+	return (const struct key_probe *)(const void *)((const uint64_t *)(const void *)list +
+							words);
+}
 static inline uint64_t key_bit(uint32_t key)
 {
 	return UINT64_C(1) << ((key * 0x9e3779b1u) >> 26);
 }
 
-/* The lists of its words, in `lists`; 0: no keys. */
+/* The keys of its words. */
 void lexicon_look(struct lexicon *lexicon, const char *text, size_t text_len,
-		  const struct token *tokens, unsigned count, uint32_t *lists);
+		  const struct token *tokens, unsigned count, struct word_keys *words);
 /* Valid until the next lexicon_look(). */
 /* Where all of them lie: a list is so many words of eight bytes behind. */
 const uint64_t *lexicon_lists(const struct lexicon *lexicon);

@@ -8,12 +8,20 @@
 #define MAX_OCCURRENCES 100000 /* an article made of nothing but terms: the budget of one */
 #define MAX_TOKENS	400000
 
+/* A key that stands somewhere, and has a neighbour there that some pattern may want. */
+struct chance {
+	const struct key_probe *probe;
+	uint32_t key, token;
+};
+
 struct scan *scan_new(const struct plan *plan)
 {
 	struct scan *s = g_new0(struct scan, 1);
 	s->plan = plan;
 	s->tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
-	s->lists = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	s->words = g_array_new(FALSE, FALSE, sizeof(struct word_keys));
+	s->worth = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	s->chances = g_array_new(FALSE, FALSE, sizeof(struct chance));
 	s->occurrences = g_array_new(FALSE, FALSE, sizeof(struct occurrence));
 	s->owner_first = g_array_new(FALSE, TRUE, sizeof(struct range));
 	s->owner_seen = g_array_new(FALSE, TRUE, sizeof(uint32_t));
@@ -28,7 +36,9 @@ void scan_free(struct scan *s)
 	if (!s)
 		return;
 	g_array_unref(s->tokens);
-	g_array_unref(s->lists);
+	g_array_unref(s->words);
+	g_array_unref(s->worth);
+	g_array_unref(s->chances);
 	g_array_unref(s->occurrences);
 	g_array_unref(s->owner_first);
 	g_array_unref(s->owner_seen);
@@ -100,14 +110,14 @@ static void find_keys(struct scan *s)
 {
 	struct lexicon *lexicon = s->plan->lexicon;
 	lexicon_begin(lexicon, s->language);
-	g_array_set_size(s->lists, s->tokens->len);
-	uint32_t *lists = (uint32_t *)(void *)s->lists->data;
+	g_array_set_size(s->words, s->tokens->len);
+	struct word_keys *words = (struct word_keys *)(void *)s->words->data;
 	for (int i = 0; i < SCAN_FIELDS; i++) {
 		const struct field_text *field = &s->fields[i];
 		uint32_t first = field->tokens.first;
 		lexicon_look(lexicon, field->text, field->text_len,
 			     PLAN_AT(s->tokens, struct token, first), field->tokens.count,
-			     lists + first);
+			     words + first);
 	}
 }
 
@@ -117,7 +127,8 @@ static void find_keys(struct scan *s)
 
 static const struct key_list *token_list(const struct scan *s, uint32_t token)
 {
-	return key_list_at(lexicon_lists(s->plan->lexicon), *PLAN_AT(s->lists, uint32_t, token));
+	return key_list_at(lexicon_lists(s->plan->lexicon),
+			   PLAN_AT(s->words, struct word_keys, token)->list);
 }
 
 static bool list_has(const struct key_list *list, uint32_t key)
@@ -201,12 +212,27 @@ static void try_pattern(struct scan *s, int field_index, uint32_t index, uint32_
 
 /* A word with its neighbours. */
 struct trio {
-	const struct key_list *before, *here, *behind;
+	const struct word_keys *before, *here, *behind;
 };
 
-static bool may_pair(const struct plan *plan, uint32_t key, const struct key_list *beside,
+static struct trio trio_at(const struct scan *s, const struct field_text *field, uint32_t token)
+{
+	static const struct word_keys none;
+	const struct word_keys *here = PLAN_AT(s->words, struct word_keys, token);
+	uint32_t first = field->tokens.first, last = first + field->tokens.count - 1;
+	return (struct trio){token > first ? here - 1 : &none, here,
+			     token < last ? here + 1 : &none};
+}
+
+static const struct key_list *list_of(const struct plan *plan, const struct word_keys *word)
+{
+	return key_list_at(lexicon_lists(plan->lexicon), word->list);
+}
+
+static bool may_pair(const struct plan *plan, uint32_t key, const struct word_keys *word,
 		     int32_t step)
 {
+	const struct key_list *beside = list_of(plan, word);
 	for (unsigned i = 0; i < beside->count; i++) {
 		uint64_t bit = pair_hash(key, beside->keys[i], step) & (plan->pair_bits - 1);
 		if (plan->pairs[bit / 64] >> bit % 64 & 1)
@@ -215,48 +241,95 @@ static bool may_pair(const struct plan *plan, uint32_t key, const struct key_lis
 	return false;
 }
 
-static void try_token(struct scan *s, int field, uint32_t token, const struct trio *trio)
+#define MANY                                                                                       \
+	16 /* postings: the Bloom filter is asked first whether it is worth to go through them */
+
+static void try_chance(struct scan *s, int field, const struct chance *chance)
 {
-	const struct plan *plan = s->plan;
-	for (unsigned k = 0; k < trio->here->probes; k++) {
-		uint32_t key = trio->here->keys[k], p = 0;
-		const struct range *range = PLAN_AT(plan->by_key, struct range, key);
-		const struct posting *posting =
-			PLAN_AT(plan->postings, struct posting, range->first);
-		for (; p < range->count && posting->beside == NONE; p++, posting++)
+	const struct trio at = trio_at(s, &s->fields[field], chance->token), *trio = &at;
+	const struct key_probe *probe = chance->probe;
+	uint32_t key = chance->key, token = chance->token;
+	const struct posting *posting = PLAN_AT(s->plan->postings, struct posting, probe->first);
+	uint32_t p = 0;
+
+	for (; p < probe->singles; p++, posting++)
+		try_pattern(s, field, posting->pattern, token);
+	if (!((probe->before & trio->before->mask) | (probe->behind & trio->behind->mask)))
+		return;
+	if (probe->count - p > MANY && !may_pair(s->plan, key, trio->behind, 1) &&
+	    !may_pair(s->plan, key, trio->before, -1))
+		return;
+	for (; p < probe->count; p++, posting++) {
+		const struct word_keys *beside = posting->step > 0 ? trio->behind : trio->before;
+		if ((beside->mask & key_bit(posting->beside)) &&
+		    list_has(list_of(s->plan, beside), posting->beside))
 			try_pattern(s, field, posting->pattern, token);
-		if (p == range->count || !(may_pair(plan, key, trio->behind, 1) ||
-					   may_pair(plan, key, trio->before, -1)))
-			continue;
-		for (; p < range->count; p++, posting++)
-			if (list_has(posting->step > 0 ? trio->behind : trio->before,
-				     posting->beside))
-				try_pattern(s, field, posting->pattern, token);
 	}
 }
 
-#define AHEAD 8
+/* The keys of a worthy word of which something may stand here; their postings are fetched. */
+static void find_chances(struct scan *s, uint32_t token, const struct trio *trio)
+{
+	const struct key_list *list = list_of(s->plan, trio->here);
+	const struct key_probe *probe = key_list_probes(list);
+	for (unsigned k = 0; k < list->probes; k++, probe++) {
+		if (!probe->singles && !(probe->before & trio->before->mask) &&
+		    !(probe->behind & trio->behind->mask))
+			continue;
+		const struct chance chance = {probe, list->keys[k], token};
+		__builtin_prefetch(PLAN_AT(s->plan->postings, struct posting, probe->first));
+		g_array_append_val(s->chances, chance);
+	}
+}
 
-/* The words of a field in a row. The masks say at once where no pattern can be: no neighbour is
- * what one wants. */
+/* The words of a field that a pattern may begin to be found at: the masks say at once where none
+ * can be, as no neighbour is what one wants. */
+static uint32_t find_worth(struct scan *s, const struct field_text *field)
+{
+	static const struct word_keys none;
+	const struct word_keys *word = PLAN_AT(s->words, struct word_keys, field->tokens.first);
+	uint64_t before = 0;
+	uint32_t found = 0, count = field->tokens.count;
+
+	g_array_set_size(s->worth, count);
+	uint32_t *worth = (uint32_t *)(void *)s->worth->data;
+	for (uint32_t i = 0; i < count; i++, word++) {
+		const struct word_keys *behind = i + 1 < count ? word + 1 : &none;
+		worth[found] = i;
+		found += ((word->before & before) | (word->behind & behind->mask) | word->single) !=
+			 0;
+		before = word->mask;
+	}
+	return found;
+}
+
+#define AHEAD	4
+#define CHANCES 128 /* gathered before they are tried: their postings come from memory meanwhile   \
+		     */
+
+static void try_chances(struct scan *s, int field)
+{
+	for (unsigned i = 0; i < s->chances->len; i++)
+		try_chance(s, field, PLAN_AT(s->chances, struct chance, i));
+	g_array_set_size(s->chances, 0);
+}
+
 static void try_field(struct scan *s, int index)
 {
 	const struct field_text *field = &s->fields[index];
-	const uint64_t *all = lexicon_lists(s->plan->lexicon);
-	const uint32_t *lists = PLAN_AT(s->lists, uint32_t, field->tokens.first);
-	const struct key_list *none = key_list_at(all, 0);
-	struct trio trio = {none, none, field->tokens.count ? key_list_at(all, lists[0]) : none};
+	uint32_t count = find_worth(s, field), first = field->tokens.first;
+	const struct word_keys *words = PLAN_AT(s->words, struct word_keys, first);
+	const uint32_t *worth = (const uint32_t *)(const void *)s->worth->data;
 
-	for (uint32_t i = 0; i < field->tokens.count; i++) {
-		if (i + AHEAD < field->tokens.count)
-			__builtin_prefetch(key_list_at(all, lists[i + AHEAD]));
-		trio.before = trio.here;
-		trio.here = trio.behind;
-		trio.behind = i + 1 < field->tokens.count ? key_list_at(all, lists[i + 1]) : none;
-		if (trio.here->single || (trio.here->before & trio.before->mask) ||
-		    (trio.here->behind & trio.behind->mask))
-			try_token(s, index, field->tokens.first + i, &trio);
+	for (uint32_t i = 0; i < count; i++) {
+		if (i + AHEAD < count)
+			__builtin_prefetch(list_of(s->plan, &words[worth[i + AHEAD]]));
+		const struct trio trio = trio_at(s, field, first + worth[i]);
+		find_chances(s, first + worth[i], &trio);
+		if (s->chances->len >= CHANCES)
+			try_chances(s, index);
 	}
+	try_chances(s, index);
 }
 
 static void find_patterns(struct scan *s)

@@ -35,7 +35,9 @@ struct scan {
 	struct field_text fields[SCAN_FIELDS];
 	char *categories;    /* joined */
 	GArray *tokens;	     /* struct token, field after field */
-	GArray *lists;	     /* uint32_t by token: its keys (key_list_at) */
+	GArray *words;	     /* struct word_keys by token */
+	GArray *worth;	     /* uint32_t: tokens of a field at which a pattern may stand */
+	GArray *chances;     /* struct chance: keys that are to be tried */
 	GArray *occurrences; /* struct occurrence, by owner, then field and place */
 	GArray *owner_first; /* struct range into occurrences, by owner; valid where owner_seen says
 				so */

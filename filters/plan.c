@@ -425,7 +425,6 @@ static struct plan *plan_empty(void)
 	plan->patterns = g_array_new(FALSE, TRUE, sizeof(struct pattern));
 	plan->positions = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	plan->postings = g_array_new(FALSE, TRUE, sizeof(struct posting));
-	plan->by_key = g_array_new(FALSE, TRUE, sizeof(struct range));
 	plan->key_probes = g_array_new(FALSE, TRUE, sizeof(struct key_probe));
 	plan->owners = g_array_new(FALSE, TRUE, sizeof(struct owner));
 	plan->entities = g_array_new(FALSE, TRUE, sizeof(struct plan_entity));
@@ -448,7 +447,7 @@ void plan_free(struct plan *plan)
 	for (unsigned i = 0; i < plan->regexes->len; i++)
 		pcre2_code_free(PLAN_AT(plan->regexes, struct plan_regex, i)->code);
 	GArray *arrays[] = {
-		plan->patterns,	       plan->positions,	   plan->postings, plan->by_key,
+		plan->patterns,	       plan->positions,	   plan->postings,
 		plan->key_probes,      plan->owners,	   plan->entities, plan->rules,
 		plan->rule_children,   plan->terms,	   plan->filters,  plan->filter_entities,
 		plan->trigger_filters, plan->user_filters, plan->always,   plan->regexes};

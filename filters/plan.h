@@ -100,7 +100,6 @@ struct plan {
 	GArray *patterns;   /* struct pattern */
 	GArray *positions;  /* uint32_t keys */
 	GArray *postings;   /* struct posting, grouped by key; of patterns of one word first */
-	GArray *by_key;	    /* struct range into postings, by key */
 	GArray *key_probes; /* struct key_probe, by key */
 	uint64_t *pairs; /* a Bloom filter of postings: key, beside, step; pair_bits bits, a power
 			    of two */

@@ -155,13 +155,11 @@ static struct posting posting_of(const struct plan *plan, const uint32_t *uses, 
 
 static void add_posting(struct plan *plan, uint32_t key, struct posting posting)
 {
-	struct range *range = PLAN_AT(plan->by_key, struct range, key);
 	struct key_probe *probe = PLAN_AT(plan->key_probes, struct key_probe, key);
 
-	*PLAN_AT(plan->postings, struct posting, range->first + range->count++) = posting;
-	probe->any = true;
+	*PLAN_AT(plan->postings, struct posting, probe->first + probe->count++) = posting;
 	if (posting.beside == NONE)
-		probe->single = true;
+		probe->singles++;
 	else if (posting.step > 0)
 		probe->behind |= key_bit(posting.beside);
 	else
@@ -188,18 +186,18 @@ void plan_index(struct plan *plan)
 
 	for (unsigned i = 0; i < plan->positions->len; i++)
 		uses[*PLAN_AT(plan->positions, uint32_t, i)]++;
-	g_array_set_size(plan->by_key, keys);
 	g_array_set_size(plan->key_probes, keys);
 	for (unsigned i = 0; i < plan->patterns->len; i++) {
 		struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, i);
 		choose_probe(plan, uses, pattern);
-		PLAN_AT(plan->by_key, struct range, key_at(plan, pattern, pattern->probe))->count++;
+		PLAN_AT(plan->key_probes, struct key_probe, key_at(plan, pattern, pattern->probe))
+			->count++;
 	}
 	for (uint32_t i = 0; i < keys; i++) {
-		struct range *range = PLAN_AT(plan->by_key, struct range, i);
-		range->first = total;
-		total += range->count;
-		range->count = 0;
+		struct key_probe *probe = PLAN_AT(plan->key_probes, struct key_probe, i);
+		probe->first = total;
+		total += probe->count;
+		probe->count = 0;
 	}
 	g_array_set_size(plan->postings, total);
 	make_pairs(plan);
