@@ -554,6 +554,10 @@ bool engine_run(struct engine *e)
 	g_autofree char *feeds = g_strdup_printf("%u", poller_size(e->poller));
 	g_autofree char *filters = g_strdup_printf("%u", filter_set_size(e->filters));
 	log_info("engine.started", "feeds", feeds, "filters", filters, "state", e->config->state_directory);
+	if (!filter_set_size(e->filters))
+		log_warning("engine.no-filters", "text", "there are no filters; nothing can raise an alert");
+	if (!e->options.once && !poller_size(e->poller))
+		log_warning("engine.no-feeds", "text", "no feed is subscribed; 'vedetta feeds add' subscribes");
 	delivery_start(e->delivery);
 	poller_run(e->poller);
 	if (!e->options.once)

@@ -373,6 +373,21 @@ static GHashTable *feeds_of(struct opml *opml)
 	return opml->feeds;
 }
 
+/* libxml2 writes what XML 1.0 (§2.2) has no way to say, and nobody could read the list again. */
+static void set_text(xmlNode *node, xmlNs *ns, const char *name, const char *value)
+{
+	g_autofree char *valid = g_utf8_make_valid(value, -1);
+	GString *text = g_string_new(NULL);
+	for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		if (g_ascii_isspace(*p))
+			c = ' ';
+		g_string_append_unichar(text, c < 0x20 || c == 0x7f || c == 0xfffe || c == 0xffff ? 0xfffd : c);
+	}
+	xmlNewNsProp(node, ns, (const xmlChar *)name, (const xmlChar *)text->str);
+	g_string_free(text, TRUE);
+}
+
 static xmlNode *folder_named(xmlNode *parent, const char *name)
 {
 	for (xmlNode *node = parent->children; node; node = node->next) {
@@ -384,7 +399,7 @@ static xmlNode *folder_named(xmlNode *parent, const char *name)
 			return node;
 	}
 	xmlNode *node = xmlNewChild(parent, NULL, (const xmlChar *)"outline", NULL);
-	xmlNewProp(node, (const xmlChar *)"text", (const xmlChar *)name);
+	set_text(node, NULL, "text", name);
 	return node;
 }
 
@@ -421,14 +436,13 @@ bool opml_add(struct opml *opml, const struct subscription *s)
 	xmlNode *node =
 		xmlNewChild(folder_at(opml, s->folder), NULL, (const xmlChar *)"outline", NULL);
 	xmlNewProp(node, (const xmlChar *)"type", (const xmlChar *)"rss");
-	xmlNewProp(node, (const xmlChar *)"text", (const xmlChar *)(s->title ? s->title : s->url));
-	xmlNewProp(node, (const xmlChar *)"xmlUrl", (const xmlChar *)s->url);
+	set_text(node, NULL, "text", s->title && *s->title ? s->title : s->url);
+	set_text(node, NULL, "xmlUrl", s->url);
 	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
 		const struct property *p = &properties[i];
 		g_autofree char *value = property_text(s, p);
-		if (value)
-			xmlNewNsProp(node, p->ours ? our_namespace(opml) : NULL,
-				     (const xmlChar *)p->name, (const xmlChar *)value);
+		if (value && *value)
+			set_text(node, p->ours ? our_namespace(opml) : NULL, p->name, value);
 	}
 	index_node(node, s->url, NULL, NULL, feeds);
 	return true;

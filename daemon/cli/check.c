@@ -25,6 +25,9 @@ static void check_filters(const struct config *config, GPtrArray *problems, unsi
 		return;
 	}
 	*count = filter_set_size(set);
+	if (!*count)
+		filter_problem_add(problems, paths[0] ? paths[0] : "filters", 0, 0, false,
+				   g_strdup(_("no filters; nothing can raise an alert")));
 	config_check_filters(config, set, problems);
 	filter_set_free(set);
 }

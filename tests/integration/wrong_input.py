@@ -56,6 +56,18 @@ def mistakes_in_filters_feeds_and_channels_are_told_beside_those_of_the_configur
         line_with(service.command("check", check=1).stderr, "vedetta.conf:9", "channel 'm'", "nowhere")
 
 
+def a_service_without_filters_or_feeds_says_so():
+    with closing_all(Service(CONF, filters={})) as (service,):
+        os.makedirs(service.path("filters"), exist_ok=True)
+        done = service.command("check", check=0)
+        line_with(done.stderr, "no filters", "(warning)")
+        line_with(done.stderr, "no feeds", "(warning)")
+        service.start()
+        service.wait_log("engine.no-feeds")
+        service.stop()
+        line_with(service.log(), "engine.no-filters")
+
+
 def an_unknown_filter_in_a_route_is_named_with_the_nearest():
     with closing_all(Service(CONF.replace('"*"', '"pnte"'), filters={"ponte": FILTER})) as (service,):
         refused(service, "vedetta.conf:", "pnte", "ponte")
@@ -121,6 +133,7 @@ run_tests([
     a_value_out_of_range_says_what_was_expected,
     every_mistake_is_told_in_one_run,
     mistakes_in_filters_feeds_and_channels_are_told_beside_those_of_the_configuration,
+    a_service_without_filters_or_feeds_says_so,
     an_unknown_filter_in_a_route_is_named_with_the_nearest,
     a_mistake_in_a_filter_is_told_with_its_place,
     a_state_folder_that_cannot_be_one_is_refused,

@@ -70,6 +70,26 @@ static void a_folder_is_made_once(void **state)
 	opml_free(opml);
 }
 
+/* Written as it came, it made a list that nobody could read again. */
+static void control_characters_in_a_title_do_not_break_the_list(void **state)
+{
+	(void)state;
+	struct opml *opml = opml_new("t");
+	struct subscription *s = subscription_new("http://a/");
+	s->title = g_strdup("a\x1b[31m\x01\xef\xbf\xbe\xff\nb");
+	s->folder = g_strdup("x\x02");
+	assert_true(opml_add(opml, s));
+	subscription_free(s);
+	g_autofree char *text = opml_text(opml);
+	opml_free(opml);
+	opml = read_text(text);
+	g_autoptr(GPtrArray) subscriptions = opml_subscriptions(opml, NULL);
+	assert_int_equal(subscriptions->len, 1);
+	s = subscriptions->pdata[0];
+	assert_string_equal(s->title, "a\xef\xbf\xbd[31m\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd b");
+	opml_free(opml);
+}
+
 /* Each was looked for through the whole document, and what came after the first 50,000 was dropped unsaid. */
 static void many_feeds_are_all_taken(void **state)
 {
@@ -155,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_feed_is_added_once_and_removed_wherever_it_stands),
 		cmocka_unit_test(a_folder_is_made_once),
+		cmocka_unit_test(control_characters_in_a_title_do_not_break_the_list),
 		cmocka_unit_test(many_feeds_are_all_taken),
 		cmocka_unit_test(what_is_no_feed_is_named),
 		cmocka_unit_test(a_bomb_is_refused_or_stays_small),
