@@ -209,10 +209,17 @@ static bool is_parser_busy(void *data)
 	return worker_waiting(e->worker) >= DOCUMENTS_WAITING;
 }
 
+/* More than are transferred: the next one must be there when one ends, so that its connection is kept. */
+static unsigned polls_per_host(const struct config *config)
+{
+	return 2 * (unsigned)config->max_per_host + 2;
+}
+
 static bool open_poller(struct engine *e, GError **error)
 {
 	const struct poller_options options = {
 		.max_parallel = (unsigned)e->config->max_parallel,
+		.max_per_host = polls_per_host(e->config),
 		.spread_s = e->options.once ? 0 : (unsigned)e->config->first_poll_spread,
 		.late_spread_s = (unsigned)e->config->interval_min,
 		.start = start_poll,
@@ -486,7 +493,7 @@ static void exchange(struct engine *e, struct reload *new)
 	caretaker_reload(e->caretaker, e->config);
 	delivery_channels(e->delivery, e->channels);
 	fetcher_configure(e->fetcher, &options, NULL); /* its networks were checked with the configuration */
-	poller_limit(e->poller, (unsigned)e->config->max_parallel);
+	poller_limit(e->poller, (unsigned)e->config->max_parallel, polls_per_host(e->config));
 	engine_log_init(e->config);
 	if (strcmp(e->config->state_directory, old.config->state_directory) != 0 ||
 	    strcmp(e->config->runtime_directory, old.config->runtime_directory) != 0)

@@ -155,6 +155,7 @@ static void on_fetched(const struct fetch_response *response, const GError *erro
 		poll_free(poll);
 		return;
 	}
+	poller_answered(poll->pipeline->parts.poller, poll->feed);
 	poll->now = now_of(poll->pipeline);
 	poll->summary.status = response->status;
 	poll->body_whole = response->whole;

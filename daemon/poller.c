@@ -1,15 +1,29 @@
 /* poller: see poller.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/poller.h"
 
+#include <string.h>
+
 #define LONGEST_SLEEP_S 30 /* so that a clock that was set is noticed */
 #define LATE_S 120         /* called so much later than asked for: the clock jumped */
 #define BACK_SPREAD_S 60   /* at least, when the network is back */
 #define HELD_SPREAD_S 60   /* after a pause of a host its feeds do not come in one second */
 #define START_AT_ONCE 8    /* polls, then what they brought by then is looked at: a near server answers at once */
 
+/* Hung and dead servers hold their places for long: a feed that answered does not stand in line behind them. */
+enum standing { PROVEN, UNPROVEN, STANDINGS };
+
+/* A server with polls under way. */
+struct poll_host {
+	char *name;
+	unsigned running;
+	GQueue waiting; /* struct feed * */
+};
+
 struct poller {
 	struct poller_options options;
-	GSequence *order;   /* struct feed *, by next_poll_at; those being polled stand at the end */
+	/* struct feed *, by next_poll_at; those being polled, and those that wait for their host, stand at the end */
+	GSequence *order[STANDINGS];
+	GHashTable *hosts;  /* name → struct poll_host * */
 	GHashTable *by_url; /* → struct feed * */
 	unsigned running;
 	int64_t asked_for; /* when poller_turn() said to call again; 0: nothing was said */
@@ -43,7 +57,7 @@ static int64_t now_of(const struct poller *poller)
 
 static int64_t due(const struct feed *feed)
 {
-	bool never = feed->polling || feed->joined || feed->subscription->paused || feed->state->gone;
+	bool never = feed->polling || feed->waits || feed->joined || feed->subscription->paused || feed->state->gone;
 	return never ? INT64_MAX : feed->state->next_poll_at;
 }
 
@@ -54,11 +68,21 @@ static int by_due(gconstpointer left, gconstpointer right, gpointer data)
 	return due(a) < due(b) ? -1 : due(a) > due(b);
 }
 
+static void host_free(gpointer data)
+{
+	struct poll_host *host = data;
+	g_queue_clear(&host->waiting);
+	g_free(host->name);
+	g_free(host);
+}
+
 struct poller *poller_new(const struct poller_options *options)
 {
 	struct poller *poller = g_new0(struct poller, 1);
 	poller->options = *options;
-	poller->order = g_sequence_new(NULL);
+	for (int i = 0; i < STANDINGS; i++)
+		poller->order[i] = g_sequence_new(NULL);
+	poller->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, host_free);
 	poller->by_url = g_hash_table_new(g_str_hash, g_str_equal);
 	return poller;
 }
@@ -75,8 +99,11 @@ void poller_free(struct poller *poller)
 		return;
 	poller_stop(poller);
 	g_hash_table_unref(poller->by_url);
-	g_sequence_foreach(poller->order, free_feed, NULL);
-	g_sequence_free(poller->order);
+	for (int i = 0; i < STANDINGS; i++) {
+		g_sequence_foreach(poller->order[i], free_feed, NULL);
+		g_sequence_free(poller->order[i]);
+	}
+	g_hash_table_unref(poller->hosts);
 	g_free(poller);
 }
 
@@ -90,23 +117,136 @@ static unsigned late_spread(const struct poller *poller)
 	return poller->options.late_spread_s ? poller->options.late_spread_s : poller->options.spread_s;
 }
 
-void poller_limit(struct poller *poller, unsigned max_parallel)
+void poller_limit(struct poller *poller, unsigned max_parallel, unsigned max_per_host)
 {
 	poller->options.max_parallel = max_parallel;
+	poller->options.max_per_host = max_per_host;
 }
+
+static GSequence *order_of(struct poller *poller, const struct feed *feed)
+{
+	bool proven = feed->state->last_success_at && !feed->state->failures;
+	return poller->order[proven ? PROVEN : UNPROVEN];
+}
+
+/* Its due time is another one, or how it stands. */
+static void resort(struct poller *poller, struct feed *feed)
+{
+	GSequence *order = order_of(poller, feed);
+
+	if (g_sequence_iter_get_sequence(feed->place) != order)
+		g_sequence_move(feed->place, g_sequence_get_end_iter(order));
+	g_sequence_sort_changed(feed->place, by_due, NULL);
+}
+
+static void resort_all(struct poller *poller)
+{
+	for (int i = 0; i < STANDINGS; i++)
+		g_sequence_sort(poller->order[i], by_due, NULL);
+}
+
+/* ---- hosts ---------------------------------------------------------------------------------------------- */
+
+/* What stands between the slashes, without user and port: cheap, at every poll. */
+static char *host_name(const char *url)
+{
+	const char *begin = strstr(url, "://");
+	begin = begin ? begin + 3 : url;
+	size_t len = strcspn(begin, "/?#");
+	const char *user = memchr(begin, '@', len);
+	if (user) {
+		len -= (size_t)(user + 1 - begin);
+		begin = user + 1;
+	}
+	return g_ascii_strdown(begin, (gssize)(*begin == '[' ? len : MIN(len, strcspn(begin, ":"))));
+}
+
+static struct poll_host *host_of(struct poller *poller, const struct feed *feed)
+{
+	g_autofree char *key = host_name(feed->state->fetch_url);
+	struct poll_host *host = g_hash_table_lookup(poller->hosts, key);
+
+	if (!host) {
+		host = g_new0(struct poll_host, 1);
+		host->name = g_steal_pointer(&key);
+		g_queue_init(&host->waiting);
+		g_hash_table_insert(poller->hosts, host->name, host);
+	}
+	return host;
+}
+
+/* True: it may begin. Else it waits at its host. */
+static bool enter(struct poller *poller, struct feed *feed)
+{
+	struct poll_host *host = host_of(poller, feed);
+
+	feed->host = host;
+	if (!poller->options.max_per_host || host->running < poller->options.max_per_host) {
+		host->running++;
+		return true;
+	}
+	feed->waits = true;
+	g_queue_push_tail(&host->waiting, feed);
+	resort(poller, feed);
+	return false;
+}
+
+/* Who waited is due now, behind those elsewhere that were due before. True: somebody did. */
+static bool wake_waiting(struct poller *poller, struct poll_host *host)
+{
+	int64_t now = now_of(poller);
+	unsigned most = poller->options.max_per_host ? poller->options.max_per_host : UINT_MAX;
+	unsigned free_places = most - MIN(host->running, most);
+	bool woken = free_places && host->waiting.length;
+
+	while (free_places && host->waiting.length) {
+		struct feed *feed = g_queue_pop_head(&host->waiting);
+		feed->waits = false;
+		feed->host = NULL;
+		feed->state->next_poll_at = MAX(feed->state->next_poll_at, now);
+		free_places -= feed->state->next_poll_at == now;
+		resort(poller, feed);
+	}
+	if (!host->running && !host->waiting.length)
+		g_hash_table_remove(poller->hosts, host->name);
+	return woken;
+}
+
+static bool leave(struct poller *poller, struct feed *feed)
+{
+	struct poll_host *host = g_steal_pointer(&feed->host);
+
+	if (!host)
+		return false;
+	if (feed->waits)
+		g_queue_remove(&host->waiting, feed);
+	else
+		host->running--;
+	feed->waits = false;
+	return wake_waiting(poller, host);
+}
+
+void poller_answered(struct poller *poller, struct feed *feed)
+{
+	if (leave(poller, feed))
+		poller_run(poller);
+}
+
+/* ---- feeds ---------------------------------------------------------------------------------------------- */
 
 void poller_add(struct poller *poller, struct feed *feed)
 {
 	if (feed->state->next_poll_at < now_of(poller))
 		spread(poller, feed, poller->options.spread_s);
-	feed->place = g_sequence_insert_sorted(poller->order, feed, by_due, NULL);
+	feed->place = g_sequence_insert_sorted(order_of(poller, feed), feed, by_due, NULL);
 	g_hash_table_insert(poller->by_url, feed->subscription->url, feed);
 	poller_run(poller);
 }
 
-static void drop(struct feed *feed)
+static void drop(struct poller *poller, struct feed *feed)
 {
 	g_sequence_remove(feed->place);
+	leave(poller, feed);
 	feed_free(feed);
 }
 
@@ -115,23 +255,30 @@ void poller_remove(struct poller *poller, struct feed *feed)
 	g_hash_table_remove(poller->by_url, feed->subscription->url);
 	feed->removed = true;
 	if (!feed->polling)
-		drop(feed);
+		drop(poller, feed);
 }
 
-static gboolean is_unwanted(gpointer key, gpointer value, gpointer urls)
+struct choice {
+	struct poller *poller;
+	GHashTable *urls;
+};
+
+static gboolean is_unwanted(gpointer key, gpointer value, gpointer data)
 {
+	const struct choice *choice = data;
 	struct feed *feed = value;
-	if (g_hash_table_contains(urls, key))
+	if (g_hash_table_contains(choice->urls, key))
 		return FALSE;
 	feed->removed = true;
 	if (!feed->polling)
-		drop(feed);
+		drop(choice->poller, feed);
 	return TRUE;
 }
 
 void poller_keep_only(struct poller *poller, GHashTable *urls)
 {
-	g_hash_table_foreach_remove(poller->by_url, is_unwanted, urls);
+	struct choice choice = {poller, urls};
+	g_hash_table_foreach_remove(poller->by_url, is_unwanted, &choice);
 }
 
 void poller_resubscribe(struct poller *poller, struct feed *feed, struct subscription *subscription)
@@ -139,7 +286,7 @@ void poller_resubscribe(struct poller *poller, struct feed *feed, struct subscri
 	g_hash_table_replace(poller->by_url, subscription->url, feed);
 	subscription_free(feed->subscription);
 	feed->subscription = subscription;
-	g_sequence_sort_changed(feed->place, by_due, NULL);
+	resort(poller, feed);
 	poller_run(poller);
 }
 
@@ -147,7 +294,7 @@ void poller_ask_now(struct poller *poller, struct feed *feed)
 {
 	feed->state->next_poll_at = now_of(poller);
 	if (!feed->polling)
-		g_sequence_sort_changed(feed->place, by_due, NULL);
+		resort(poller, feed);
 	poller_run(poller);
 }
 
@@ -155,10 +302,12 @@ void poller_done(struct poller *poller, struct feed *feed)
 {
 	poller->running--;
 	feed->polling = false;
-	if (feed->removed)
-		drop(feed);
-	else
-		g_sequence_sort_changed(feed->place, by_due, NULL);
+	if (feed->removed) {
+		drop(poller, feed);
+	} else {
+		resort(poller, feed); /* first: others are sorted in beside it */
+		leave(poller, feed);
+	}
 	poller_run(poller);
 }
 
@@ -176,7 +325,7 @@ static void spread_overdue(struct poller *poller, int64_t now, int64_t latest)
 		else
 			feed->state->next_poll_at = MIN(feed->state->next_poll_at, latest);
 	}
-	g_sequence_sort(poller->order, by_due, NULL);
+	resort_all(poller);
 }
 
 static bool is_held(struct poller *poller, struct feed *feed, int64_t now)
@@ -185,8 +334,23 @@ static bool is_held(struct poller *poller, struct feed *feed, int64_t now)
 	if (until <= now)
 		return false;
 	feed->state->next_poll_at = until + g_random_int_range(0, HELD_SPREAD_S);
-	g_sequence_sort_changed(feed->place, by_due, NULL);
+	resort(poller, feed);
 	return true;
+}
+
+/* NULL: none is; the next one is then. */
+static struct feed *first_due(struct poller *poller, int64_t now, int64_t *next)
+{
+	for (int i = 0; i < STANDINGS; i++) {
+		GSequenceIter *first = g_sequence_get_begin_iter(poller->order[i]);
+		if (g_sequence_iter_is_end(first))
+			continue;
+		struct feed *feed = g_sequence_get(first);
+		if (due(feed) <= now)
+			return feed;
+		*next = MIN(*next, due(feed));
+	}
+	return NULL;
 }
 
 static bool may_start(const struct poller *poller)
@@ -204,17 +368,15 @@ static int64_t turn(struct poller *poller, unsigned *at_most)
 		spread_overdue(poller, now, INT64_MAX);
 	poller->asked_for = 0;
 	while (*at_most && may_start(poller)) {
-		GSequenceIter *first = g_sequence_get_begin_iter(poller->order);
-		if (g_sequence_iter_is_end(first))
-			return INT64_MAX;
-		struct feed *feed = g_sequence_get(first);
-		if (due(feed) > now)
-			return poller->asked_for = due(feed);
-		if (is_held(poller, feed, now))
+		int64_t next = INT64_MAX;
+		struct feed *feed = first_due(poller, now, &next);
+		if (!feed)
+			return poller->asked_for = next;
+		if (is_held(poller, feed, now) || !enter(poller, feed))
 			continue;
 		feed->polling = true;
 		poller->running++;
-		g_sequence_sort_changed(first, by_due, NULL);
+		resort(poller, feed);
 		--*at_most;
 		poller->options.start(feed, poller->options.user_data);
 	}
@@ -283,7 +445,7 @@ unsigned poller_network_back(struct poller *poller, int64_t since, int64_t floor
 			count++;
 		}
 	}
-	g_sequence_sort(poller->order, by_due, NULL);
+	resort_all(poller);
 	poller_run(poller);
 	return count;
 }
@@ -312,7 +474,7 @@ void poller_join(struct poller *poller)
 		struct feed *feed = value;
 		feed->joined = g_hash_table_lookup(owners, feed->state->fetch_url) != feed;
 	}
-	g_sequence_sort(poller->order, by_due, NULL);
+	resort_all(poller);
 }
 
 struct feed *poller_find(const struct poller *poller, const char *url)

@@ -1,5 +1,6 @@
 /* poller: which feed is polled next, and when. Holds the feeds in order of their due times and starts
- * polls through a callback, never more than max_parallel at once.
+ * polls through a callback, never more than max_parallel at once, nor more than max_per_host of one host: its other
+ * feeds wait, and take no place from feeds elsewhere. Of the feeds that are due, those that answered last time come first.
  *
  * Knows nothing of HTTP, articles or the store.  SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
@@ -17,6 +18,8 @@ struct feed {
 	struct feed_state *state;          /* owned */
 	bool polling;                      /* a poll is under way */
 	bool removed;                      /* freed when its poll ends */
+	bool waits;                        /* due, but its host has enough polls under way */
+	struct poll_host *host;            /* where it waits, or is being fetched from */
 	bool joined;                       /* another feed is polled at the same address: this one is not */
 	GSequenceIter *place;              /* in the poller's order */
 };
@@ -29,6 +32,7 @@ typedef void poll_start_fn(struct feed *feed, void *user_data);
 
 struct poller_options {
 	unsigned max_parallel;
+	unsigned max_per_host; /* of them, until the host has answered; 0: any number */
 	unsigned spread_s; /* feeds overdue together at a start are spread over this time … */
 	unsigned late_spread_s; /* … and after a sleep or a jump of the clock over this one; 0: spread_s */
 	poll_start_fn *start;
@@ -45,8 +49,8 @@ struct poller_options {
 struct poller *poller_new(const struct poller_options *options);
 void poller_free(struct poller *poller);
 
-/* Another number of polls at once, from now on. */
-void poller_limit(struct poller *poller, unsigned max_parallel);
+/* Other numbers of polls at once, from now on. */
+void poller_limit(struct poller *poller, unsigned max_parallel, unsigned max_per_host);
 
 /* Takes the feed, due at its state's next_poll_at; 0 is soon, spread with the others. */
 void poller_add(struct poller *poller, struct feed *feed);
@@ -58,6 +62,8 @@ void poller_keep_only(struct poller *poller, GHashTable *urls);
 void poller_resubscribe(struct poller *poller, struct feed *feed, struct subscription *subscription);
 /* Due now, whatever its schedule says. */
 void poller_ask_now(struct poller *poller, struct feed *feed);
+/* The host of `feed` has answered, or will not: the next of its feeds may begin, though this poll goes on. */
+void poller_answered(struct poller *poller, struct feed *feed);
 /* The poll of `feed` ended; its state holds the next due time. */
 void poller_done(struct poller *poller, struct feed *feed);
 /* Start what is due now. Returns when to call again (UTC seconds; INT64_MAX: when something ends). If it is called

@@ -104,6 +104,7 @@ static bool open_parts(struct audit_client *client, GError **error)
 		.user_agent = agent, .host_gap_ms = o->host_gap_ms, .allow_networks = networks};
 	const struct poller_options poller = {
 		.max_parallel = 64,
+		.max_per_host = 4,
 		.spread_s = o->spread_s,
 		.late_spread_s = (unsigned)(o->floor_s ? o->floor_s : client->config->interval_min),
 		.start = start_poll,
@@ -254,6 +255,7 @@ static void settle(struct audit_client *client)
 	while (poller_running(client->poller) && g_get_monotonic_time() < deadline) {
 		g_main_context_iteration(NULL, TRUE);
 		pipeline_flush(client->pipeline, NULL);
+		poller_turn(client->poller);
 	}
 	g_source_remove(tick);
 }

@@ -93,6 +93,26 @@ def R11_a_pause_outlives_kill_9_and_holds_for_the_host():
         assert server.count("/a") == 1 and server.count("/b") == 0, server.requests
 
 
+def R17_a_host_of_ten_thousand_feeds_is_asked_one_by_one_and_delays_nobody():
+    """… with the pace of the configuration as it comes: one connection and a gap."""
+    with closing_all(FeedServer(), FeedServer("127.0.0.2")) as (big, small):
+        paths = ["/%d" % n for n in range(10000)]
+        for path in paths:
+            big.put(path, rss(ITEMS))
+        small.put("/a", rss(ITEMS))
+        with closing_all(Service(feeds=[big.url(p) for p in paths] + [small.url("/a")])) as (service,):
+            service.write("vedetta.conf", 'state = "state"\nfirst_poll_spread = 0s\nallow_networks = { "127.0.0.0/8" }\n')
+            service.start()
+            wait_for("the feed elsewhere", small.count)
+            assert big.count() <= 20, big.count()
+            wait_for("some of the many", lambda: big.count() >= 4)
+            rss_kib = int(re.search(r"VmRSS:\s+(\d+)", open("/proc/%d/status" % service.process.pid).read()).group(1))
+            assert rss_kib < 256 * 1024, rss_kib
+            assert service.stop() == 0
+            times = sorted(big.times)
+            assert min(b - a for a, b in zip(times, times[1:])) > 0.5, times  # a second is wanted; the machine may be busy
+
+
 def R18_ten_restarts_ask_nothing_again():
     with closing_all(FeedServer()) as (server,):
         paths = ["/%d" % n for n in range(10)]

@@ -61,6 +61,7 @@ class FeedServer:
 
     def __init__(self, host="127.0.0.1", port=0):
         self.documents, self.requests, self.lock = {}, [], threading.Lock()
+        self.times = []  # of the requests, monotonic
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -79,7 +80,7 @@ class FeedServer:
         self.thread.start()
 
     def url(self, path):
-        return "http://127.0.0.1:%d%s" % (self.port, path)
+        return "http://%s:%d%s" % ("127.0.0.1" if self.host == "0.0.0.0" else self.host, self.port, path)
 
     def put(self, path, body, content_type="application/xml", status=200, headers=()):
         if isinstance(body, str):
@@ -100,6 +101,7 @@ class FeedServer:
             status, body = 304, b""
         with self.lock:
             self.requests.append((handler.path, dict(handler.headers), status))
+            self.times.append(time.monotonic())
         with contextlib.suppress(OSError):
             handler.send_response(status)
             handler.send_header("Content-Type", content_type)

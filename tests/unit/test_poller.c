@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <string.h>
 
 static int64_t clock_s;
 static GPtrArray *started;
@@ -198,6 +199,112 @@ static void a_turn_while_all_feeds_are_polled_is_not_late(void **state)
 	end(poller);
 }
 
+/* How many of the polls under way are of this host. */
+static unsigned under_way(const char *host)
+{
+	unsigned count = 0;
+	for (unsigned i = 0; i < started->len; i++)
+		count +=
+			strstr(((struct feed *)started->pdata[i])->subscription->url, host) != NULL;
+	return count;
+}
+
+static void a_host_with_many_feeds_leaves_places_to_others(void **state)
+{
+	const struct poller_options options = {
+		.max_parallel = 32, .max_per_host = 3, .start = start, .now = now};
+	(void)state;
+	clock_s = 1000000;
+	started = g_ptr_array_new();
+	struct poller *poller = poller_new(&options);
+	for (int i = 0; i < 10000; i++) {
+		g_autofree char *url = g_strdup_printf("http://big.example/%d", i);
+		add(poller, url, clock_s);
+	}
+	for (int i = 0; i < 20; i++) {
+		g_autofree char *url = g_strdup_printf("http://small%d.example/", i);
+		add(poller, url, clock_s + 1);
+	}
+	clock_s += 2;
+	poller_turn(poller);
+	assert_int_equal(under_way("big"), 3);
+	assert_int_equal(under_way("small"), 20);
+	/* one after another they all have their turn; an answer is enough to let the next one begin
+	 */
+	for (unsigned i = 0; i < started->len; i++) {
+		struct feed *feed = started->pdata[i];
+		feed->state->next_poll_at = clock_s + 900;
+		if (i % 2)
+			poller_answered(poller, feed);
+		poller_turn(poller);
+		assert_in_range(poller_running(poller), 1, 32);
+		poller_done(poller, feed);
+		poller_turn(poller);
+	}
+	assert_int_equal(started->len, 10020);
+	assert_int_equal(poller_running(poller), 0);
+	end(poller);
+}
+
+static void feeds_that_wait_for_their_host_may_go_and_come(void **state)
+{
+	const struct poller_options options = {
+		.max_parallel = 32, .max_per_host = 1, .start = start, .now = now};
+	(void)state;
+	clock_s = 1000000;
+	started = g_ptr_array_new();
+	struct poller *poller = poller_new(&options);
+	struct feed *first = add(poller, "http://h.example/1", clock_s),
+		    *second = add(poller, "http://h.example/2", clock_s);
+	add(poller, "http://h.example/3", clock_s);
+	add(poller, "http://h.example/4", clock_s);
+	poller_turn(poller);
+	assert_int_equal(started->len, 1);
+	assert_ptr_equal(started->pdata[0], first);
+	assert_true(second->waits);
+	poller_remove(poller, second); /* while it waits */
+	poller_remove(poller, first);  /* while it is polled */
+	poller_clock_jumped(poller, 60);
+	poller_done(poller, first);
+	for (int i = 0; i < 3; i++, clock_s += 60) {
+		poller_turn(poller);
+		for (unsigned k = 1; k < started->len; k++) {
+			struct feed *feed = started->pdata[k];
+			if (!feed->polling)
+				continue;
+			feed->state->next_poll_at = clock_s + 100000;
+			poller_done(poller, feed);
+		}
+	}
+	assert_int_equal(started->len, 3);
+	end(poller);
+}
+
+static void feeds_that_answered_go_before_those_that_did_not(void **state)
+{
+	struct poller *poller = new_poller(2, 0);
+	(void)state;
+	for (int i = 0; i < 100; i++) {
+		g_autofree char *url = g_strdup_printf("http://hung%d.example/", i);
+		struct feed *hung = add(poller, url, clock_s + 1);
+		hung->state->failures = 1;
+	}
+	struct feed *good = add(poller, "http://good.example/", clock_s + 5);
+	clock_s += 2;
+	poller_turn(poller);
+	assert_int_equal(started->len, 2); /* both places are taken by hung ones */
+	good->state->last_success_at = clock_s - 1000;
+	poller_ask_now(poller, good);
+	clock_s += 10;
+	struct feed *ended = started->pdata[0];
+	ended->state->next_poll_at = clock_s + 900;
+	poller_done(poller, ended);
+	poller_turn(poller);
+	assert_int_equal(started->len, 3);
+	assert_ptr_equal(started->pdata[2], good);
+	end(poller);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +316,9 @@ int main(void)
 		cmocka_unit_test(nothing_starts_while_what_came_waits_to_be_read),
 		cmocka_unit_test(a_clock_set_forward_makes_no_burst),
 		cmocka_unit_test(paused_and_gone_feeds_are_left_alone),
+		cmocka_unit_test(a_host_with_many_feeds_leaves_places_to_others),
+		cmocka_unit_test(feeds_that_wait_for_their_host_may_go_and_come),
+		cmocka_unit_test(feeds_that_answered_go_before_those_that_did_not),
 		cmocka_unit_test(a_turn_while_all_feeds_are_polled_is_not_late),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
