@@ -66,7 +66,7 @@ static bool open_store(struct engine *e, GError **error)
 	return e->store != NULL;
 }
 
-/* Filters and matcher of a configuration; outputs untouched on failure. */
+/* Filters and, unless NULL, matcher of a configuration; outputs untouched on failure. */
 static bool load_filters(const struct config *config, struct filter_set **filters, struct matcher **matcher,
 			 GError **error)
 {
@@ -79,8 +79,8 @@ static bool load_filters(const struct config *config, struct filter_set **filter
 		g_set_error(error, FILTER_ERROR, FILTER_ERROR_SYNTAX, "%s", first);
 		g_clear_pointer(&set, filter_set_free);
 	}
-	struct matcher *compiled = set ? matcher_new(set, error) : NULL;
-	if (!compiled) {
+	struct matcher *compiled = set && matcher ? matcher_new(set, error) : NULL;
+	if (!set || (matcher && !compiled)) {
 		filter_set_free(set);
 		return false;
 	}
@@ -89,13 +89,23 @@ static bool load_filters(const struct config *config, struct filter_set **filter
 		log_warning("filter.warning", "text", text);
 	}
 	*filters = set;
-	*matcher = compiled;
+	if (matcher)
+		*matcher = compiled;
 	return true;
 }
 
 static bool open_filters(struct engine *e, GError **error)
 {
-	return load_filters(e->config, &e->filters, &e->matcher, error);
+	/* a round of polls that brings nothing new needs no matcher: a third of what starting costs */
+	return load_filters(e->config, &e->filters, e->options.once ? NULL : &e->matcher, error);
+}
+
+static struct matcher *compile_filters(void *data, GError **error)
+{
+	struct engine *e = data;
+	if (!e->matcher)
+		e->matcher = matcher_new(e->filters, error);
+	return e->matcher;
 }
 
 static bool start_worker(struct engine *e, GError **error)
@@ -278,6 +288,7 @@ static bool open_pipeline(struct engine *e, GError **error)
 		.fetcher = e->fetcher,
 		.worker = e->worker,
 		.matcher = e->matcher,
+		.compile = compile_filters,
 		.alerting = e->alerting,
 		.poller = e->poller,
 		.pauses = e->pauses,

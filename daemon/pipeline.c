@@ -260,6 +260,15 @@ static void take_articles(struct poll *poll, struct intake *intake)
 	g_array_append_vals(batch->seen, intake->seen->data, intake->seen->len);
 }
 
+static bool have_matcher(struct pipeline *pipeline, GError **error)
+{
+	struct pipeline_parts *parts = &pipeline->parts;
+
+	if (!parts->matcher)
+		parts->matcher = parts->compile(parts->user_data, error);
+	return parts->matcher != NULL;
+}
+
 /* `all_new`: nothing in it was known, as after a gap. */
 static bool take_document(struct poll *poll, struct feed_document *document, bool *all_new, GError **error)
 {
@@ -269,6 +278,10 @@ static bool take_document(struct poll *poll, struct feed_document *document, boo
 		intake_new(pipeline->parts.store, poll->feed->subscription, document, poll->now, error);
 	if (!intake)
 		return false;
+	if (intake->articles->len && !have_matcher(pipeline, error)) {
+		intake_free(intake);
+		return false;
+	}
 	*all_new = state->baseline_done && intake->fresh >= GAP_LEAST && !intake->edited && !intake->seen->len;
 	poll->summary.entries += document->entries->len;
 	take_articles(poll, intake);
@@ -284,13 +297,15 @@ static bool take_document(struct poll *poll, struct feed_document *document, boo
 	return true;
 }
 
-/* The store failed: as if the feed had not been asked, the same answer is wanted again. */
+/* The store failed, or the filters: as if the feed had not been asked, the same answer is wanted again. */
 static void forget(struct poll *poll, const GError *error)
 {
+	bool of_store = error->domain == STORE_ERROR;
+
 	feed_state_free(poll->state);
 	poll->state = feed_state_copy(poll->feed->state);
-	poll->summary.error = "the store cannot be read";
-	log_error("store.failed", "text", error->message);
+	poll->summary.error = of_store ? "the store cannot be read" : "the filters cannot be used";
+	log_error(of_store ? "store.failed" : "filter.failed", "text", error->message);
 }
 
 /* ---- pages: entries that came and went between two polls (RFC 5005) ---------------------------------------------- */

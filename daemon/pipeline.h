@@ -48,7 +48,9 @@ struct pipeline_parts {
 	struct store *store;
 	struct fetcher *fetcher;
 	struct worker *worker;
-	struct matcher *matcher;
+	struct matcher *matcher;      /* NULL: `compile` makes it when the first article comes */
+	/* Borrowed, with `user_data`; NULL with the reason, then the article is not taken. */
+	struct matcher *(*compile)(void *user_data, GError **error);
 	struct alerting *alerting;    /* group and route */
 	struct poller *poller;
 	struct host_pauses *pauses;   /* told of Retry-After; may be NULL */

@@ -31,6 +31,7 @@ static const char *const names[] G_GNUC_UNUSED = {
 	N_("the desktop agent does not answer"), N_("it is being shown already"), N_("the session is locked"),
 	N_("no session bus"), N_("the notification daemon does not answer"), N_("the channel was closed"),
 	N_("no thread can be started"), N_("libcurl does not take the request"), N_("the store cannot be read"),
+	N_("the filters cannot be used"),
 	/* what keeps a feed from being polled */
 	N_("its server asks to wait (Retry-After)"),
 	N_("its server says that nothing is new yet (Cache-Control, Expires); --force asks all the same"),
