@@ -9,6 +9,8 @@
 
 #define STUCK_S	      900
 #define STUCK_CHECK_S 60
+/* At the start: channels first show how they fare. */
+#define STUCK_FIRST_S 10
 /* Leases matter only to another process that would take over; one engine releases its own at start.
  */
 #define LEASE_S 3600
@@ -25,6 +27,7 @@ struct lane {
 	int64_t pause_until;
 	char *last_error;
 	bool stuck; /* told */
+	bool away;  /* its reader is: what waits there is no fault */
 };
 
 /* One leased delivery until it is marked. */
@@ -104,10 +107,12 @@ static void lane_answer(struct lane *lane, enum send_result result, const char *
 	if (result == SEND_DONE || result == SEND_REFUSED) {
 		lane->failures = 0;
 		lane->pause_until = 0;
+		lane->away = false;
 		return;
 	}
 	g_free(lane->last_error);
 	lane->last_error = g_strdup(detail);
+	lane->away = result == SEND_AWAY;
 	if (lane->pause_until > now)
 		return;
 	if (++lane->failures >= RETRY_CHANNEL_DOWN)
@@ -311,7 +316,7 @@ static void check_stuck(struct delivery_runner *runner, int64_t now)
 	for (unsigned i = 0; counts && i < runner->lanes->len; i++) {
 		struct lane *lane = runner->lanes->pdata[i];
 		const struct outbox_count *count = count_of(counts, lane->name);
-		bool stuck = count != NULL;
+		bool stuck = count != NULL && !lane->away;
 		if (stuck == lane->stuck)
 			continue;
 		lane->stuck = stuck;
@@ -483,6 +488,8 @@ struct delivery_runner *delivery_runner_new(const struct delivery_options *optio
 	runner->answered = g_ptr_array_new_with_free_func((GDestroyNotify)send_free);
 	runner->unknown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	delivery_channels(runner, options->channels);
+	runner->stuck_check_at = now + STUCK_FIRST_S;
+	clamp(runner, now);
 	return runner;
 }
 

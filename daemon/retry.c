@@ -43,6 +43,7 @@ struct retry_decision retry_decide(const struct retry_policy *policy,
 		decision.result = "unknown";
 		break;
 	case SEND_RETRY:
+	case SEND_AWAY:
 		break;
 	}
 	if (now >= limit) {

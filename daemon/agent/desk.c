@@ -334,7 +334,11 @@ void desk_take(struct desk *desk, const char *line)
 		return;
 	}
 	if (desk->away && urgency < CRITICAL) {
-		answer(desk, key, NOTIFY_HANGS, "the session is locked");
+		desk->turned_away = true;
+		say(desk,
+		    json_pack("{ssssss}", "answer", key, "result", "away", "detail",
+			      "the session is locked"),
+		    false);
 	} else if (is_burst(desk, note) && urgency < CRITICAL) {
 		add_to_fold(desk, note);
 	} else {

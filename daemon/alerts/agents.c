@@ -119,6 +119,12 @@ static void take_hello(struct agents *agents, struct line_link *link, uid_t user
 		agents->watch->ready(agents->user_data);
 }
 
+/* Of what several agents say: a fault weighs more than a reader who is away. */
+static int weight(enum send_result result)
+{
+	return result == SEND_UNKNOWN ? 2 : result == SEND_AWAY ? 0 : 1;
+}
+
 static void take_answer(struct agents *agents, const json_t *line, const char *key)
 {
 	struct request *request = g_hash_table_lookup(agents->requests, key);
@@ -132,9 +138,11 @@ static void take_answer(struct agents *agents, const json_t *line, const char *k
 		return;
 	}
 	/* of several users' desktops one is enough; "unknown" is nearer to it than "retry" */
-	if (strcmp(result, "unknown") == 0 || request->result != SEND_UNKNOWN)
-		set_result(request, strcmp(result, "unknown") == 0 ? SEND_UNKNOWN : SEND_RETRY,
-			   detail);
+	enum send_result worse = strcmp(result, "unknown") == 0 ? SEND_UNKNOWN
+				 : strcmp(result, "away") == 0	? SEND_AWAY
+								: SEND_RETRY;
+	if (weight(worse) >= weight(request->result))
+		set_result(request, worse, detail);
 	if (request->asked > 0)
 		request->asked--;
 	if (!request->asked)
@@ -230,7 +238,7 @@ void agents_show(struct agents *agents, const char *key, const char *note, send_
 	request->agents = agents;
 	request->key = g_strdup(key);
 	request->asked = agents->list->len;
-	request->result = SEND_RETRY;
+	request->result = SEND_AWAY; /* until somebody says more */
 	request->done = done;
 	request->user_data = user_data;
 	request->owner = owner;

@@ -2,7 +2,8 @@
  *
  * An agent runs in a user's session and owns the talk with its notification daemon, which may hang.
  * Lines are JSON: agent:  {"hello": "agent", "version": 1}            it is there
- *           {"answer": KEY, "result": "done" | "retry" | "unknown", "detail": TEXT}
+ *           {"answer": KEY, "result": "done" | "retry" | "away" | "unknown",
+ *                           "detail": TEXT}
  *           {"back": true}                               its daemon or user is back: send again
  *           {"act": "ack" | "mute" | "not-relevant", "alert": ID, "article": ID, "filter": NAME}
  *   engine: what desktop_note() says, to each agent; {"bye": "replaced"} to an older one of the

@@ -1,8 +1,8 @@
 /* channel: what every way of delivering has in common.
  *
- * A channel takes one message for one recipient and answers, now or later, on the main loop: sent, try
- * again, refused for good, or cannot tell. It keeps no state that a crash may lose: the outbox does.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+ * A channel takes one message for one recipient and answers, now or later, on the main loop: sent,
+ * try again, refused for good, or cannot tell. It keeps no state that a crash may lose: the outbox
+ * does. SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
 #include "daemon/alerts/message.h"
@@ -14,6 +14,7 @@ enum send_result {
 	SEND_RETRY,   /* try again later: server down, 4xx, daemon absent */
 	SEND_REFUSED, /* never: 5xx for this recipient or this content */
 	SEND_UNKNOWN, /* it may have arrived: repeat with the same id */
+	SEND_AWAY,    /* as SEND_RETRY, but nobody is at fault: the reader is away */
 };
 
 /* `detail`: server's answer or cause in words, may be NULL. Runs exactly once per send. */
@@ -36,10 +37,10 @@ struct channel_ops {
 struct channel {
 	const struct channel_ops *ops;
 	char *name;
-	unsigned max_parallel;    /* sends under way at once */
-	unsigned retry_min_s;     /* back-off: first pause … */
-	unsigned retry_max_s;     /* … and longest */
-	unsigned lifetime_s;      /* undeliverable after this */
+	unsigned max_parallel; /* sends under way at once */
+	unsigned retry_min_s;  /* back-off: first pause … */
+	unsigned retry_max_s;  /* … and longest */
+	unsigned lifetime_s;   /* undeliverable after this */
 };
 
 static inline void channel_send(struct channel *channel, const struct message *message,

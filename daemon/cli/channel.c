@@ -39,6 +39,7 @@ static bool send_one(struct channel *channel, const char *recipient, const char 
 		[SEND_DONE] = N_("sent"),
 		[SEND_RETRY] = N_("not sent now, would be tried again"),
 		[SEND_REFUSED] = N_("refused"),
+		[SEND_AWAY] = N_("the reader is away, would be told afterwards"),
 		[SEND_UNKNOWN] = N_("perhaps sent, would be repeated under the same id"),
 	};
 	struct test test = {.loop = g_main_loop_new(NULL, FALSE)};

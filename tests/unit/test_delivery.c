@@ -36,6 +36,7 @@ static void fake_send(struct channel *channel, const struct message *message, co
 	enum send_result result = answer == 'd'	  ? SEND_DONE
 				  : answer == 'n' ? SEND_REFUSED
 				  : answer == 'u' ? SEND_UNKNOWN
+				  : answer == 'a' ? SEND_AWAY
 						  : SEND_RETRY;
 	done(result, answer == 'n' ? "550 never" : answer == 'd' ? NULL : "451 later", user_data);
 }
@@ -261,6 +262,21 @@ static void a_server_that_is_down_is_probed_and_then_gets_all(void **state)
 	}
 }
 
+static void a_reader_who_is_away_is_no_fault_of_the_channel(void **state)
+{
+	struct world *world = *state;
+	world->mail.script = "a";
+	put(world, "m1", "mail");
+	pass(world, 86400);
+	assert_null(strstr(world->told->str, "stuck"));
+	world->mail.script = "r";
+	pass(world, 86400);
+	assert_non_null(strstr(world->told->str, "mail stuck: 451 later"));
+	world->mail.script = "d";
+	pass(world, 8000);
+	assert_int_equal(state_of(world, "m1"), DELIVERY_SENT);
+}
+
 static void a_channel_that_says_it_is_back_is_used_at_once(void **state)
 {
 	struct world *world = *state;
@@ -472,6 +488,7 @@ int main(void)
 		in_a_world(what_is_due_is_sent_once),
 		in_a_world(a_hung_channel_delays_nobody),
 		in_a_world(a_server_that_is_down_is_probed_and_then_gets_all),
+		in_a_world(a_reader_who_is_away_is_no_fault_of_the_channel),
 		in_a_world(a_channel_that_says_it_is_back_is_used_at_once),
 		in_a_world(one_that_fails_for_its_own_sake_holds_up_no_other),
 		in_a_world(three_times_never_is_quarantine_and_the_queue_moves_on),
