@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define FOLLOW_PAUSE_S 1
+#define BEFORE_TITLE 46 /* columns: id, time, priority */
 
 static void print_json(const struct alert *alert, struct store *store)
 {
@@ -44,15 +45,16 @@ static void print_text(const struct alert *alert, bool colour)
 {
 	char id[17];
 	g_autofree char *when = cli_time(alert->raised_at);
-	g_autofree char *title = cli_text(alert->title ? alert->title : "", 100);
 	g_autofree char *filter =
 		cli_text(alert->filter_title ? alert->filter_title : alert->filter, 40);
+	g_autofree char *whole = g_strdup_printf("%s: %s", filter, alert->title ? alert->title : "");
+	g_autofree char *title = cli_text(whole, cli_room(BEFORE_TITLE, 140));
 	g_autofree char *priority = cli_column(cli_name(priority_name(alert->priority)), 8);
 
 	uid_format(alert->id, id);
-	printf("%s  %s  %s%s%s  %s: %s", id, when,
+	printf("%s  %s  %s%s%s  %s", id, when,
 	       colour && alert->priority >= PRIORITY_HIGH ? "\033[1;31m" : "", priority,
-	       colour ? "\033[0m" : "", filter, title);
+	       colour ? "\033[0m" : "", title);
 	if (alert->article_count > 1)
 		printf(ngettext("  [%u articles, %u owner]", "  [%u articles, %u owners]", alert->owner_count),
 		       alert->article_count, alert->owner_count);

@@ -10,6 +10,7 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -126,6 +127,14 @@ char *cli_column(const char *text, unsigned columns)
 	for (; width < columns; width++)
 		g_string_append_c(out, ' ');
 	return g_string_free(out, FALSE);
+}
+
+unsigned cli_room(unsigned used, unsigned otherwise)
+{
+	struct winsize size;
+	if (!isatty(1) || ioctl(1, TIOCGWINSZ, &size) != 0 || !size.ws_col)
+		return otherwise;
+	return size.ws_col > used + 20 ? size.ws_col - used : 20;
 }
 
 static bool write_to(const char *path, const char *text, GError **error)

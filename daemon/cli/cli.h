@@ -35,6 +35,9 @@ char *cli_reason(const char *reason);
  * Free the result. */
 char *cli_column(const char *text, unsigned columns);
 
+/* Columns left for a text behind `used` others on the terminal that stdout is, 20 at least; `otherwise` if it is none. */
+unsigned cli_room(unsigned used, unsigned otherwise);
+
 /* Write a whole file: a regular one, or none yet, is replaced at once and keeps its mode; a symbolic link is
  * followed; a pipe or device is written to. */
 bool cli_write_file(const char *path, const char *text, GError **error);

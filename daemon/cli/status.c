@@ -111,7 +111,7 @@ static void print_feeds(struct overview *o)
 		const struct feed_state *state = o->feeds->pdata[i];
 		if (state->gone || !state->next_poll_at)
 			continue;
-		g_autofree char *url = cli_text(state->url, 70);
+		g_autofree char *url = cli_text(state->url, cli_room(29, 70));
 		g_autofree char *next = cli_time(state->next_poll_at);
 		printf(_("  next     %s  %s\n"), next, url);
 		shown++;
@@ -125,7 +125,7 @@ static void print_alerts(const struct overview *o)
 	for (unsigned i = o->alerts->len; i-- > 0;) {
 		const struct alert *alert = o->alerts->pdata[i];
 		g_autofree char *when = cli_time(alert->raised_at);
-		g_autofree char *title = cli_text(alert->title ? alert->title : "", 80);
+		g_autofree char *title = cli_text(alert->title ? alert->title : "", cli_room(20, 80));
 		printf("  %s  %s\n", when, title);
 	}
 }

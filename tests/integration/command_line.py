@@ -2,10 +2,13 @@
 """Commands as people type them: what they print, how they end, what they leave on the disk."""
 import json
 import os
+import pty
+import re
 import signal
 import stat
 import subprocess
 import sys
+import termios
 import threading
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
@@ -69,6 +72,23 @@ def a_store_that_cannot_be_read_is_no_empty_one():
         for words in (("feeds", "list"), ("status",), ("alerts",)):
             done = service.command(*words, check=1)
             assert "vedetta.db" in done.stderr, done
+
+
+def lines_fit_the_terminal():
+    with closing_all(*with_news()) as (server, service):
+        server.put("/a", NEWS.replace("Un ponte nuovo", "Un ponte nuovo " + "molto lungo " * 20))
+        service.command("poll", check=0)
+        for columns in (80, 200):
+            for command in ("alerts", "status"):
+                master, slave = pty.openpty()
+                termios.tcsetwinsize(slave, (24, columns))
+                done = subprocess.Popen([BINARY, command, "--config", service.folder], env=service.environment(), stdout=slave)
+                os.close(slave)
+                assert done.wait(60) == 0
+                shown = os.read(master, 65536).decode()
+                os.close(master)
+                title = next(line for line in shown.splitlines() if "Un ponte" in line)
+                assert "…" in title and len(re.sub("\033\\[[0-9;]*m", "", title)) <= columns, (columns, title)
 
 
 def empty_lists_say_so():
@@ -161,6 +181,7 @@ run_tests([
     status_counts_what_is_subscribed_and_not_what_was,
     status_names_the_process_of_a_service_and_no_other,
     a_store_that_cannot_be_read_is_no_empty_one,
+    lines_fit_the_terminal,
     empty_lists_say_so,
     an_unknown_word_is_refused_and_an_unknown_name_found_nowhere,
     what_could_not_be_written_is_a_failure,
