@@ -157,6 +157,15 @@ static bool is_only_acronym(const struct extraction *x, unsigned at, const GPtrA
 	return true;
 }
 
+/* "regime di Kim" before "Jong-un": its last word begins a name of its own. */
+static bool ends_in_another(const struct extraction *x, unsigned at, unsigned n)
+{
+	unsigned last = at + n - 1;
+	return n > 1 && !TOKEN(x, at)->capital && TOKEN(x, last)->capital &&
+	       TOKEN(x, last)->script != SCRIPT_IDEOGRAPH && last + 1 < x->tokens->len &&
+	       TOKEN(x, last + 1)->capital && !parted(x, last, last + 1);
+}
+
 /* The longest name of the gazetteer that begins here: how many tokens, 0 for none. */
 static unsigned known_name(const struct extraction *x, unsigned at, const GPtrArray **bearers,
 			   bool *lower_case)
@@ -172,7 +181,8 @@ static unsigned known_name(const struct extraction *x, unsigned at, const GPtrAr
 			g_string_append_c(key, ' ');
 		g_string_append(key, x->folded->pdata[i]);
 		const GPtrArray *found = gazetteer_find(x->gazetteer, key->str, *lower_case);
-		if (found && (n > 1 || !is_only_acronym(x, at, found))) {
+		if (found && (n > 1 || !is_only_acronym(x, at, found)) &&
+		    !ends_in_another(x, at, n)) {
 			longest = n;
 			*bearers = found;
 		}

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-static const char *const table = "country\tKP\t-\t-\tnordcoreano|RPDC\n"
+static const char *const table = "country\tKP\t-\t-\tnordcoreano|RPDC|?regime di Kim\n"
 				 "country\tRU\t-\t-\trusso\n"
 				 "country\tUA\t-\t-\tucraino\n"
 				 "person\tKP\t-\tkim-jong-un\tKim Jong-un|Ким Чен Ын|?Kim\n"
@@ -119,6 +119,20 @@ static void all_spellings_of_a_name_are_one_group(void **state)
 	const struct member *member = member_called(d, "kim-jong-un");
 	assert_non_null(member);
 	assert_string_equal(member->with->pdata[0], "Kim"); /* alone it may be another's */
+	derivation_free(d);
+}
+
+static void a_known_name_does_not_cut_into_another(void **state)
+{
+	const char *const texts[] = {"Prova\nIl regime di Kim Jong Un tace. La Russia saluta il "
+				     "regime di Kim e la Corea "
+				     "del Nord.",
+				     NULL};
+	struct derivation *d = derived(*state, texts);
+	assert_null(group_with(d, "Jong Un"));
+	assert_null(group_with(d, "Jong"));
+	assert_int_equal(group_with(d, "Kim Jong Un")->units->len, 1);
+	assert_ptr_equal(group_with(d, "regime di Kim"), group_with(d, "Corea del Nord"));
 	derivation_free(d);
 }
 
@@ -353,6 +367,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_spellings_of_a_name_are_one_group),
+		cmocka_unit_test(a_known_name_does_not_cut_into_another),
 		cmocka_unit_test(two_sides_are_found_by_where_they_meet),
 		cmocka_unit_test(short_names_must_be_written_as_they_are),
 		cmocka_unit_test(a_demonym_beside_a_name_gives_its_side),
