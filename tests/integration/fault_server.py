@@ -4,11 +4,13 @@
 One test a way to fail. The server writes raw bytes; TLS certificates are made on the spot.
 """
 import contextlib
-import json
 import gzip
+import hashlib
+import json
 import os
 import shutil
 import socket
+import sqlite3
 import ssl
 import struct
 import subprocess
@@ -625,6 +627,109 @@ def http2_huge_headers_lead_back_to_http_1_1():
     http2(after(frame(4, 1, 0) + frame(1, 0, 1, b"\x00\x01x" + b"\x7f\xff\xff\xff\x0f" + b"v" * 16000) + frame(9, 4, 1, b"\x00" * 16000)))
 
 
+def http2_push_leads_back_to_http_1_1():
+    http2(after(frame(4, 1, 0) + frame(5, 4, 1, struct.pack(">I", 2) + b"\x82\x84\x86")))  # the client forbade it in its settings
+
+
+def http2_that_ends_in_the_body_keeps_whole_entries():
+    def offer(context):
+        context.set_alpn_protocols(["h2"])
+
+    def cut(connection, _):
+        connection.recv(65536)
+        connection.sendall(SETTINGS + frame(4, 1, 0) + frame(1, 4, 1, b"\x88\x40\x04etag\x03\"x\"") + frame(0, 0, 1, CUT))
+        connection.shutdown(socket.SHUT_RDWR)
+    with closing_all(Certificates()) as (made,):
+        made.leaf("good")
+        with closing_all(FaultServer(made.context("good", offer))) as (server,):
+            server.answers["h2"] = cut
+            url = server.url("/f")
+            with closing_all(Service('timeout = 3s\nfeed "%s" { ca_file = "%s" }\n' % (url, made.path("ca.pem")))) as (service,):
+                table, _ = poll(service)
+                # only what had arrived when the end came: none of it, or whole entries; nothing is kept to ask with
+                assert table[url]["new"] in range(0, 6), table
+                stored = sqlite3.connect("file:%s?mode=ro" % service.path("state/vedetta.db"), uri=True)
+                assert stored.execute("SELECT etag FROM feed_state").fetchall() == [(None,)]
+                stored.close()
+
+
+# ---- proxies and passwords --------------------------------------------------------------------------------------------
+
+def tunnel(connection, received):
+    """What a proxy does with CONNECT."""
+    host, port = received.split(b" ", 2)[1].decode().rsplit(":", 1)
+    with socket.create_connection((host, int(port))) as other:
+        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        pump = threading.Thread(target=copy, args=(other, connection), daemon=True)
+        pump.start()
+        copy(connection, other)
+        pump.join(timeout=10)
+
+
+def copy(source, target):
+    with contextlib.suppress(OSError):
+        while piece := source.recv(65536):
+            target.sendall(piece)
+        target.shutdown(socket.SHUT_WR)
+
+
+def https_goes_through_a_proxy_as_a_tunnel():
+    with closing_all(Certificates()) as (made,):
+        made.leaf("good")
+        with closing_all(FaultServer(made.context("good")), FaultServer()) as (server, proxy):
+            proxy.answers["127.0.0.1:%d" % server.port] = tunnel
+            server.answers["/f"] = answer()
+            conf = 'proxy = "http://127.0.0.1:%d"\nfeed "%s" { ca_file = "%s" }\n' % (proxy.port, server.url("/f"), made.path("ca.pem"))
+            with closing_all(Service(conf)) as (service,):
+                table, _ = poll(service)
+            assert table[server.url("/f")]["new"] == 9, table
+            assert proxy.heads[0].startswith("CONNECT 127.0.0.1:%d " % server.port) and len(proxy.heads) == 1, proxy.heads
+
+
+def a_proxy_that_is_not_there_is_told_in_words():
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        conf = 'proxy = "http://127.0.0.1:%d"\n' % place.getsockname()[1]
+        with closing_all(FaultServer()) as (server,), closing_all(Service(conf, [server.url("/f")])) as (service,):
+            server.answers["/f"] = answer()
+            table, _ = poll(service)
+            assert "no connection" in table[server.url("/f")]["error"] and not server.heads, table
+
+
+def proxies_of_the_environment_are_not_used():
+    with closing_all(FaultServer(), FaultServer()) as (server, proxy):
+        server.answers["/f"] = answer()
+        with closing_all(Service(feeds=[server.url("/f")])) as (service,):
+            sound, at = service.environment, "http://127.0.0.1:%d" % proxy.port
+            service.environment = lambda *words, **named: dict(sound(*words, **named), http_proxy=at, HTTP_PROXY=at, ALL_PROXY=at, no_proxy="")
+            table, _ = poll(service)
+        assert table[server.url("/f")]["new"] == 9 and not proxy.heads, proxy.heads
+
+
+def a_password_is_sent_as_a_digest_where_the_server_wants_one():
+    def fields(text):
+        return dict(part.strip().split("=", 1) for part in text.split(",") if "=" in part)
+
+    def login(connection, received):
+        given = [line for line in received.decode("latin-1").split("\r\n") if line.lower().startswith("authorization:")]
+        if not given or "Digest" not in given[0]:
+            connection.sendall(answer(b"who?", 'WWW-Authenticate: Digest realm="r", nonce="abc123", qop="auth", algorithm=MD5',
+                                      status="401 Unauthorized"))
+            return
+        f = {name: value.strip('"') for name, value in fields(given[0].split("Digest", 1)[1]).items()}
+        md5 = lambda text: hashlib.md5(text.encode()).hexdigest()
+        right = md5(":".join((md5("user:r:pass word"), "abc123", f["nc"], f["cnonce"], "auth", md5("GET:" + f["uri"]))))
+        connection.sendall(answer() if f["response"] == right and f["username"] == "user" else answer(b"wrong", status="403 Forbidden"))
+    with closing_all(FaultServer()) as (server,):
+        server.answers["/f"] = login
+        with closing_all(Service('feed "%s" { credential_file = "secret" }\n' % server.url("/f"))) as (service,):
+            service.write("secret", "user:pass word")
+            os.chmod(service.path("secret"), 0o600)
+            table, log = poll(service)
+        assert table[server.url("/f")]["new"] == 9, table
+        assert "pass word" not in log and not any("dXNlcjpwYXNzIHdvcmQ" in h for h in server.heads), server.heads
+
+
 # ---- documents (the rows of hostile documents that reach beyond the parser) ----------------------------------------------
 
 def external_entities_are_never_opened():
@@ -643,6 +748,31 @@ def external_entities_are_never_opened():
                         stored += open(service.path("state/vedetta.db-wal"), "rb").read()
             assert b"CANARY" not in stored
         assert canary.connections == 0
+
+
+def includes_and_stylesheets_are_never_fetched():
+    with closing_all(FaultServer()) as (canary,):
+        include = b'<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="%s" parse="text"/>' % canary.url("/i").encode()
+        for document in (b'<?xml-stylesheet type="text/xsl" href="%s"?>' % canary.url("/s").encode() + FEED.split(b"?>", 1)[1],
+                         FEED.replace(b"</channel>", include + b"</channel>"),
+                         b'<!DOCTYPE rss SYSTEM "%s">' % canary.url("/dtd").encode() + FEED.split(b"?>", 1)[1]):
+            rows, _ = outcome(answer(document))
+            assert rows[0]["new"] == 9, rows
+        assert canary.connections == 0, canary.heads
+
+
+def hostile_json_costs_one_poll_at_most():
+    begin = b'{"version":"https://jsonfeed.org/version/1.1","title":"x",'
+    item = b'"items":[{"id":"1","title":"Notizia","url":"http://esempio.invalid/1"}]}'
+    keys = b",".join(b'"k%d":1' % n for n in range(300000))
+    for document, new in ((begin + keys + b"," + item, (0, 1)), (begin + b'"title":"y","title":"z",' + item, (0, 1)),
+                          (begin + b'"n":' + b"9" * (11 << 20) + b"," + item, (0,)), (begin + b'"a":1e9999,' + item, (0,)),
+                          (begin + b'"a":NaN,' + item, (0,)), (begin + b'"a":"\\ud800",' + item, (0,)), (b"\xef\xbb\xbf" + begin + item, (1,)),
+                          (begin + item + b"garbage", (0, 1)), (begin + b'"a":"\\u0000",' + item, (1,)), (begin + b'"a":"\0",' + item, (0, 1)),
+                          (begin + b'"a":' + b"[" * 10000 + b"]" * 10000 + b"," + item, (0,)),
+                          (begin + b'"items":[{"id":{},"title":[],"url":7,"content_text":"c"}]}', (0, 1))):
+        rows, _ = outcome(answer(document), answer())
+        assert rows[0]["new"] in new and rows[1]["new"] == 9, (document[:120], rows)
 
 
 def entity_bombs_are_refused_and_cost_one_poll():
@@ -678,5 +808,5 @@ def ten_thousand_entries_are_cut_and_no_storm():
 run_tests([test for name, test in list(globals().items())
            if callable(test) and getattr(test, "__module__", "") == "__main__" and not isinstance(test, type) and
            name not in ("head", "answer", "poll", "outcome", "fails", "asked", "keeps_whole_entries", "reset", "drip", "coded", "to",
-                        "tls", "frame", "http2", "after") and
+                        "tls", "frame", "http2", "after", "tunnel", "copy") and
            (len(sys.argv) < 2 or name in sys.argv[1:])])

@@ -126,6 +126,64 @@ def the_catalogue_says_owner_language_and_state_control():
         assert service.command("feeds", "catalogue", "nosuchoutlet").returncode == 1
 
 
+def rows_of(service, *words):
+    done = service.command("feeds", "catalogue", "--json", *words)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def the_catalogue_is_chosen_by_country_language_kind_topic_owner_and_state():
+    """Each choice gives exactly the rows that say so, and never all of them."""
+    with closing_all(Service()) as (service,):
+        everything = rows_of(service)
+        topics = {topic for row in everything for topic in row["topics"].split(", ")}
+        choices = [(["--" + key, value], lambda row, key=key, value=value: row.get(key) == value)
+                   for key in ("country", "language", "kind") for value in sorted({row[key] for row in everything})]
+        choices += [(["--topic", topic], lambda row, topic=topic: topic in row["topics"].split(", ")) for topic in sorted(topics)[:12]]
+        choices += [(["--no-state-media"], lambda row: not row["state_media"]), (["--only-state-media"], lambda row: row["state_media"]),
+                    (["--country", "IT", "--kind", "agency"], lambda row: row["country"] == "IT" and row["kind"] == "agency"),
+                    (["rai"], lambda row: "rai" in (row["title"] + " " + row["url"] + " " + row["owner"]).lower())]
+        assert len(choices) > 40, len(choices)
+        for words, says_so in choices:
+            wanted = [row["url"] for row in everything if says_so(row)]
+            assert [row["url"] for row in rows_of(service, *words)] == wanted and 0 < len(wanted) < len(everything), words
+        assert len({row["url"] for row in everything}) == len(everything)
+
+
+def what_is_taken_from_the_catalogue_keeps_all_that_it_says():
+    with closing_all(Service()) as (service,):
+        wanted = {row["url"]: row for row in rows_of(service, "--country", "RU")}
+        service.command("feeds", "catalogue", "--country", "RU", "--add", check=0)
+        assert sorted(urls(service)) == sorted(wanted)
+        for line in service.command("feeds", "list", "--json", check=0).stdout.splitlines():
+            row = json.loads(line)
+            for key in ("owner", "language", "country", "kind", "state_media"):
+                assert row[key] == wanted[row["url"]][key], (key, row)
+        again = service.command("feeds", "catalogue", "--country", "RU", "--add", check=0).stdout
+        assert "0 feeds added, %d known already" % len(wanted) in again, again
+
+
+def nested_folders_and_every_attribute_of_ours_survive_export_and_import():
+    outline = ('<outline text="Mondo"><outline text="Asia"><outline text="Corea"><outline type="rss" text="Uno" xmlUrl="http://uno.example/f"'
+               ' htmlUrl="http://uno.example/" language="ko" category="world,defence" vedetta:owner="Casa &amp; C." vedetta:country="KP"'
+               ' vedetta:kind="agency" vedetta:stateMedia="true"/></outline></outline></outline>')
+    with closing_all(Service(), Service()) as (one, two):
+        one.write("in.opml", '<opml version="2.0" xmlns:vedetta="urn:vedetta:opml:1"><body>%s</body></opml>' % outline)
+        one.command("feeds", "import", one.path("in.opml"), check=0)
+        one.command("feeds", "export", one.path("out.opml"), check=0)
+        two.command("feeds", "import", one.path("out.opml"), check=0)
+        lists = [json.loads(s.command("feeds", "list", "--json", check=0).stdout) for s in (one, two)]
+        assert lists[0] == lists[1] and lists[1]["folder"] == "Mondo/Asia/Corea", lists
+        for key, value in dict(owner="Casa & C.", country="KP", kind="agency", language="ko", state_media=True).items():
+            assert lists[1][key] == value, (key, lists[1])
+
+
+def a_link_header_alone_is_added_with_one_request():
+    with closing_all(FeedServer(), Service()) as (server, service):
+        server.put("/", "<html><body>y</body></html>", "text/html", headers=(("Link", '</atom.xml>; rel="alternate"; type="application/atom+xml"'),))
+        service.command("feeds", "add", server.url("/"), check=0)
+        assert urls(service) == [server.url("/atom.xml")] and server.count() == 1, server.requests
+
+
 run_tests([
     a_feed_is_added_with_its_own_title_and_removed_again,
     the_feed_behind_a_page_is_found_with_one_request,
@@ -136,4 +194,8 @@ run_tests([
     an_edit_leaves_what_we_do_not_know_untouched,
     broken_opml_is_refused_with_its_line,
     the_catalogue_says_owner_language_and_state_control,
+    the_catalogue_is_chosen_by_country_language_kind_topic_owner_and_state,
+    what_is_taken_from_the_catalogue_keeps_all_that_it_says,
+    nested_folders_and_every_attribute_of_ours_survive_export_and_import,
+    a_link_header_alone_is_added_with_one_request,
 ])
