@@ -31,7 +31,7 @@ static const struct {
 	{"http://www.google.com/schemas/play-podcasts/1.0", "googleplay", NS_ITUNES},
 	{"http://purl.org/rss/1.0/modules/syndication", "sy", NS_SYNDICATION},
 	{"http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf", NS_RDF},
-	{"http://purl.org/rss/1.0", NULL, NS_RSS},
+	{"http://purl.org/rss/1.0", "rss", NS_RSS},
 	{"http://my.netscape.com/rdf/simple/0.9", NULL, NS_RSS},
 	{"http://channel.netscape.com/rdf/simple/0.9", NULL, NS_RSS},
 	{"http://purl.org/net/rss1.1#", NULL, NS_RSS},

@@ -133,7 +133,7 @@ static void day_text(struct reader *reader, const char *text)
 			reader->document->skip_days |= (uint8_t)(1u << day);
 }
 
-/* Not of any specification: names parted by commas. */
+/* Names parted by commas. */
 static void tags_text(struct reader *reader, const char *text)
 {
 	g_auto(GStrv) names = g_strsplit(text, ",", FEED_MAX_CATEGORIES);
@@ -163,6 +163,7 @@ static const struct element rows[] = {
 	TEXT_ROW("encoded", IN_ENTRY, FIELD_CONTENT, VALUE_HTML, 6),
 	TEXT_ROW("author", IN_ENTRY, FIELD_AUTHOR, VALUE_HTML_LINE, 10),
 	TEXT_ROW("category", IN_ENTRY, FIELD_CATEGORY, VALUE_LINE, 10),
+	PLACE_ROW("categories", IN_ENTRY, SAME_PLACE), /* of no specification, like tags */
 	TEXT_ROW("tags", IN_ENTRY, FIELD_NONE, VALUE_NONE, 0, .text = tags_text),
 	TEXT_ROW("pubdate", IN_ENTRY, FIELD_PUBLISHED, VALUE_DATE, 10),
 	TEXT_ROW("date", IN_ENTRY, FIELD_PUBLISHED, VALUE_DATE, 4),

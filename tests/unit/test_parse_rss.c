@@ -424,6 +424,9 @@ static void tags_and_labels_are_categories(void **state)
 	assert_int_equal(g_strv_length(entry->categories), 5);
 	IS(entry->categories[1], "due");
 	IS(entry->categories[3], "Quattro");
+	entry = rss_item(
+		"<categories><category>uno</category><category>due</category></categories>");
+	assert_int_equal(g_strv_length(entry->categories), 2);
 	entry = atom_entry("<category term='t' label='L'/><category term='u'/>");
 	assert_int_equal(g_strv_length(entry->categories), 3);
 	IS(entry->categories[0], "L");
@@ -445,6 +448,9 @@ static void items_are_found_wherever_they_stand(void **state)
 		"<rss><channel><title>C</title></channel><item><title>a</title></item></rss>");
 	assert_int_equal(document->entries->len, 1);
 	document = read_text("<channel><item><title>a</title></item></channel>");
+	assert_int_equal(document->entries->len, 1);
+	document = read_text("<rss><rss:channel><rss:item><rss:title>a</rss:title></rss:item></"
+			     "rss:channel></rss>");
 	assert_int_equal(document->entries->len, 1);
 	document = read_text("<rss><channel><channel><item/></channel></channel></rss>");
 	assert_int_equal(document->entries->len, 1);
