@@ -57,6 +57,16 @@ def json_feeds_live_in_the_sandbox_too():
     assert json.loads(done.stdout)["items"][0]["title"] == "Uno"
 
 
+def regions_of_the_time_zone_database_need_no_files():
+    dates = {"14 Jul 2025 10:00:00 Europe/Rome": "2025-07-14T08:00:00Z", "14 Nov 2025 10:00:00 America/New_York": "2025-11-14T15:00:00Z",
+             "14 Nov 2025 10:00:00 Asia/Pyongyang": "2025-11-14T01:00:00Z", "14 Nov 2025 10:00:00 Nowhere/Land": "2025-11-14T10:00:00Z"}
+    for date, expected in dates.items():
+        with Documents(RSS.replace("Fri, 14 Nov 2025 10:00:00 +0100", date)) as paths:
+            done = parse(*paths)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["items"][0]["published"] == expected, date
+
+
 def the_standard_input_is_a_file():
     done = parse("-", stdin=RSS.encode())
     assert done.returncode == 0 and json.loads(done.stdout)["feed"]["title"] == "Prova"
