@@ -192,7 +192,8 @@ def a_resolver_that_is_silent_delays_nobody_else():
             wait_for("names that are looked up", lambda: any(name.startswith("silent") for name in DNS.asked))
             threads = len(os.listdir("/proc/%d/task" % made.process.pid))
             assert threads < 100, threads  # at most one for each of the transfers at once
-            wait_for("all hundred failures", lambda: made.log().count("feed.failed") >= 100)
+            # the log tells of the first few, and then that they are one trouble
+            wait_for("all hundred failures", lambda: made.command("feeds", "list", "--json").stdout.count('"health":"failing"') >= 100)
             assert made.stop() == 0
 
 
@@ -212,7 +213,8 @@ def failures_of_names_back_off():
             poll(made)
             listed = json.loads(made.command("feeds", "list", "--json", check=0).stdout)
             waits.append(listed["next_poll"])
-        assert waits == sorted(waits) and listed["health"] == "failing", (waits, listed)
+        # with jitter: the second wait may be shorter than the first
+        assert waits[-1] == max(waits) and listed["health"] == "failing", (waits, listed)
 
 
 # ---- hosts --------------------------------------------------------------------------------------------------------------
