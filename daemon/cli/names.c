@@ -47,6 +47,7 @@ static const char *const sentences[] = {
 	N_("digest %s"),
 	N_("quiet %s"),
 	N_("burst of %s"),
+	N_("throttle of %s"),
 	N_("%s: not in allow_networks"),
 	N_("%s: not in allow_networks (%s)"),
 	N_("%s: no answer in time"),

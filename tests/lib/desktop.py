@@ -96,7 +96,7 @@ class Desktop:
     def calls(self, method="Notify"):
         with contextlib.suppress(FileNotFoundError):
             with open(self.path("calls.jsonl"), encoding="utf-8") as log:
-                return [c for c in map(json.loads, log) if c["method"] == method]
+                return [c for c in (json.loads(line) for line in log if line.endswith("\n")) if c["method"] == method]
         return []
 
     def press(self, number, action):
