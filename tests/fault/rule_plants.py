@@ -66,7 +66,7 @@ PLANTS = (
     ("R21", "a refresh by hand is always obeyed", "daemon/roster.c", "if (state->last_poll_at + floor_s > now && ", "if (floor_s < 0 && "),
     ("R21", "--force goes over Retry-After", "daemon/roster.c", ("if (MAX(state->retry_after,", "\tremember_pauses(states, choice->pauses);"),
      ("if (!choice->force && MAX(state->retry_after,", "\tif (!choice->force)\n\t\tremember_pauses(states, choice->pauses);")),
-    ("R22", "after a sleep all at once", POLLER, "now > poller->asked_for + LATE_S)", "now < LATE_S)"),
+    ("R22", "after a sleep all at once", POLLER, "now - LATE_S > poller->asked_for)", "now < LATE_S)"),
     ("R30", "another method", EXCHANGE, "curl_easy_setopt(easy, CURLOPT_URL, url);",
      'curl_easy_setopt(easy, CURLOPT_URL, url);\n\tcurl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "POST");'),
     ("R31", "round every cache", EXCHANGE, "\tset_validators(x, url, request);", '\tadd_header(x, "Cache-Control", "no-cache");\n\tset_validators(x, url, request);'),
