@@ -17,10 +17,9 @@
 #define COMMIT_ARTICLES 250 /* … or so many articles … */
 #define COMMIT_MS 200        /* … or what there is after this time, at once if nothing else is under way */
 #define RETRY_COMMIT_S 5
-#define NEAR_SHARE 0.5       /* of the threshold: misses that are remembered; `vedetta why` works out the others … */
 #define PAGES_MAX 5          /* read to close one gap */
 #define GAP_LEAST 3          /* entries, all of them new: some may have come and gone between */
-#define MISSES_KEPT 20       /* … and of one article only the nearest */
+#define MISSES_KEPT 20       /* of one article, of those that came close; `vedetta why` works out the others */
 
 struct pipeline {
 	struct pipeline_parts parts;
@@ -221,15 +220,12 @@ static void match(struct poll *poll, struct article *article)
 	g_autoptr(GPtrArray) matched = g_ptr_array_new(), misses = g_ptr_array_new();
 
 	article_to_match(article, poll->now, &text);
-	g_autoptr(GPtrArray) verdicts = matcher_match(matcher, &text, MATCH_NEAR);
+	g_autoptr(GPtrArray) verdicts = matcher_match(matcher, &text, MATCH_CLOSE);
 	if (!article->language)
 		article->language = g_strdup(matcher_language(matcher, NULL));
 	for (unsigned i = 0; i < verdicts->len; i++) {
 		struct verdict *verdict = verdicts->pdata[i];
-		if (verdict->matched)
-			g_ptr_array_add(matched, verdict);
-		else if (verdict->score >= NEAR_SHARE * verdict->threshold)
-			g_ptr_array_add(misses, verdict);
+		g_ptr_array_add(verdict->matched ? matched : misses, verdict);
 	}
 	remember_misses(poll, article, misses);
 	if (matched->len)

@@ -98,6 +98,20 @@ static void touch(struct matcher *m, uint32_t filter)
 	add_candidate(m, filter);
 }
 
+/* Whether `when` alone decides: one point of one. */
+static bool is_plain(const struct plan_filter *filter)
+{
+	return filter->poles[0] == NONE && (!filter->terms.count || filter->source->threshold == 0);
+}
+
+/* Something of it occurs, though nothing that it needs: it can come close by its terms only. */
+static void touch_user(struct matcher *m, uint32_t index, enum match_detail detail)
+{
+	const struct plan_filter *filter = PLAN_AT(m->plan->filters, struct plan_filter, index);
+	if (detail == MATCH_NEAR || (filter->poles[0] == NONE && !is_plain(filter)))
+		touch(m, index);
+}
+
 static int by_index(gconstpointer left, gconstpointer right)
 {
 	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
@@ -119,8 +133,9 @@ static void find_candidates(struct matcher *m, enum match_detail detail)
 		for (uint32_t k = 0; k < owner->triggers.count; k++)
 			touch(m,
 			      *PLAN_AT(plan->trigger_filters, uint32_t, owner->triggers.first + k));
-		for (uint32_t k = 0; detail == MATCH_NEAR && k < owner->users.count; k++)
-			touch(m, *PLAN_AT(plan->user_filters, uint32_t, owner->users.first + k));
+		for (uint32_t k = 0; detail > MATCH_MATCHED_ONLY && k < owner->users.count; k++)
+			touch_user(m, *PLAN_AT(plan->user_filters, uint32_t, owner->users.first + k),
+				   detail);
 	}
 	g_array_sort(m->candidates, by_index);
 }
@@ -218,12 +233,6 @@ static void say_branch(struct matcher *m, uint32_t index, GPtrArray *path)
 	g_ptr_array_add(path, g_strdup(rule_text(m, index)));
 }
 
-/* Whether `when` alone decides: one point of one. */
-static bool is_plain(const struct plan_filter *filter)
-{
-	return filter->poles[0] == NONE && (!filter->terms.count || filter->source->threshold == 0);
-}
-
 static void evaluate(struct matcher *m, const struct plan_filter *filter, struct verdict *v)
 {
 	bool when = filter->when == NONE ||
@@ -257,29 +266,33 @@ static bool wrong_language(const struct matcher *m, const struct plan_filter *fi
 	return filter->languages && !(filter->languages >> m->scan->language & 1);
 }
 
+static double quick_score(struct matcher *m, const struct plan_filter *filter, GArray *hits)
+{
+	double score = 0;
+	if (filter->poles[0] != NONE)
+		return pole_score(&m->evaluation, filter, hits, NULL, NULL);
+	for (uint32_t i = 0; i < filter->terms.count; i++) {
+		const struct plan_term *term =
+			PLAN_AT(m->plan->terms, struct plan_term, filter->terms.first + i);
+		if (evaluate_rule(&m->evaluation, term->rule, hits, term->text, term->weight))
+			score += term->weight;
+	}
+	return score;
+}
+
 /* The question without the words: does the filter hold? Adds hits only if it does. */
 static bool decide(struct matcher *m, const struct plan_filter *filter, GArray *hits)
 {
 	struct evaluation *e = &m->evaluation;
 	const struct plan_filter *saved = e->filter;
 	guint before = hits ? hits->len : 0;
-	double score = 0;
 
 	if (wrong_language(m, filter))
 		return false;
 	e->filter = filter;
 	bool matched = filter->when == NONE || evaluate_rule(e, filter->when, hits, NULL, 0);
-	if (matched && !is_plain(filter)) {
-		if (filter->poles[0] != NONE)
-			score = pole_score(e, filter, hits, NULL, NULL);
-		for (uint32_t i = 0; filter->poles[0] == NONE && i < filter->terms.count; i++) {
-			const struct plan_term *term =
-				PLAN_AT(m->plan->terms, struct plan_term, filter->terms.first + i);
-			if (evaluate_rule(e, term->rule, hits, term->text, term->weight))
-				score += term->weight;
-		}
-		matched = score >= filter->source->threshold;
-	}
+	if (matched && !is_plain(filter))
+		matched = quick_score(m, filter, hits) >= filter->source->threshold;
 	if (!matched && hits)
 		g_array_set_size(hits, before);
 	e->filter = saved;
@@ -310,13 +323,26 @@ static bool holds(struct evaluation *e, uint32_t index, GArray *hits)
 	return *known & 1;
 }
 
+/* Whether it is worth to say in words what the verdict is. */
+static bool is_worth(struct matcher *m, const struct plan_filter *filter, enum match_detail detail)
+{
+	if (detail >= MATCH_NEAR)
+		return true;
+	if (detail == MATCH_MATCHED_ONLY || is_plain(filter))
+		return decide(m, filter, NULL);
+	if (wrong_language(m, filter))
+		return false;
+	double score = quick_score(m, filter, NULL);
+	return score >= MATCH_CLOSE_SHARE * filter->source->threshold;
+}
+
 static struct verdict *judge(struct matcher *m, uint32_t index, enum match_detail detail)
 {
 	const struct plan_filter *filter = PLAN_AT(m->plan->filters, struct plan_filter, index);
 
 	m->evaluation.filter = filter;
 	m->evaluation.over_budget = m->scan->cut_short;
-	if (detail == MATCH_MATCHED_ONLY && !decide(m, filter, NULL)) {
+	if (!is_worth(m, filter, detail)) {
 		m->cut_short = m->cut_short || m->evaluation.over_budget;
 		return NULL;
 	}
@@ -333,7 +359,7 @@ static struct verdict *judge(struct matcher *m, uint32_t index, enum match_detai
 				g_strdup("over the time budget: not all of it was looked at"));
 	m->cut_short = m->cut_short || m->evaluation.over_budget;
 	bool near = v->hits->len || *PLAN_AT(m->touched, uint32_t, index) == m->scan->round;
-	if (v->matched || detail == MATCH_ALL || (detail == MATCH_NEAR && near))
+	if (v->matched || detail == MATCH_ALL || (detail != MATCH_MATCHED_ONLY && near))
 		return v;
 	verdict_free(v);
 	return NULL;

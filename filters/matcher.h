@@ -63,9 +63,12 @@ void verdict_free(struct verdict *verdict);
 
 enum match_detail {
 	MATCH_MATCHED_ONLY, /* verdicts of filters that matched */
+	MATCH_CLOSE,        /* and of MATCH_NEAR those whose score came to MATCH_CLOSE_SHARE of their threshold */
 	MATCH_NEAR,         /* and of those that had something in the article */
 	MATCH_ALL,          /* every filter */
 };
+
+#define MATCH_CLOSE_SHARE 0.5
 
 /* Compile. Takes a reference on nothing: `set` must outlive the matcher.
  * NULL with FILTER_ERROR_* (a regex too slow, …). */

@@ -68,19 +68,24 @@ static void add_to_pole(struct pole *pole, const struct plan_entity *entity, con
 	g_ptr_array_add(pole->places, (gpointer)o);
 }
 
-/* Every occurrence that counts of every entity of the side. */
+/* Every occurrence that counts of every entity of the side: of what the article has, which is less
+ * than what the filter knows. */
 static void fill_pole(struct scoring *s, struct pole *pole, uint32_t side)
 {
+	const struct scan *scan = s->e->scan;
 	pole->places = g_ptr_array_new();
-	for (uint32_t i = 0; i < s->filter->entities.count; i++) {
-		uint32_t index = *PLAN_AT(s->plan->filter_entities, uint32_t, s->filter->entities.first + i);
+	for (uint32_t i = 0; i < scan->seen->len; i++) {
+		uint32_t owner = *PLAN_AT(scan->seen, uint32_t, i);
+		uint32_t index = PLAN_AT(s->plan->owners, struct owner, owner)->entity;
+		if (index >= s->plan->named_entities) /* NONE, or a country known to the plan only */
+			continue;
 		const struct plan_entity *entity = PLAN_AT(s->plan->entities, struct plan_entity, index);
 		if ((entity->side != side && index != side) || is_shared(s, index))
 			continue;
-		struct range range = scan_owner(s->e->scan, entity->owner);
+		struct range range = scan_owner(scan, owner);
 		for (uint32_t k = 0; k < range.count; k++) {
 			const struct occurrence *o =
-				PLAN_AT(s->e->scan->occurrences, struct occurrence, range.first + k);
+				PLAN_AT(scan->occurrences, struct occurrence, range.first + k);
 			if (o->field <= MATCH_BODY && evaluate_counts(s->e, o))
 				add_to_pole(pole, entity, o);
 		}
@@ -117,20 +122,31 @@ static void stand_in(const struct scoring *s, struct pole *pole)
 	}
 }
 
+/* The sentence of the first word from `start` on. */
+static uint32_t sentence_at(const struct scan *scan, const struct field_text *field, size_t start)
+{
+	uint32_t low = 0, high = field->tokens.count;
+	while (low < high) {
+		uint32_t middle = (low + high) / 2;
+		const struct token *token = PLAN_AT(scan->tokens, struct token, field->tokens.first + middle);
+		if (token->start < start)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < field->tokens.count
+		       ? PLAN_AT(scan->tokens, struct token, field->tokens.first + low)->sentence
+		       : NONE;
+}
+
 static void note_term_sentences(struct scoring *s, const GArray *hits)
 {
 	for (unsigned i = 0; i < hits->len; i++) {
 		const struct hit *hit = &g_array_index(hits, struct hit, i);
-		const struct field_text *field = &s->e->scan->fields[hit->field];
-		for (uint32_t t = 0; t < field->tokens.count; t++) {
-			const struct token *token =
-				PLAN_AT(s->e->scan->tokens, struct token, field->tokens.first + t);
-			if (token->start < hit->start)
-				continue;
-			const struct occurrence at = {.field = (uint8_t)hit->field, .sentence = token->sentence};
+		uint32_t sentence = sentence_at(s->e->scan, &s->e->scan->fields[hit->field], hit->start);
+		const struct occurrence at = {.field = (uint8_t)hit->field, .sentence = sentence};
+		if (sentence != NONE)
 			g_hash_table_add(s->term_sentences, sentence_key(&at));
-			break;
-		}
 	}
 }
 
@@ -272,40 +288,56 @@ static void say_missing(const struct scoring *s, int pole, GPtrArray *missing)
 		g_ptr_array_add(missing, g_strdup_printf("no name of pole %s", s->filter->source->poles[pole]));
 }
 
+/* Both poles and what they share; whether the first is there, by a name or by what stands in for it. */
+static bool find_poles(struct scoring *s, GArray *hits, bool in_words)
+{
+	bool two = s->filter->poles[1] != NONE;
+	fill_pole(s, &s->poles[0], s->filter->poles[0]);
+	score_shared(s, hits);
+	if (!in_words && s->poles[0].strength == 0 && s->shared_places->len < 2)
+		return false;
+	if (two)
+		fill_pole(s, &s->poles[1], s->filter->poles[1]);
+	else
+		s->poles[1].places = g_ptr_array_new();
+	if (two && s->poles[1].strength > 0)
+		stand_in(s, &s->poles[0]);
+	return s->poles[0].strength > 0;
+}
+
+static double score_found(struct scoring *s, GPtrArray *path)
+{
+	double score = sum_up(s, path);
+	if (s->filter->poles[1] == NONE)
+		return score + s->poles[0].strength; /* the only pole stands for both */
+	return s->poles[1].strength == 0 && s->shared < SHARED_EACH ? MIN(score, ALONE_MAX) : score;
+}
+
 double pole_score(struct evaluation *e, const struct plan_filter *filter, GArray *hits, GPtrArray *path,
 		  GPtrArray *missing)
 {
 	struct scoring s = {.e = e, .plan = e->scan->plan, .filter = filter};
-	bool two = filter->poles[1] != NONE;
+	bool in_words = hits || missing;
 	double score = 0;
 
-	s.term_sentences = g_hash_table_new(NULL, NULL);
-	fill_pole(&s, &s.poles[0], filter->poles[0]);
-	if (two)
-		fill_pole(&s, &s.poles[1], filter->poles[1]);
-	else
-		s.poles[1].places = g_ptr_array_new();
 	s.shared_places = g_ptr_array_new();
-	score_shared(&s, hits);
-	if (two && s.poles[1].strength > 0)
-		stand_in(&s, &s.poles[0]);
-	score_terms(&s, hits);
-	add_pole_hits(&s.poles[0], hits);
-	add_pole_hits(&s.poles[1], hits);
-	if (s.poles[0].strength > 0) {
-		score = sum_up(&s, path);
-		if (!two)
-			score += s.poles[0].strength; /* the only pole stands for both */
-		else if (s.poles[1].strength == 0 && s.shared < SHARED_EACH)
-			score = MIN(score, ALONE_MAX);
-	} else {
-		say_missing(&s, 0, missing);
+	bool found = find_poles(&s, hits, in_words);
+	/* without the first pole the score is 0: most articles are settled here */
+	if (found || in_words) {
+		s.term_sentences = g_hash_table_new(NULL, NULL);
+		score_terms(&s, hits);
+		add_pole_hits(&s.poles[0], hits);
+		add_pole_hits(&s.poles[1], hits);
+		if (found)
+			score = score_found(&s, path);
+		else
+			say_missing(&s, 0, missing);
+		if (filter->poles[1] != NONE && s.poles[1].strength == 0)
+			say_missing(&s, 1, missing);
+		g_hash_table_unref(s.term_sentences);
 	}
-	if (two && s.poles[1].strength == 0)
-		say_missing(&s, 1, missing);
-	g_ptr_array_unref(s.poles[0].places);
-	g_ptr_array_unref(s.poles[1].places);
-	g_hash_table_unref(s.term_sentences);
+	g_clear_pointer(&s.poles[0].places, g_ptr_array_unref);
+	g_clear_pointer(&s.poles[1].places, g_ptr_array_unref);
 	g_ptr_array_unref(s.shared_places);
 	return score;
 }

@@ -361,6 +361,12 @@ static bool listed(const GPtrArray *verdicts, const char *filter)
 	return false;
 }
 
+/* A score of nothing comes close to no threshold. */
+static bool is_close(const struct verdict *v)
+{
+	return v->matched || (v->score > 0 && v->score >= MATCH_CLOSE_SHARE * v->threshold);
+}
+
 static unsigned matches, looked;
 
 static bool agree(struct matcher *matcher, const struct filter_set *set,
@@ -368,6 +374,7 @@ static bool agree(struct matcher *matcher, const struct filter_set *set,
 {
 	struct reference *reference = reference_new(set, a);
 	g_autoptr(GPtrArray) quick = matcher_match(matcher, a, MATCH_MATCHED_ONLY);
+	g_autoptr(GPtrArray) close = matcher_match(matcher, a, MATCH_CLOSE);
 	g_autoptr(GPtrArray) near = matcher_match(matcher, a, MATCH_NEAR);
 	g_autoptr(GPtrArray) all = matcher_match(matcher, a, MATCH_ALL);
 	bool fine = all->len == set->filters->len;
@@ -382,6 +389,7 @@ static bool agree(struct matcher *matcher, const struct filter_set *set,
 		fine = (expected == v->matched || on_edge) &&
 		       (isnan(score) || fabs(score - v->score) < 1e-9) &&
 		       listed(quick, f->id) == v->matched && (!v->matched || listed(near, f->id)) &&
+		       listed(close, f->id) == (listed(near, f->id) && is_close(v)) &&
 		       hits_are_inside(v, a);
 		matches += v->matched;
 		looked++;
