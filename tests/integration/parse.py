@@ -130,6 +130,7 @@ def a_hostile_document_costs_itself_alone():
 
 
 run_tests([one_document_is_one_json_object, json_feeds_live_in_the_sandbox_too, the_standard_input_is_a_file,
+           regions_of_the_time_zone_database_need_no_files,
            the_content_type_decides_the_encoding, what_is_no_feed_is_refused_with_the_reason,
            a_batch_says_for_each_file_what_came_of_it, terminals_are_sent_no_commands,
            every_seed_of_the_fuzzers_gets_a_sound_answer, a_hostile_document_costs_itself_alone])
