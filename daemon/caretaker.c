@@ -216,7 +216,20 @@ struct round {
 	struct caretaker *caretaker;
 	int64_t now;
 	bool outage;
+	GHashTable *told; /* names of values: feeds that were told to be ill; NULL: not known */
 };
+
+/* Nearly no feed is back from anything: they are not asked for one by one. */
+static void say_back(const struct round *round, const struct feed *feed)
+{
+	g_autofree char *key = feed_key(feed);
+	g_autofree char *name = told_name(key);
+
+	if (round->told && !g_hash_table_contains(round->told, name))
+		return;
+	g_autofree char *subject = g_strdup_printf(_("Feed %s is back"), name_of(feed));
+	caretaker_well(round->caretaker, key, subject, NULL);
+}
 
 static void check_feed(struct feed *feed, void *data)
 {
@@ -237,9 +250,7 @@ static void check_feed(struct feed *feed, void *data)
 	} else if (silent && !state->failing_since) {
 		tell_ill(c, feed, _("nothing new for unusually long"), state->last_change_at);
 	} else if (!state->failing_since && !silent) {
-		g_autofree char *key = feed_key(feed);
-		g_autofree char *subject = g_strdup_printf(_("Feed %s is back"), name_of(feed));
-		caretaker_well(c, key, subject, NULL);
+		say_back(round, feed);
 	}
 }
 
@@ -269,7 +280,8 @@ static void check_health(struct caretaker *c, int64_t now)
 {
 	int64_t since = 0;
 	const char *cause = pipeline_outage(c->parts.pipeline, &since);
-	struct round round = {c, now, cause != NULL};
+	g_autoptr(GHashTable) told = store_values(c->parts.store, "told.feed.", NULL);
+	struct round round = {c, now, cause != NULL, told};
 	unsigned counts[2] = {0};
 
 	check_outage(c, cause, since, now);

@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COMMIT_POLLS 16      /* as many ended polls are committed at once … */
-#define COMMIT_ARTICLES 250 /* … or so many articles … */
-#define COMMIT_MS 200        /* … or what there is after this time, at once if nothing else is under way */
+#define COMMIT_POLLS 24       /* as many ended polls are committed at once … */
+#define COMMIT_ARTICLES 250  /* … or so many articles … */
+#define COMMIT_MS 200         /* … or what there is after this time, at once if nothing else is under way */
 #define RETRY_COMMIT_S 5
 #define PAGES_MAX 5          /* read to close one gap */
 #define GAP_LEAST 3          /* entries, all of them new: some may have come and gone between */
