@@ -61,6 +61,15 @@ static const char *const names[] = {
  * -----------------------------------------------------------------------------------------------------
  */
 
+/* "Russia, 朝鲜, Mosca e Ким": what may be a row of countries. */
+static void add_row(GString *out)
+{
+	static const char *const countries[] = {"Russia", "Россия", "朝鲜", "북한"};
+	for (int i = 6 + below(6); i > 0; i--)
+		g_string_append_printf(out, "%s%s", i % 3 ? PICK(names) : PICK(countries),
+				       chance(80) ? ", " : " e ");
+}
+
 static char *random_text(int most)
 {
 	static const char *const gaps[] = {" ",	 " ",  " ",  " ", " ",	 " ", " ",  " ",
@@ -68,6 +77,8 @@ static char *random_text(int most)
 					   "; ", "",   "。", ".", " \"", "‑"};
 	GString *out = g_string_new(NULL);
 	for (int i = below(most + 1); i > 0; i--) {
+		if (chance(3))
+			add_row(out);
 		g_string_append(out, PICK(words));
 		g_string_append(out, PICK(gaps));
 	}
