@@ -7,6 +7,7 @@
 
 #define MAX_OCCURRENCES 100000 /* an article made of nothing but terms: the budget of one */
 #define MAX_TOKENS	400000
+#define MAX_WORK	5000000 /* postings: some 50 ms */
 
 /* A key that stands somewhere, and has a neighbour there that some pattern may want. */
 struct chance {
@@ -303,14 +304,26 @@ static uint32_t find_worth(struct scan *s, const struct field_text *field)
 	return found;
 }
 
-#define AHEAD	4
-#define CHANCES 128 /* gathered before they are tried: their postings come from memory meanwhile   \
-		     */
+#define AHEAD 4
+#define CHANCES                                                                                    \
+	128 /* gathered before they are tried: their postings come from memory meanwhile           \
+	     */
+
+static bool has_budget(struct scan *s)
+{
+	if (s->work < MAX_WORK && s->occurrences->len < MAX_OCCURRENCES)
+		return true;
+	s->cut_short = true;
+	return false;
+}
 
 static void try_chances(struct scan *s, int field)
 {
-	for (unsigned i = 0; i < s->chances->len; i++)
-		try_chance(s, field, PLAN_AT(s->chances, struct chance, i));
+	for (unsigned i = 0; i < s->chances->len && has_budget(s); i++) {
+		const struct chance *chance = PLAN_AT(s->chances, struct chance, i);
+		s->work += chance->probe->count;
+		try_chance(s, field, chance);
+	}
 	g_array_set_size(s->chances, 0);
 }
 
@@ -321,7 +334,7 @@ static void try_field(struct scan *s, int index)
 	const struct word_keys *words = PLAN_AT(s->words, struct word_keys, first);
 	const uint32_t *worth = (const uint32_t *)(const void *)s->worth->data;
 
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < count && has_budget(s); i++) {
 		if (i + AHEAD < count)
 			__builtin_prefetch(list_of(s->plan, &words[worth[i + AHEAD]]));
 		const struct trio trio = trio_at(s, field, first + worth[i]);
@@ -441,6 +454,7 @@ void scan_article(struct scan *s, const struct match_article *article)
 	s->article = article;
 	s->round++;
 	s->cut_short = false;
+	s->work = 0;
 	set_fields(s);
 	tokenise_fields(s);
 	decide_language(s);

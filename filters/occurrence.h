@@ -44,6 +44,7 @@ struct scan {
 	GArray *owner_seen;  /* uint32_t: round in which the owner last occurred */
 	GArray *seen;	     /* uint32_t: owners that occurred */
 	uint32_t round;
+	uint32_t work;	/* postings looked at */
 	bool cut_short; /* over the budget: the rest of the article was not looked at */
 };
 

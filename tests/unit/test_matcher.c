@@ -295,6 +295,41 @@ static void a_catastrophic_text_is_stopped_and_reported(void **state)
 	bench_close(&b);
 }
 
+#define MANY_FILTERS 2000
+
+/* Each filter asks for words that all others ask for, too; one megabyte of nothing but these words.
+ */
+static void a_megabyte_of_all_terms_is_cut_short_and_reported(void **state)
+{
+	(void)state;
+	static const char *const words[] = {"ferro", "ponte", "diga",  "treno",
+					    "porto", "monte", "fiume", "campo"};
+	struct bench b;
+	g_autoptr(GString) filters = g_string_new(NULL), body = g_string_new(NULL);
+	for (unsigned i = 0; i < MANY_FILTERS; i++) {
+		const char *one = words[i % 8], *two = words[i / 8 % 8], *three = words[i / 64 % 8];
+		g_string_append_printf(
+			filters,
+			"filter \"f%u\" { when = '(%s NEAR/9 %s OR \"%s %s\" OR %s*) AND "
+			"min(2; %s, %s, =%s, absent%u)' }\n",
+			i, one, two, two, three, three, one, two, three, i);
+	}
+	for (unsigned i = 0; body->len < 1000000; i++)
+		g_string_append_printf(body, "%s ", words[(i * 7 + i / 8) % 8]);
+	bench_open(&b, filters->str);
+	const struct match_article a = {.title = "ferro", .body = body->str, .language = "it"};
+	const struct verdict *v = judge_article(&b, &a, "f100");
+	const GPtrArray *said = v->matched ? v->path : v->missing;
+	assert_true(matcher_cut_short(b.matcher));
+	assert_non_null(strstr(said->pdata[said->len - 1], "over the time budget"));
+	/* the next article is looked at whole */
+	const struct match_article next = {
+		.title = "ferro ponte", .body = "diga", .language = "it"};
+	judge_article(&b, &next, "f100");
+	assert_false(matcher_cut_short(b.matcher));
+	bench_close(&b);
+}
+
 /* ---- entities
  * -----------------------------------------------------------------------------------------------------
  */
@@ -382,7 +417,8 @@ static void of_alternatives_the_nearest_says_what_is_missing(void **state)
 {
 	(void)state;
 	struct bench b;
-	bench_open(&b, "filter \"f\" { when = \"(alfa AND beta AND gamma) OR (delta AND NOT zeta) OR eta\" }\n"
+	bench_open(&b, "filter \"f\" { when = \"(alfa AND beta AND gamma) OR (delta AND NOT zeta) "
+		       "OR eta\" }\n"
 		       "filter \"m\" { when = \"min(3; alfa, beta, gamma, delta)\" }\n");
 	struct match_article a = {.title = "alfa", .body = "gamma", .language = "it"};
 	const struct verdict *v = judge_article(&b, &a, "f");
@@ -642,6 +678,7 @@ int main(void)
 		cmocka_unit_test(age_counts_from_publication),
 		cmocka_unit_test(regexes_search_and_point),
 		cmocka_unit_test(a_catastrophic_text_is_stopped_and_reported),
+		cmocka_unit_test(a_megabyte_of_all_terms_is_cut_short_and_reported),
 		cmocka_unit_test(an_entity_has_one_name_in_every_script),
 		cmocka_unit_test(an_ambiguous_name_needs_company),
 		cmocka_unit_test(a_side_is_an_entity_and_all_who_belong_to_it),
