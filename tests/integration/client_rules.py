@@ -7,11 +7,8 @@ import pty
 import re
 import select
 import signal
-import ssl
 import subprocess
 import sys
-import threading
-import time
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
 from vedetta import BINARY, FAKETIME, PATIENCE, FeedServer, Service, closing_all, rss, run_tests, wait_for  # noqa: E402

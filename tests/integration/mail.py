@@ -222,7 +222,7 @@ def a_mail_from_a_feed_reads_well_and_holds_what_it_must():
         server.put("/a", rss([item(1, "Crolla un ponte sul Po", 'Il ponte <b>"vecchio"</b> & altro.')], "Gazzetta"))
         with closing_all(engine(server, sink.port)) as (service,):
             service.command("poll", check=0)
-            (sender, recipients, content), (mail,) = sink.messages[0], sink.parsed()
+            (sender, recipients, _), (mail,) = sink.messages[0], sink.parsed()
         assert sender == "vedetta@example.org" and recipients == ["anna@example.org"]
         assert mail["Subject"] == "Ponti & viadotti: Crolla un ponte sul Po"
         assert str(mail["From"]) == "Vedetta <vedetta@example.org>" and mail["To"] == "anna@example.org"

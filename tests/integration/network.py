@@ -4,7 +4,6 @@ are lost. What the client says in words, what it sends to whom, and a good feed 
 
 Public addresses stand on this namespace's own interfaces: the client runs without any exception to its address policy.
 """
-import contextlib
 import fcntl
 import json
 import os
