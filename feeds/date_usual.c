@@ -53,13 +53,23 @@ static bool usual_clock(const char *text, int *clock_s)
 	return second >= 0 && second <= 59;
 }
 
+static bool is_day_name(const char *text)
+{
+	static const char names[] = "MonTueWedThuFriSatSun";
+
+	for (int day = 0; day < 7; day++)
+		if (strncmp(text, names + day * 3, 3) == 0)
+			return true;
+	return false;
+}
+
 /* "Fri, 14 Nov 2025 ", with or without the day's name: past it. */
 static const char *usual_rfc_day(const char *at, struct day *day)
 {
 	char month[4] = "";
 
-	if (g_ascii_isalpha(at[0]) && g_ascii_isalpha(at[1]) && g_ascii_isalpha(at[2]) &&
-	    at[3] == ',' && at[4] == ' ')
+	/* Other words before the number may say that it is an hour. */
+	if (is_day_name(at) && at[3] == ',' && at[4] == ' ')
 		at += 5;
 	day->day = digits_at(at, g_ascii_isdigit(at[0]) && at[1] == ' ' ? 1 : 2);
 	if (day->day < 0)

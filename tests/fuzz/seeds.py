@@ -39,6 +39,7 @@ Thu, 01 Jan 1970 00:00:00 +0000
 14 de noviembre de 2025
 14 Nov,2025 9:3:0 GMT+9
 0000-00-00T00:00:00Z
+ore, 01 Jan 1970 00:00:00 +0000
 Sat, 29 Feb 2025 00:00:00 GMT""".split("\n")
 URLS = """http://example.org
 https://Example.ORG:443/A/../b/./c?x=1&y=%C3%A8#f
