@@ -320,6 +320,16 @@ bool store_ready_to_write(struct store *store, GError **error)
 	return store_ready(store, error);
 }
 
+static void close_folder(struct store *store, const char *dir)
+{
+	unsigned mode = 0;
+	if (!files_close_folder(dir, &mode))
+		notice(store, _("everybody can write into %s (mode %04o), and so change what the service writes"), dir,
+		       mode);
+	else if (mode)
+		notice(store, _("everybody could write into %s (mode %04o); now only its owner and group can"), dir, mode);
+}
+
 struct store *store_open(const char *dir, enum store_mode mode, store_notice_fn *notice_fn,
 			 void *user_data, GError **error)
 {
@@ -336,6 +346,8 @@ struct store *store_open(const char *dir, enum store_mode mode, store_notice_fn 
 		store_close(store);
 		return NULL;
 	}
+	if (mode == STORE_ENGINE)
+		close_folder(store, dir);
 	if (!store_ready(store, error)) {
 		store_close(store);
 		return NULL;

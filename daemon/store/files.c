@@ -29,19 +29,13 @@ static char *time_text(int64_t now)
 	return utc ? g_date_time_format(utc, TIME_FORMAT) : g_strdup("0");
 }
 
-/* Who can write into the folder can put a link in the place of a file of ours, and have any file of our user's
- * overwritten. */
-static bool is_ours_alone(const char *dir, GError **error)
+bool files_close_folder(const char *dir, unsigned *mode)
 {
 	GStatBuf status;
-	if (g_stat(dir, &status) != 0)
-		return fail(error, errno, dir);
-	if (!(status.st_mode & S_IWOTH))
+	if (g_stat(dir, &status) != 0 || !(status.st_mode & S_IWOTH))
 		return true;
-	g_set_error(error, STORE_ERROR, STORE_ERROR_OPEN,
-		    _("%s: everybody can write into it (mode %04o); run: chmod o-w %s"), dir,
-		    (unsigned)status.st_mode & 07777, dir);
-	return false;
+	*mode = (unsigned)status.st_mode & 07777;
+	return g_chmod(dir, (int)(*mode & ~(unsigned)S_IWOTH)) == 0;
 }
 
 int files_lock(const char *dir, GError **error)
@@ -50,8 +44,6 @@ int files_lock(const char *dir, GError **error)
 		fail(error, errno, dir);
 		return -1;
 	}
-	if (!is_ours_alone(dir, error))
-		return -1;
 	g_autofree char *path = g_build_filename(dir, STORE_LOCK, NULL);
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0) {

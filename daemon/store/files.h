@@ -7,6 +7,11 @@
 /* Make the folder if need be and take its lock. The descriptor, or -1. */
 int files_lock(const char *dir, GError **error);
 
+/* Who can write into the folder can put a link in the place of a file of ours, and have any file of our user's written
+ * to: the right of everybody to do so is taken away. *mode: what it was, untouched if it was fine. False if it stays, as
+ * in volumes that are somebody else's. */
+bool files_close_folder(const char *dir, unsigned *mode);
+
 enum file_identity {
 	FILE_ABSENT,
 	FILE_EMPTY,
