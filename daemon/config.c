@@ -25,6 +25,7 @@
 struct reading {
 	const char *name;
 	GPtrArray *keys;     /* struct scan_key * */
+	GHashTable *index;   /* place_name() → the first struct scan_key * of it */
 	GPtrArray *problems; /* struct filter_problem * */
 	unsigned broken_line; /* values are read up to here; 0: all */
 };
@@ -35,16 +36,27 @@ static void report(const struct reading *reading, const struct scan_key *at, cha
 			   true, text);
 }
 
+static char *place_name(const char *block, const char *title, const char *key)
+{
+	return g_strdup_printf("%s\n%s\n%s", block ? block : "", title ? title : "", key ? key : "");
+}
+
+/* Ten thousand feed blocks, looked for one after the other for each of their settings, take 20 s. */
+static GHashTable *index_keys(const GPtrArray *keys)
+{
+	GHashTable *index = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (unsigned i = keys->len; i-- > 0;) { /* of two that are alike, the first stays */
+		const struct scan_key *at = keys->pdata[i];
+		g_hash_table_insert(index, place_name(at->block, at->title, at->key), (gpointer)at);
+	}
+	return index;
+}
+
 static const struct scan_key *find_key(const struct reading *reading, const char *block,
 				       const char *title, const char *key)
 {
-	for (unsigned i = 0; i < reading->keys->len; i++) {
-		const struct scan_key *at = reading->keys->pdata[i];
-		if (g_strcmp0(at->block, block) == 0 && g_strcmp0(at->title, title) == 0 &&
-		    g_strcmp0(at->key, key) == 0)
-			return at;
-	}
-	return NULL;
+	g_autofree char *name = place_name(block, title, key);
+	return g_hash_table_lookup(reading->index, name);
 }
 
 /* ---- names: unknown and repeated keys and blocks ------------------------------------------------ */
@@ -349,6 +361,7 @@ struct config *config_parse(const char *name, const char *text, const char *dire
 		text += 3;
 	g_autofree char *whole = with_ways_to_tell(text);
 	reading.keys = keys = read_keys(&reading, whole);
+	g_autoptr(GHashTable) index = reading.index = index_keys(keys);
 	for (unsigned i = 0; i < keys->len; i++)
 		check_key(&reading, keys->pdata[i]);
 	read_values(&reading, whole, config);

@@ -6,7 +6,6 @@
 #include "feeds/url.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 static void replace(char **place, const char *value)
 {
@@ -49,18 +48,14 @@ static void overlay(const struct config *config, const struct config_feed *feed,
 		s->interval_max_s = (unsigned)feed->interval_max;
 }
 
-static struct subscription *find(const GPtrArray *subscriptions, const char *url)
-{
-	for (unsigned i = 0; i < subscriptions->len; i++) {
-		struct subscription *s = subscriptions->pdata[i];
-		if (strcmp(s->url, url) == 0)
-			return s;
-	}
-	return NULL;
-}
-
 static bool overlay_blocks(const struct config *config, GPtrArray *subscriptions, GError **error)
 {
+	g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (unsigned i = 0; i < subscriptions->len; i++) {
+		struct subscription *s = subscriptions->pdata[i];
+		g_hash_table_insert(known, s->url, s);
+	}
 	for (unsigned i = 0; i < config->feeds->len; i++) {
 		const struct config_feed *feed = config->feeds->pdata[i];
 		g_autofree char *url = url_resolve(NULL, feed->title);
@@ -70,10 +65,11 @@ static bool overlay_blocks(const struct config *config, GPtrArray *subscriptions
 				    config->file ? config->file : "", feed->line, feed->title);
 			return false;
 		}
-		struct subscription *s = find(subscriptions, url);
+		struct subscription *s = g_hash_table_lookup(known, url);
 		if (!s) {
 			s = subscription_new(url);
 			g_ptr_array_add(subscriptions, s);
+			g_hash_table_insert(known, s->url, s);
 		}
 		overlay(config, feed, s);
 	}
