@@ -1,6 +1,8 @@
 /* outage: see outage.h. Looks at the last polls of as many hosts.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/outage.h"
 
+#include "feeds/url.h"
+
 #include <glib.h>
 #include <string.h>
 
@@ -43,13 +45,6 @@ void outage_free(struct outage *outage)
 	g_free(outage);
 }
 
-static char *host_of(const char *url)
-{
-	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_PARSE_RELAXED, NULL);
-	const char *host = uri ? g_uri_get_host(uri) : NULL;
-	return g_ascii_strdown(host ? host : url, -1);
-}
-
 static char *cause_of(const char *why)
 {
 	const char *bracket = why ? strstr(why, " (") : NULL;
@@ -66,7 +61,7 @@ static void remember(struct outage *outage, const char *url, const char *why, in
 {
 	struct result *result = g_new0(struct result, 1);
 
-	*result = (struct result){host_of(url), cause_of(why), now};
+	*result = (struct result){url_host(url), cause_of(why), now};
 	for (GList *at = outage->hosts.head; at; at = at->next) {
 		struct result *known = at->data;
 		if (strcmp(known->host, result->host) != 0)

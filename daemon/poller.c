@@ -1,7 +1,7 @@
 /* poller: see poller.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/poller.h"
 
-#include <string.h>
+#include "feeds/url.h"
 
 #define LONGEST_SLEEP_S 30 /* so that a clock that was set is noticed */
 #define LATE_S 120         /* called so much later than asked for: the clock jumped */
@@ -147,23 +147,9 @@ static void resort_all(struct poller *poller)
 
 /* ---- hosts ---------------------------------------------------------------------------------------------- */
 
-/* What stands between the slashes, without user and port: cheap, at every poll. */
-static char *host_name(const char *url)
-{
-	const char *begin = strstr(url, "://");
-	begin = begin ? begin + 3 : url;
-	size_t len = strcspn(begin, "/?#");
-	const char *user = memchr(begin, '@', len);
-	if (user) {
-		len -= (size_t)(user + 1 - begin);
-		begin = user + 1;
-	}
-	return g_ascii_strdown(begin, (gssize)(*begin == '[' ? len : MIN(len, strcspn(begin, ":"))));
-}
-
 static struct poll_host *host_of(struct poller *poller, const struct feed *feed)
 {
-	g_autofree char *key = host_name(feed->state->fetch_url);
+	g_autofree char *key = url_host(feed->state->fetch_url);
 	struct poll_host *host = g_hash_table_lookup(poller->hosts, key);
 
 	if (!host) {

@@ -346,3 +346,17 @@ bool url_same_origin(const char *left, const char *right)
 	       g_ascii_strcasecmp(g_uri_get_host(a), g_uri_get_host(b)) == 0 &&
 	       g_uri_get_port(a) == g_uri_get_port(b);
 }
+
+char *url_host(const char *url)
+{
+	const char *begin = strstr(url, "://");
+	begin = begin ? begin + 3 : url;
+	size_t len = strcspn(begin, "/?#");
+	const char *user = memchr(begin, '@', len);
+	if (user) {
+		len -= (size_t)(user + 1 - begin);
+		begin = user + 1;
+	}
+	size_t port = *begin == '[' ? strcspn(begin, "]") + 1 : strcspn(begin, ":");
+	return g_ascii_strdown(begin, (gssize)MIN(len, port));
+}

@@ -20,3 +20,5 @@ bool url_same_origin(const char *left, const char *right);
 
 /* Does it begin with http:// or https:// and name a host? */
 bool url_is_http(const char *url);
+/* The host of an address, in lower case, without user and port; "" if there is none. Cheap: at every poll. Caller frees. */
+char *url_host(const char *url);

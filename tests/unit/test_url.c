@@ -145,9 +145,29 @@ static void http_is_told_from_the_rest(void **state)
 	assert_false(url_is_http(""));
 }
 
+static void the_host_of_an_address_is_found_cheaply(void **state)
+{
+	static const char *const rows[][2] = {
+		{"http://Example.ORG/feed", "example.org"},
+		{"https://user:pass@example.org:8443/a@b", "example.org"},
+		{"http://[2A00::1]:8080/x", "[2a00::1]"},
+		{"http://example.org?x=http://other.example/", "example.org"},
+		{"http://example.org#x", "example.org"},
+		{"http://127.0.0.1:80", "127.0.0.1"},
+		{"example.org/x", "example.org"},
+		{"", ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *host = url_host(rows[i][0]);
+		assert_string_equal(host, rows[i][1]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_host_of_an_address_is_found_cheaply),
 		cmocka_unit_test(references_resolve_as_in_rfc_3986),
 		cmocka_unit_test(addresses_are_cleaned_as_browsers_do),
 		cmocka_unit_test(only_http_survives),
