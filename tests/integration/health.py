@@ -56,7 +56,7 @@ def every_word_has_its_cause():
 def a_failing_feed_that_is_back_is_fresh_again():
     with closing_all(FeedServer()) as (server,), closing_all(Service(feeds=[server.url("/a")])) as (service,):
         server.put("/a", "boom", status=500)
-        service.command("poll", "--force", check=0)
+        service.command("poll", "--force", check=1)
         assert listed(service)["a"]["health"] == "failing"
         server.put("/a", rss(items(0.01)))
         service.command("poll", "--force", check=0)
