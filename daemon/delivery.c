@@ -453,6 +453,12 @@ void delivery_resume(struct delivery_runner *runner, const char *channel)
 		return;
 	lane->failures = 0;
 	lane->pause_until = 0;
+	/* what failed a moment ago and is not marked yet waits no more than what is */
+	for (unsigned i = 0; i < runner->answered->len; i++) {
+		struct send *send = runner->answered->pdata[i];
+		if (send->lane == lane && send->decision.state == DELIVERY_PENDING)
+			send->decision.due_at = clock_now(runner);
+	}
 	if (!outbox_hasten(runner->options.store, channel, clock_now(runner), &error))
 		store_failed(runner, error);
 	delivery_wake(runner);

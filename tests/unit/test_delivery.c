@@ -262,6 +262,18 @@ static void a_server_that_is_down_is_probed_and_then_gets_all(void **state)
 	}
 }
 
+static void one_that_is_back_before_its_failure_is_marked_is_used_at_once(void **state)
+{
+	struct world *world = *state;
+	world->mail.script = "rd";
+	put(world, "m1", "mail");
+	delivery_turn(world->runner);
+	assert_int_equal(world->mail.sends, 1);
+	delivery_resume(world->runner, "mail");
+	pass(world, 1);
+	assert_int_equal(state_of(world, "m1"), DELIVERY_SENT);
+}
+
 static void a_reader_who_is_away_is_no_fault_of_the_channel(void **state)
 {
 	struct world *world = *state;
@@ -488,6 +500,7 @@ int main(void)
 		in_a_world(what_is_due_is_sent_once),
 		in_a_world(a_hung_channel_delays_nobody),
 		in_a_world(a_server_that_is_down_is_probed_and_then_gets_all),
+		in_a_world(one_that_is_back_before_its_failure_is_marked_is_used_at_once),
 		in_a_world(a_reader_who_is_away_is_no_fault_of_the_channel),
 		in_a_world(a_channel_that_says_it_is_back_is_used_at_once),
 		in_a_world(one_that_fails_for_its_own_sake_holds_up_no_other),
