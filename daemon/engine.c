@@ -23,7 +23,7 @@
 #define STOP_SECONDS 5   /* a stop waits so long for deliveries under way */
 #define ONCE_SECONDS 120 /* `once` waits so long for deliveries that are due */
 #define ONCE_LOOK_MS 20
-#define DOCUMENTS_WAITING 8 /* then no more are asked for */
+#define DOCUMENTS_WAITING 4 /* then no more are asked for */
 #define BACK_FLOOR_S 60 /* a feed that could not be reached was not asked: interval_min does not count */
 
 struct engine {

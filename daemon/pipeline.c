@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define COMMIT_POLLS 24       /* as many ended polls are committed at once … */
-#define COMMIT_ARTICLES 250  /* … or so many articles … */
+#define COMMIT_ARTICLES 160  /* … or so many articles … */
 #define COMMIT_MS 200         /* … or what there is after this time, at once if nothing else is under way */
 #define RETRY_COMMIT_S 5
 #define PAGES_MAX 5          /* read to close one gap */

@@ -88,7 +88,7 @@ static bool set_durable(struct store *store, GError **error)
 	bool wal = false;
 	if (!sql_script(store,
 			"PRAGMA page_size = 8192; PRAGMA synchronous = FULL;"
-			"PRAGMA wal_autocheckpoint = 500; PRAGMA cache_size = -800;"
+			"PRAGMA wal_autocheckpoint = 500; PRAGMA cache_size = -600;"
 			"PRAGMA journal_size_limit = 67108864;",
 			"open", error))
 		return false;
