@@ -231,7 +231,7 @@ DICTIONARIES = {
     "filter_file": ["filter \\\"", "entity \\\"", "when = '", "terms = { ", "threshold = ", "names = { ", "with = { ", "not = { ", "kind = person",
                     " AND ", " OR ", "NOT ", " NEAR/", "raise = { ", "languages = { ", "side = ", "strength = ", "/*", "*/", "+= ", "}"],
     "expression": [" AND ", " OR ", "NOT ", " NEAR/5 ", " SENTENCE ", "min(2; ", "@@", "title:", "filter:", "age<2d", "/", "\\\"", "*", "=", "lang:"],
-    "tokeniser": ["\\xe1\\x84\\x87", "\\xe1\\x85\\xae", "\\xcc\\x81", "\\xe2\\x80\\x99", "\\xef\\xac\\x81", "\\xc3\\xa8", "\\xd0\\xa8", "-", "'", ". A", "\\n",
+    "tokeniser": ["\\xe1\\x84\\x87", "\\xe1\\x85\\xae", "\\xcc\\x81", "\\xe2\\x80\\x99", "\\xef\\xac\\x81", "\\xc3\\xa8", "\\xd0\\xa8", "-", "'", ". A", "\\x0a",
                   "\\xe6\\x9c\\x9d", "\\xea\\xb9\\x80", "\\xd8\\xb4", "\\xd7\\xa9"],
     "page": ["<link rel=alternate", "type=\\\"application/rss+xml\\\"", "href=", "<title>", "<base href=", "<p>", "</p>", "<article>", "<script>"],
     "wire": ["\\xff\\xff\\xff\\xff", "\\x00\\x00\\x00\\x00", "https://", "\\x01\\x00\\x00\\x00"],
