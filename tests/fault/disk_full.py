@@ -73,7 +73,7 @@ def a_read_only_disk_is_named_and_writing_resumes_later():
 
 def a_disk_that_is_almost_full_is_told_before_it_is():
     with fault_lib.Mount("tmpfs", 48) as mount, closing_all(Service(CONF)) as (service,):
-        service.write("vedetta.conf", service.read("vedetta.conf").replace('state = "state"', 'state = "%s"' % mount.point))
+        service.write("vedetta.conf", service.read("vedetta.conf").replace('state = "state"', 'state = "%s/state"' % mount.point))
         service.start()
         told = wait_for("the word that the disk is almost full", lambda: [r for r in service.alerts() if "almost full" in r["message"]])
         assert told[0]["vedetta"]["kind"] == "service" and service.stop() == 0
