@@ -361,7 +361,8 @@ struct config *config_parse(const char *name, const char *text, const char *dire
 		text += 3;
 	g_autofree char *whole = with_ways_to_tell(text);
 	reading.keys = keys = read_keys(&reading, whole);
-	g_autoptr(GHashTable) index = reading.index = index_keys(keys);
+	g_autoptr(GHashTable) index = index_keys(keys);
+	reading.index = index;
 	for (unsigned i = 0; i < keys->len; i++)
 		check_key(&reading, keys->pdata[i]);
 	read_values(&reading, whole, config);
