@@ -428,7 +428,12 @@ class Certificates:
                      "/CN=authority", "-keyout", "ca.key", "-out", "ca.pem")
 
     def openssl(self, *words, before=()):
-        subprocess.run([*before, "openssl", *words], cwd=self.folder, check=True, capture_output=True)
+        # faketime fails where a killed process of the same number left its shared memory: the next has another number
+        for _ in range(20 if before else 1):
+            done = subprocess.run([*before, "openssl", *words], cwd=self.folder, capture_output=True, text=True)
+            if done.returncode == 0:
+                return
+        raise AssertionError(done.stdout + done.stderr)
 
     def path(self, name):
         return os.path.join(self.folder, name)
