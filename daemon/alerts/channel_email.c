@@ -202,9 +202,10 @@ static bool write_mail(struct job *job)
 	g_autoptr(GError) error = NULL;
 	g_clear_pointer(&job->mail, g_bytes_unref);
 	job->mail = mime_write(job->message, &envelope, &error);
-	if (!job->mail)
-		answer(job, SEND_REFUSED, error->message);
-	return job->mail != NULL;
+	if (job->mail)
+		return true;
+	answer(job, SEND_REFUSED, error->message); /* with it the job may be gone */
+	return false;
 }
 
 static gboolean on_result(void *data)
