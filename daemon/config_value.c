@@ -268,13 +268,9 @@ static bool set_one(const struct setting *setting, char **values, char *place)
 	const char *text = values[0] ? values[0] : "";
 	int index;
 
-	switch (setting->type) {
-	case SETTING_LIST:
-	case SETTING_TIMES:
-	case SETTING_MAILBOXES:
-	case SETTING_NETWORKS:
-	case SETTING_HEADERS:
+	if (config_setting_is_list(setting))
 		return set_list(values, (char ***)(void *)place);
+	switch (setting->type) {
 	case SETTING_BOOL:
 		return parse_bool(text, (bool *)place);
 	case SETTING_INTEGER:
