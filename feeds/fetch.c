@@ -169,13 +169,6 @@ static void fail(struct transfer *t, enum feed_error code, const char *text)
 
 /* ---- hosts --------------------------------------------------------------------------------------------------- */
 
-static char *host_name(const char *url)
-{
-	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_PARSE_RELAXED | G_URI_FLAGS_ENCODED, NULL);
-	const char *host = uri ? g_uri_get_host(uri) : NULL;
-	return host && *host ? g_ascii_strdown(host, -1) : NULL;
-}
-
 static void host_free(gpointer data)
 {
 	struct host *host = data;
@@ -400,9 +393,9 @@ static void follow(struct transfer *t, int status)
 		g_free(t->permanent_url);
 		t->permanent_url = g_strdup(t->url);
 	}
-	g_autofree char *name = host_name(t->url);
+	g_autofree char *name = url_host(t->url);
 	exchange_clear(&t->exchange);
-	if (name)
+	if (*name)
 		enqueue(t, find_host(t->fetcher, name));
 	else
 		fail(t, FEED_ERROR_REDIRECT, "redirected to an address without a host");
@@ -603,8 +596,8 @@ static gboolean on_start_idle(gpointer data)
 bool fetch_start(struct fetcher *f, const struct fetch_request *request, fetch_done_fn *done,
 		 void *user_data, GError **error)
 {
-	g_autofree char *name = url_is_http(request->url) ? host_name(request->url) : NULL;
-	if (!name || strlen(request->url) > FEED_MAX_URL) {
+	g_autofree char *name = url_host(request->url);
+	if (!url_is_http(request->url) || !*name || strlen(request->url) > FEED_MAX_URL) {
 		g_set_error(error, FEED_ERROR, FEED_ERROR_URL, "'%.200s' is not an http or https address",
 			    request->url);
 		return false;
