@@ -5,6 +5,7 @@
 #include "feeds/error.h"
 #include "feeds/fetch_exchange.h"
 #include "feeds/fetch_multi.h"
+#include "feeds/fetch_places.h"
 #include "feeds/http_policy.h"
 #include "feeds/limits.h"
 #include "feeds/url.h"
@@ -16,13 +17,6 @@
 #define MAX_REDIRECTS 5
 #define HTTP2_FAILURES 3  /* in a row: then HTTP/1.1 for this host */
 #define HOSTS_KEPT 20000  /* idle hosts beyond are forgotten, and their pace with them */
-#define EARLY_US 5000     /* a timer may come so much before its time */
-
-/* One network address: many names lead to it, its machine is one. */
-struct place {
-	gint64 next_at_us; /* monotonic: not before; turns already promised included */
-	unsigned active;
-};
 
 /* One host: its pace and what waits for it. */
 struct host {
@@ -48,10 +42,7 @@ struct transfer {
 	char *url;           /* of this hop */
 	char *permanent_url; /* target while all hops were permanent */
 	GHashTable *visited; /* set of addresses of earlier hops */
-	struct place *place; /* that the connection under way leads to, if admitted */
-	struct place *turn_at; /* where a turn was promised */
-	gint64 turn_us;      /* when; 0: none was */
-	bool admitted;
+	struct fetch_visit visit; /* of the address it leads to */
 	bool permanent;
 	unsigned hops, requests;
 	uint64_t received;
@@ -66,7 +57,7 @@ struct fetcher {
 	GPtrArray *retired; /* struct address_exceptions *: transfers under way may go by them */
 	struct fetch_multi *multi;
 	GHashTable *hosts;   /* name → struct host * */
-	GHashTable *places;  /* address → struct place * */
+	struct fetch_places *places;
 	GHashTable *running; /* set of struct transfer * with an exchange under way */
 	GQueue ready;        /* struct host * that may start one more, when a place is free */
 	GPtrArray *idle;     /* CURL *: recycled handles */
@@ -229,62 +220,6 @@ static void offer(struct host *host)
 		g_queue_push_tail(&f->ready, host);
 }
 
-/* ---- places ----------------------------------------------------------------------------------------------------- */
-
-static gboolean is_idle_place(gpointer key, gpointer value, gpointer now)
-{
-	const struct place *place = value;
-	(void)key;
-	/* nobody holds a turn at a place whose last turn is a minute old */
-	return !place->active && place->next_at_us + 60 * G_USEC_PER_SEC < *(gint64 *)now;
-}
-
-static struct place *find_place(struct fetcher *f, const char *address, gint64 now)
-{
-	struct place *place = g_hash_table_lookup(f->places, address);
-	if (place)
-		return place;
-	if (g_hash_table_size(f->places) >= HOSTS_KEPT)
-		g_hash_table_foreach_remove(f->places, is_idle_place, &now);
-	place = g_new0(struct place, 1);
-	g_hash_table_insert(f->places, g_strdup(address), place);
-	return place;
-}
-
-static void leave_place(struct transfer *t)
-{
-	if (t->admitted)
-		t->place->active--;
-	t->admitted = false;
-}
-
-/* Before a connection is opened. Who comes too early is promised a turn of its own, so that it need not ask again
- * and again while others go. Where a name has several addresses, the transfer that waited for one of them, or was let
- * in at one, may go on to the next: it is one request all the same. */
-static gint64 admit(void *data, const char *address)
-{
-	struct transfer *t = data;
-	struct fetcher *f = t->fetcher;
-	gint64 now = g_get_monotonic_time(), gap_us = f->options.host_gap_ms * G_GINT64_CONSTANT(1000);
-	struct place *place = find_place(f, address, now);
-	bool waited = t->admitted || (t->turn_us && now + EARLY_US >= t->turn_us);
-	unsigned others = place->active - (t->admitted && t->place == place);
-
-	if (others < f->options.max_per_host && (waited || now >= place->next_at_us)) {
-		if (!waited || t->turn_at != place)
-			place->next_at_us = MAX(place->next_at_us, now + gap_us);
-		leave_place(t);
-		t->place = place;
-		t->admitted = true;
-		place->active++;
-		return 0;
-	}
-	t->turn_at = place;
-	t->turn_us = MAX(place->next_at_us, now + gap_us);
-	place->next_at_us = t->turn_us + gap_us;
-	return t->turn_us - now;
-}
-
 /* ---- exchanges ------------------------------------------------------------------------------------------------ */
 
 /* What the host asked for before, so that one request is enough. Else over TLS the password is sent at once; without,
@@ -307,6 +242,16 @@ static void learn_login(const struct transfer *t, CURL *easy)
 		t->host->auth = (long)CURLAUTH_DIGEST;
 	else if (offered & (long)CURLAUTH_BASIC)
 		t->host->auth = (long)CURLAUTH_BASIC;
+}
+
+/* Before a connection is opened. */
+static gint64 admit(void *data, const char *address)
+{
+	struct transfer *t = data;
+	const struct fetcher_options *options = &t->fetcher->options;
+
+	return fetch_places_admit(t->fetcher->places, &t->visit, address, options->max_per_host,
+				  options->host_gap_ms * G_GINT64_CONSTANT(1000));
 }
 
 static void start_exchange(struct transfer *t)
@@ -477,13 +422,13 @@ static void on_exchange_done(CURL *easy, CURLcode result, void *data)
 	judge_http2(host, easy, result);
 	host->broken = result != CURLE_OK;
 	learn_login(t, easy);
-	leave_place(t);
+	fetch_places_leave(&t->visit);
 	host->active--;
 	g_hash_table_remove(f->running, t);
 	g_ptr_array_add(f->idle, easy);
 	bool early = is_postponed(t, result);
 	if (!early)
-		t->turn_us = 0;
+		t->visit.turn_us = 0;
 	if (early)
 		postpone(t, t->exchange.postponed_us);
 	else if (!error && is_redirect((int)status) && !asks_to_wait(t))
@@ -536,7 +481,7 @@ struct fetcher *fetcher_new(const struct fetcher_options *options, GError **erro
 		return NULL;
 	}
 	f->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, host_free);
-	f->places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	f->places = fetch_places_new();
 	f->running = g_hash_table_new(NULL, NULL);
 	f->idle = g_ptr_array_new_with_free_func(curl_easy_cleanup);
 	g_queue_init(&f->ready);
@@ -574,7 +519,7 @@ void fetcher_free(struct fetcher *f)
 	g_queue_clear(&f->ready);
 	g_hash_table_unref(f->running);
 	g_hash_table_unref(f->hosts);
-	g_hash_table_unref(f->places);
+	fetch_places_free(f->places);
 	g_ptr_array_unref(f->idle);
 	fetch_multi_free(f->multi);
 	address_exceptions_free(f->exceptions);
