@@ -45,6 +45,13 @@ static void configure_library(void)
 	g_once_init_leave(&done, 1);
 }
 
+static char *still_name(const char *path)
+{
+	g_autofree char *whole = g_canonicalize_filename(path, NULL);
+	g_autofree char *uri = g_filename_to_uri(whole, NULL, NULL);
+	return g_strconcat(uri, "?immutable=1", NULL);
+}
+
 static bool open_file(struct store *store, GError **error)
 {
 	if (g_file_test(store->path, G_FILE_TEST_IS_SYMLINK)) {
@@ -56,12 +63,13 @@ static bool open_file(struct store *store, GError **error)
 	}
 	configure_library();
 	bool read = store->mode == STORE_READ;
-	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW |
+	g_autofree char *still = store->still ? still_name(store->path) : NULL;
+	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | (still ? SQLITE_OPEN_URI : 0) |
 		    (read			   ? SQLITE_OPEN_READONLY
 		     : store->mode == STORE_ENGINE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 						   : SQLITE_OPEN_READWRITE);
 	mode_t mask = umask(0077);
-	int rc = sqlite3_open_v2(store->path, &store->db, flags, NULL);
+	int rc = sqlite3_open_v2(still ? still : store->path, &store->db, flags, NULL);
 	umask(mask);
 	if (rc != SQLITE_OK)
 		return sql_fail(store, rc, "open", error);
@@ -300,13 +308,65 @@ static bool open_beside(struct store *store, GError **error)
 	       (store->mode == STORE_READ || set_durable(store, error));
 }
 
+static bool has_wal(const struct store *store)
+{
+	g_autofree char *wal = g_strconcat(store->path, "-wal", NULL);
+	struct stat status;
+	return stat(wal, &status) == 0 && status.st_size > 0;
+}
+
+static bool needs_files_beside(const GError *error)
+{
+	return g_error_matches(error, STORE_ERROR, STORE_ERROR_READONLY) ||
+	       g_error_matches(error, STORE_ERROR, STORE_ERROR_OPEN);
+}
+
+/* Even to read, a database in WAL mode wants its shared memory, which is made in its folder: who may not write there is
+ * refused while no engine runs. An engine that ended in good order left all it knew in the one file: that is read as one
+ * that stays as it is (https://sqlite.org/uri.html, immutable), without locks. An engine that starts meanwhile writes
+ * into a new WAL, which is not looked at, and into the file at its first checkpoint only; a reading that is older than
+ * that may end with an error. */
+static bool open_to_read(struct store *store, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	store->still = false;
+	if (open_beside(store, &local))
+		return true;
+	if (!needs_files_beside(local) || access(store->path, R_OK) != 0 || access(store->dir, W_OK) == 0) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return false;
+	}
+	if (has_wal(store)) {
+		g_set_error(error, STORE_ERROR, STORE_ERROR_READONLY,
+			    _("%s was not closed in good order, and who may not write in its folder cannot read what was"
+			      " written last; start the service, or ask as its user"),
+			    store->path);
+		return false;
+	}
+	sql_close(store);
+	store->still = true;
+	return open_beside(store, error);
+}
+
+static bool open_in_mode(struct store *store, GError **error)
+{
+	switch (store->mode) {
+	case STORE_ENGINE:
+		return open_engine(store, error);
+	case STORE_READ:
+		return open_to_read(store, error);
+	default:
+		return open_beside(store, error);
+	}
+}
+
 bool store_ready(struct store *store, GError **error)
 {
 	if (store->db && !store->broken)
 		return true;
 	sql_close(store);
 	store->broken = false;
-	if (store->mode == STORE_ENGINE ? open_engine(store, error) : open_beside(store, error)) {
+	if (open_in_mode(store, error)) {
 		store->broken = false;
 		return true;
 	}

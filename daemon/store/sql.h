@@ -17,6 +17,7 @@ struct store {
 	void *user_data;
 	bool broken;  /* the disk failed: open again before anything else */
 	bool corrupt; /* and move the file aside if a full check agrees */
+	bool still;   /* read as a file that nobody changes */
 	bool clean;   /* closed in good order before: not read through at this start */
 	char *reason; /* why the last write failed; NULL: it did not */
 	/* upkeep */

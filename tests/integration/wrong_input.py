@@ -1,10 +1,13 @@
 #!/usr/bin/python3
 """What users get wrong: one clear line each, nothing lost, the rest goes on."""
+import contextlib
 import os
+import signal
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
-from vedetta import FeedServer, Service, closing_all, dead_mail, rss, run_tests, wait_for  # noqa: E402
+from vedetta import BINARY, PATIENCE, FeedServer, Service, closing_all, dead_mail, rss, run_tests, wait_for  # noqa: E402
 
 FILTER = 'filter "ponte" { title = "Ponte" when = "ponte" }\n'
 CONF = ('backlog = 365d\nchannel "log" { type = log file = "alerts.jsonl" }\n'
@@ -98,6 +101,55 @@ def a_second_instance_is_refused_with_the_pid_of_the_first():
         assert service.stop() == 0
 
 
+@contextlib.contextmanager
+def only_readable(folder):
+    """… for everybody; and what a command begins with, so that this holds for root too."""
+    files = [os.path.join(folder, name) for name in os.listdir(folder)]
+    for path in files:
+        os.chmod(path, 0o555 if os.path.isdir(path) else 0o444)
+    os.chmod(folder, 0o555)
+    try:
+        yield ["setpriv", "--bounding-set=-dac_override", "--"] if os.geteuid() == 0 else []
+    finally:
+        os.chmod(folder, 0o755)
+
+
+def who_may_only_read_reads_what_a_service_left():
+    with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
+        def ask(*words):
+            return subprocess.run([*prefix, BINARY, *words, "--config", service.folder], env=service.environment(), text=True,
+                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
+
+        server.put("/a", NEWS)
+        service.start()
+        wait_for("the alert", service.alerts)
+        with only_readable(service.path("state")) as prefix:  # the service has its files open
+            assert "Un ponte nuovo" in ask("alerts").stdout
+        assert service.stop() == 0
+        before = sorted(os.listdir(service.path("state")))
+        with only_readable(service.path("state")) as prefix:
+            for words in ["alerts"], ["alerts", "--json"], ["status"], ["why", "https://esempio.invalid/1"], ["feeds", "list"], ["outbox"]:
+                done = ask(*words)
+                assert done.returncode == 0 and not done.stderr, (words, done)
+            assert "Un ponte nuovo" in ask("alerts").stdout
+            line_with(ask("outbox", "retry", "1").stderr, "vedetta.db may not be written")
+        assert sorted(os.listdir(service.path("state"))) == before
+
+
+def who_may_only_read_is_told_when_a_service_was_killed_and_its_files_are_torn_apart():
+    with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
+        server.put("/a", NEWS)
+        service.start()
+        wait_for("the alert", service.alerts)
+        service.stop(signal.SIGKILL)
+        os.unlink(service.path("state/vedetta.db-shm"))
+        with only_readable(service.path("state")) as prefix:
+            done = subprocess.run([*prefix, BINARY, "alerts", "--config", service.folder], env=service.environment(), text=True,
+                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
+        assert done.returncode == 1, done
+        line_with(done.stderr, "vedetta.db", "not closed in good order")
+
+
 def a_dead_mail_server_delays_no_other_channel_and_loses_nothing():
     conf = CONF + dead_mail()
     with closing_all(FeedServer()) as (server,), closing_all(Service(conf, [server.url("/a")], {"ponte": FILTER})) as (service,):
@@ -138,6 +190,8 @@ run_tests([
     a_mistake_in_a_filter_is_told_with_its_place,
     a_state_folder_that_cannot_be_one_is_refused,
     a_second_instance_is_refused_with_the_pid_of_the_first,
+    who_may_only_read_reads_what_a_service_left,
+    who_may_only_read_is_told_when_a_service_was_killed_and_its_files_are_torn_apart,
     a_dead_mail_server_delays_no_other_channel_and_loses_nothing,
     a_feeds_file_that_is_no_opml_is_refused_with_its_name,
     unknown_commands_and_options_end_with_2,
