@@ -295,6 +295,7 @@ static bool open_pipeline(struct engine *e, GError **error)
 		.delivery = e->delivery,
 		.settings = settings_of(e->config),
 		.ended = on_poll_ended,
+		.failures_told = e->options.failures_told,
 		.user_data = e,
 	};
 	(void)error;

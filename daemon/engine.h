@@ -15,6 +15,7 @@ struct engine_options {
 	bool refetch;                 /* without validators: whole documents */
 	const char *const *feeds;     /* patterns of addresses or titles, NULL: all; with `once` */
 	poll_ended_fn *ended;         /* after each poll, may be NULL */
+	bool failures_told;           /* by `ended`, to who would read them in the log: they are not logged */
 	/* A feed named in `feeds` is not asked; may be NULL. */
 	void (*left_out)(const struct subscription *subscription, const char *why, void *user_data);
 	void *user_data;

@@ -456,7 +456,7 @@ static void settle(struct poll *poll)
 		poll->summary.error = state->last_error;
 	poll->summary.moved_to = poll->outcome.moved ? state->fetch_url : NULL;
 	poll->summary.gone = poll->outcome.told_gone;
-	poll_report_end(pipeline->outage, state, &poll->outcome, poll->now);
+	poll_report_end(pipeline->outage, state, &poll->outcome, pipeline->parts.failures_told, poll->now);
 	store_batch_feed(pipeline->batch, state);
 	g_ptr_array_add(pipeline->ended, poll);
 	commit_soon(pipeline);

@@ -57,6 +57,7 @@ struct pipeline_parts {
 	struct delivery_runner *delivery; /* woken after commits; may be NULL */
 	struct pipeline_settings settings;
 	poll_ended_fn *ended;         /* may be NULL */
+	bool failures_told;           /* by `ended`, to who would read them in the log: they are not logged */
 	void *user_data;
 	int64_t (*now)(void *);       /* UTC seconds; NULL: the clock */
 	void *now_data;

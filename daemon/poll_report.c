@@ -39,11 +39,11 @@ void poll_report_document(struct store *store, struct store_batch *batch, const 
 	}
 }
 
-static void report_failure(const struct outage *outage, const struct feed_state *state)
+static void report_failure(const struct outage *outage, const struct feed_state *state, bool told)
 {
 	g_autofree char *failures = g_strdup_printf("%u", state->failures);
 
-	if (outage_covers(outage, state->last_error))
+	if (told || outage_covers(outage, state->last_error))
 		log_debug("feed.failed", "url", state->url, "reason", state->last_error, "times",
 			  failures);
 	else if ((state->failures & (state->failures - 1)) == 0)
@@ -52,13 +52,13 @@ static void report_failure(const struct outage *outage, const struct feed_state 
 }
 
 void poll_report_end(struct outage *outage, const struct feed_state *state,
-		     const struct poll_outcome *outcome, int64_t now)
+		     const struct poll_outcome *outcome, bool told, int64_t now)
 {
 	if (outcome->told_gone)
 		log_warning("feed.gone", "url", state->url, "text",
 			    "410 three times; it is not asked any more");
 	else if (state->failures)
-		report_failure(outage, state);
+		report_failure(outage, state, told);
 	if (outcome->moved)
 		log_info("feed.moved", "url", state->url, "to", state->fetch_url);
 	switch (outage_note(outage, state->fetch_url, state->failures ? state->last_error : NULL, now)) {

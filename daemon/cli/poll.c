@@ -153,6 +153,7 @@ int cmd_poll(int argc, char **argv)
 		.refetch = refetch,
 		.feeds = argc > 1 ? (const char *const *)argv + 1 : NULL,
 		.ended = on_ended,
+		.failures_told = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO),
 		.left_out = on_left_out,
 		.user_data = &progress,
 	};

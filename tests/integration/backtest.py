@@ -2,14 +2,13 @@
 """`vedetta backtest`: what a filter would have raised, from a file and from the archive; what a change gains and loses."""
 import json
 import os
-import pty
 import re
 import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
-from vedetta import BINARY, PATIENCE, FeedServer, Service, closing_all, rss, run_tests  # noqa: E402
+from vedetta import BINARY, PATIENCE, FeedServer, Service, closing_all, on_a_terminal, rss, run_tests  # noqa: E402
 
 BRIDGE = ("Crolla il viadotto di Valtorta, due feriti", "Il viadotto della statale di Valtorta è crollato all'alba durante i "
           "lavori di consolidamento: due operai sono rimasti feriti, la procura di Borgomanero ha aperto un'inchiesta "
@@ -126,30 +125,17 @@ def people_read_a_list_plots_and_a_forecast():
         assert "forecast" in desk.backtest("opere", "--limit=0").stdout
 
 
-def on_a_terminal(folder, *words, **extra):
-    master, slave = pty.openpty()
-    process = subprocess.Popen([BINARY, "backtest", "--config", folder, *words], env={**ENGLISH, **extra}, stdin=slave,
-                               stdout=slave, stderr=slave)
-    os.close(slave)
-    seen = b""
-    while True:
-        try:
-            part = os.read(master, 65536)
-        except OSError:
-            break
-        if not part:
-            break
-        seen += part
-    os.close(master)
-    assert process.wait(timeout=PATIENCE) == 0, seen
-    return seen.decode()
+def backtest_on_a_terminal(folder, *words, **extra):
+    status, seen = on_a_terminal([BINARY, "backtest", "--config", folder, *words], {**ENGLISH, **extra})
+    assert status == 0, seen
+    return seen
 
 
 def colours_and_the_bar_are_for_terminals():
     with closing_all(Desk()) as (desk,):
-        seen = on_a_terminal(desk.folder, "--items", desk.path("news.jsonl"), "opere")
+        seen = backtest_on_a_terminal(desk.folder, "--items", desk.path("news.jsonl"), "opere")
         assert "\033[1;33mviadotto\033[0m" in seen and re.search(r"\r\[[#.]{30}\] \d+/\d+", seen), seen
-        plain = on_a_terminal(desk.folder, "--items", desk.path("news.jsonl"), "opere", NO_COLOR="1")
+        plain = backtest_on_a_terminal(desk.folder, "--items", desk.path("news.jsonl"), "opere", NO_COLOR="1")
         assert "\033[1" not in plain and "[viadotto]" in plain, plain
         done = desk.backtest("opere")
         assert not done.stderr, done.stderr

@@ -12,7 +12,7 @@ import termios
 import threading
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
-from vedetta import BINARY, FeedServer, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
+from vedetta import BINARY, FeedServer, Service, closing_all, on_a_terminal, rss, run_tests, wait_for  # noqa: E402
 
 FILTER = 'filter "ponte" { title = "Ponte" when = "ponte" }\n'
 CONF = ('backlog = 365d\nchannel "log" { type = log file = "alerts.jsonl" }\n'
@@ -44,6 +44,16 @@ def a_poll_fails_when_all_feeds_failed_or_one_that_was_named():
         service.command("poll", "--force", server.url("/a"), check=0)
         service.feeds([server.url("/nowhere")])
         service.command("poll", "--force", check=1)
+
+
+def a_failure_is_told_once_on_a_terminal_and_logged_elsewhere():
+    with closing_all(*with_news()) as (server, service):
+        service.feeds([server.url("/nowhere")])
+        status, seen = on_a_terminal([BINARY, "poll", "--config", service.folder], service.environment())
+        assert status == 1 and seen.count("/nowhere") == 1 and "1 failed" in seen, seen
+        service.feeds([server.url("/nowhere-else")])
+        done = service.command("poll", check=1)
+        assert "feed.failed" in done.stderr and done.stdout.count("/nowhere-else") == 1, done
 
 
 def status_counts_what_is_subscribed_and_not_what_was():
@@ -177,6 +187,7 @@ def a_running_service_polls_what_was_added():
 
 run_tests([
     one_is_one_and_two_are_two,
+    a_failure_is_told_once_on_a_terminal_and_logged_elsewhere,
     a_poll_fails_when_all_feeds_failed_or_one_that_was_named,
     status_counts_what_is_subscribed_and_not_what_was,
     status_names_the_process_of_a_service_and_no_other,

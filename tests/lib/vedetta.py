@@ -11,6 +11,7 @@ import hashlib
 import http.server
 import json
 import os
+import pty
 import shutil
 import signal
 import socket
@@ -234,6 +235,19 @@ class Service:
             self.process.kill()
             self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def on_a_terminal(argv, env):
+    """The exit status of a program whose three streams are one terminal, and all that it showed there."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(argv, env=env, stdin=slave, stdout=slave, stderr=slave)
+    os.close(slave)
+    seen = b""
+    with contextlib.suppress(OSError):  # nobody has the other end any more
+        while part := os.read(master, 65536):
+            seen += part
+    os.close(master)
+    return process.wait(timeout=PATIENCE), seen.decode()
 
 
 @contextlib.contextmanager
