@@ -16,7 +16,9 @@ LASTING_OPTIONS = {"help", "config", "follow"}
 
 def run(service, *words):
     env = dict(service.environment(), LC_ALL="C.UTF-8", LANGUAGE="")
-    return subprocess.run([BINARY, *words], env=env, capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
+    here = service.path("here")  # some make files by the name that is given
+    os.makedirs(here, exist_ok=True)
+    return subprocess.run([os.path.abspath(BINARY), *words], cwd=here, env=env, capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
 
 
 def commands(service):
