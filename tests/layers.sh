@@ -1,6 +1,7 @@
 #!/bin/sh
 # The layer check. Includes: each folder may include only itself and lower rooms. Calls: no cycle between
 # object files (undefined symbol to its definer, into tsort). main exports nothing but main.
+# Lists: every test of the tree is one that is run.
 #   tests/layers.sh [SRCDIR BUILDDIR]    default: $top_srcdir $top_builddir
 src=${1:-${top_srcdir:-.}} build=${2:-${top_builddir:-.}}
 status=0
@@ -62,4 +63,11 @@ if ! tsort "$tmp/edges" >/dev/null 2>"$tmp/loops"; then
 fi
 extra=$(awk '$1 ~ /(daemon|agent)\/main\.o$/ && $2 != "main"' "$tmp/defs")
 [ -z "$extra" ] || { echo "main.c exports:"; echo "$extra"; status=1; }
+
+# a test that stands in no list is run by nobody
+lists=$src/Makefile.am
+for test in "$src"/tests/unit/test_*.c "$src"/tests/*/*.py "$src"/tests/*/*.sh; do
+    name=${test#"$src"/}
+    grep -qE "(^|[[:space:]])${name%.c}(\.c)?([[:space:]]|\$)" "$lists" || { echo "$name is not in Makefile.am"; status=1; }
+done
 exit $status
