@@ -6,6 +6,7 @@
 #include "feeds/limits.h"
 #include "feeds/page.h"
 #include "feeds/utf8.h"
+#include "feeds/window.h"
 
 #include <string.h>
 
@@ -274,15 +275,17 @@ static void take_members(struct taker *t, const struct member *members, size_t c
 		take_member(t, &members[i], object);
 }
 
-bool wire_head(const unsigned char *head, size_t max_len, enum wire_kind *kind, size_t *rest_len)
+bool wire_head(const unsigned char *bytes, size_t max_len, struct wire_head *head)
 {
+	unsigned kind = bytes[0] & ~(unsigned)WIRE_IN_WINDOW;
+	bool in_window = bytes[0] & WIRE_IN_WINDOW;
 	uint32_t rest;
-	memcpy(&rest, head + 1, sizeof rest);
+
+	memcpy(&rest, bytes + 1, sizeof rest);
 	rest = GUINT32_FROM_LE(rest);
-	if (head[0] < WIRE_PARSE || head[0] > WIRE_ERROR || rest > max_len)
+	if (kind < WIRE_PARSE || kind > WIRE_ERROR || rest > max_len || (in_window && rest > WINDOW_HALF))
 		return false;
-	*kind = head[0];
-	*rest_len = rest;
+	*head = (struct wire_head){.kind = kind, .rest_len = rest, .in_window = in_window};
 	return true;
 }
 

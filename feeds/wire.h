@@ -1,7 +1,8 @@
 /* wire: documents, pages and requests as bytes between the engine and its parser worker.
  *
- * A message is a frame: kind (1 byte), length of the rest (4 bytes, little endian), the rest. Both sides hold
- * the other for hostile: lengths, counts and UTF-8 are checked before anything is kept.
+ * A message is a frame: kind (1 byte), length of the rest (4 bytes, little endian), the rest, which may lie in the window
+ * instead (feeds/window.h). Both sides hold the other for hostile: lengths, counts and UTF-8 are checked before anything
+ * is kept.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
@@ -17,6 +18,7 @@ enum {
 	WIRE_HEAD = 5,                 /* bytes of a frame's head */
 	WIRE_MAX_REQUEST = 256 << 20,  /* the document and its options; the fetcher stops earlier */
 	WIRE_MAX_REPLY = 64 << 20,
+	WIRE_IN_WINDOW = 0x80,         /* set in a frame's kind: the rest is not behind it */
 };
 
 enum wire_kind {
@@ -43,8 +45,14 @@ GByteArray *wire_pack_request(enum wire_kind kind, size_t bytes_len, const struc
 GByteArray *wire_pack_page(const struct page *page);
 GByteArray *wire_pack_error(const GError *error);
 
-/* Kind and length of the rest; false if the head is not one of ours or over `max_len`. */
-bool wire_head(const unsigned char *head, size_t max_len, enum wire_kind *kind, size_t *rest_len);
+struct wire_head {
+	enum wire_kind kind;
+	size_t rest_len;
+	bool in_window;
+};
+
+/* False if the head is not one of ours, or says more than `max_len` or than the window holds. */
+bool wire_head(const unsigned char *bytes, size_t max_len, struct wire_head *head);
 
 /* The rest of a frame back. False or NULL for anything that the packing half did not write. */
 bool wire_unpack_request(enum wire_kind kind, const unsigned char *rest, size_t rest_len,

@@ -3,6 +3,7 @@
 #include "feeds/worker.h"
 
 #include "feeds/error.h"
+#include "feeds/window.h"
 #include "feeds/wire.h"
 
 #include <errno.h>
@@ -39,7 +40,9 @@ struct worker {
 	GPid pid;
 	int fd;
 	guint in_source, out_source, wall_timer, start_idle;
-	GByteArray *out; /* head of the frame under way, before the document of the first job */
+	struct window window; /* shared with this child */
+	GByteArray *out; /* the frame under way, but for … */
+	GBytes *out_rest; /* … the document at its end; NULL: all of it lies in the window */
 	size_t out_done;
 	GByteArray *in;
 	unsigned served; /* by this child */
@@ -87,12 +90,19 @@ static bool start_child(struct worker *w, GError **error)
 		setsockopt(fds[i], SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
 	}
 	g_unix_set_fd_nonblocking(fds[0], TRUE, NULL);
+	int window = window_open(&w->window);
+	/* With the descriptors left open GLib takes posix_spawn(), which copies no page tables; ours are closed at the
+	 * exec, and the child closes the rest before it reads anything. */
 	bool started = g_spawn_async_with_fds(NULL, argv, NULL,
-					      G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, NULL,
-					      NULL, &w->pid, fds[1], -1, -1, error);
+					      G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_LEAVE_DESCRIPTORS_OPEN |
+						      (window < 0 ? G_SPAWN_STDOUT_TO_DEV_NULL : 0),
+					      NULL, NULL, &w->pid, fds[1], window, -1, error);
 	close(fds[1]);
+	if (window >= 0)
+		close(window);
 	if (!started) {
 		close(fds[0]);
+		window_close(&w->window);
 		w->pid = 0;
 		return false;
 	}
@@ -115,6 +125,8 @@ static void end_child(struct worker *w)
 	w->fd = -1;
 	g_byte_array_set_size(w->in, 0);
 	g_clear_pointer(&w->out, g_byte_array_unref);
+	g_clear_pointer(&w->out_rest, g_bytes_unref);
+	window_close(&w->window);
 }
 
 /* Seconds of CPU the child may use in all: what it used, and the limit of one document. */
@@ -203,19 +215,23 @@ static bool finish_frame(struct worker *w, enum wire_kind kind, const unsigned c
 /* A whole frame answers the document at hand; anything else is a broken child. */
 static void take_frames(struct worker *w)
 {
-	enum wire_kind kind;
-	size_t rest_len;
+	struct wire_head head;
 
 	if (w->in->len < WIRE_HEAD)
 		return;
 	/* nor does a sound one answer before it was asked to the end */
-	if (!w->busy || w->out || !wire_head(w->in->data, WIRE_MAX_REPLY, &kind, &rest_len) ||
-	    w->in->len > WIRE_HEAD + rest_len) {
+	bool sane = w->busy && !w->out && wire_head(w->in->data, WIRE_MAX_REPLY, &head) &&
+		    (!head.in_window || w->window.reply);
+	size_t behind = sane && !head.in_window ? head.rest_len : 0;
+	if (!sane || w->in->len > WIRE_HEAD + behind) {
 		lose_child(w, "answered with nonsense and was ended");
 		return;
 	}
-	if (w->in->len == WIRE_HEAD + rest_len &&
-	    !finish_frame(w, kind, w->in->data + WIRE_HEAD, rest_len))
+	if (w->in->len < WIRE_HEAD + behind)
+		return;
+	/* out of the window before it is looked at: there the child could still change it */
+	g_autofree unsigned char *copy = head.in_window ? g_memdup2(w->window.reply, head.rest_len) : NULL;
+	if (!finish_frame(w, head.kind, copy ? copy : w->in->data + WIRE_HEAD, head.rest_len))
 		lose_child(w, "answered with nonsense and was ended");
 }
 
@@ -243,9 +259,8 @@ static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
 /* What is left of the frame: its head, then the document. */
 static ssize_t send_some(const struct worker *w)
 {
-	const struct job *job = w->jobs.head->data;
-	size_t len, done = w->out_done;
-	char *bytes = (char *)g_bytes_get_data(job->bytes, &len);
+	size_t len = 0, done = w->out_done;
+	char *bytes = w->out_rest ? (char *)g_bytes_get_data(w->out_rest, &len) : NULL;
 	size_t head = done < w->out->len ? w->out->len - done : 0, past = done - (w->out->len - head);
 	struct iovec parts[2] = {{w->out->data + w->out->len - head, head}, {bytes + past, len - past}};
 	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
@@ -255,8 +270,7 @@ static ssize_t send_some(const struct worker *w)
 
 static size_t frame_len(const struct worker *w)
 {
-	const struct job *job = w->jobs.head->data;
-	return w->out->len + g_bytes_get_size(job->bytes);
+	return w->out->len + (w->out_rest ? g_bytes_get_size(w->out_rest) : 0);
 }
 
 static gboolean on_writable(gint fd, GIOCondition condition, gpointer data)
@@ -277,13 +291,26 @@ static gboolean on_writable(gint fd, GIOCondition condition, gpointer data)
 		return G_SOURCE_CONTINUE;
 	w->out_source = 0;
 	g_clear_pointer(&w->out, g_byte_array_unref);
+	g_clear_pointer(&w->out_rest, g_bytes_unref);
 	return G_SOURCE_REMOVE;
 }
 
 static void send_frame(struct worker *w, const struct job *job)
 {
-	w->out = wire_pack_request(job->kind, g_bytes_get_size(job->bytes), &job->options);
+	size_t len;
+	const void *bytes = g_bytes_get_data(job->bytes, &len);
+	GByteArray *out = w->out = wire_pack_request(job->kind, len, &job->options);
+
 	w->out_done = 0;
+	if (window_fits(&w->window, out->len - WIRE_HEAD + len)) {
+		memcpy(w->window.request, out->data + WIRE_HEAD, out->len - WIRE_HEAD);
+		if (len)
+			memcpy(w->window.request + out->len - WIRE_HEAD, bytes, len);
+		out->data[0] |= WIRE_IN_WINDOW;
+		g_byte_array_set_size(out, WIRE_HEAD);
+	} else {
+		w->out_rest = g_bytes_ref(job->bytes);
+	}
 	if (!w->in_source)
 		w->in_source = g_unix_fd_add(w->fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, w);
 	/* most documents fit into the socket's buffer */

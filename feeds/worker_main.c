@@ -4,11 +4,13 @@
 #include "feeds/page.h"
 #include "feeds/parse.h"
 #include "feeds/sandbox.h"
+#include "feeds/window.h"
 #include "feeds/wire.h"
 
 #include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { SERVED = 0, BROKEN = 1, NO_SANDBOX = 3, KEPT_MEMORY = 4 << 20 };
@@ -27,10 +29,10 @@ static int read_all(unsigned char *out, size_t len)
 	return 1;
 }
 
-static bool write_all(const GByteArray *frame)
+static bool write_all(const unsigned char *bytes, size_t len)
 {
-	for (size_t done = 0; done < frame->len;) {
-		ssize_t put = write(0, frame->data + done, frame->len - done);
+	for (size_t done = 0; done < len;) {
+		ssize_t put = write(0, bytes + done, len - done);
 		if (put < 0 && errno == EINTR)
 			continue;
 		if (put <= 0)
@@ -64,21 +66,44 @@ static GByteArray *answer(const struct wire_request *request)
 	return frame;
 }
 
-static bool serve_one(enum wire_kind kind, const unsigned char *rest, size_t rest_len)
+/* Into the window if it fits, and only the head through the socket. */
+static bool send_frame(const GByteArray *frame, const struct window *window)
+{
+	size_t rest_len = frame->len - WIRE_HEAD;
+
+	if (!window_fits(window, rest_len))
+		return write_all(frame->data, frame->len);
+	memcpy(window->reply, frame->data + WIRE_HEAD, rest_len);
+	frame->data[0] |= WIRE_IN_WINDOW;
+	return write_all(frame->data, WIRE_HEAD);
+}
+
+static bool serve_one(enum wire_kind kind, const unsigned char *rest, size_t rest_len, const struct window *window)
 {
 	struct wire_request request;
 	if (!wire_unpack_request(kind, rest, rest_len, &request))
 		return false;
 	GByteArray *frame = answer(&request);
-	bool written = write_all(frame);
+	bool sent = send_frame(frame, window);
 	g_byte_array_unref(frame);
 	wire_request_clear(&request);
-	return written;
+	return sent;
+}
+
+static bool serve_next(const struct wire_head *head, const struct window *window)
+{
+	if (head->in_window)
+		return window->request && serve_one(head->kind, window->request, head->rest_len, window);
+	unsigned char *rest = g_try_malloc(head->rest_len ? head->rest_len : 1);
+	bool served = rest && read_all(rest, head->rest_len) == 1 && serve_one(head->kind, rest, head->rest_len, window);
+	g_free(rest);
+	return served;
 }
 
 int worker_main(void)
 {
-	unsigned char head[WIRE_HEAD];
+	unsigned char bytes[WIRE_HEAD];
+	struct window window;
 	g_autoptr(GError) error = NULL;
 	int got;
 
@@ -86,20 +111,15 @@ int worker_main(void)
 	mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY);
 	mallopt(M_TRIM_THRESHOLD, KEPT_MEMORY);
 	feed_parse_prepare();
+	window_adopt(&window, STDOUT_FILENO);
+	close(STDOUT_FILENO);
 	if (!sandbox_enter(&error)) {
 		fprintf(stderr, "vedetta parser-worker: %s\n", error->message);
 		return NO_SANDBOX;
 	}
-	while ((got = read_all(head, sizeof head)) == 1) {
-		enum wire_kind kind;
-		size_t rest_len;
-		if (!wire_head(head, WIRE_MAX_REQUEST, &kind, &rest_len))
-			return BROKEN;
-		unsigned char *rest = g_try_malloc(rest_len ? rest_len : 1);
-		bool served = rest && read_all(rest, rest_len) == 1 &&
-			      serve_one(kind, rest, rest_len);
-		g_free(rest);
-		if (!served)
+	while ((got = read_all(bytes, sizeof bytes)) == 1) {
+		struct wire_head head;
+		if (!wire_head(bytes, WIRE_MAX_REQUEST, &head) || !serve_next(&head, &window))
 			return BROKEN;
 	}
 	return got == 0 ? SERVED : BROKEN;

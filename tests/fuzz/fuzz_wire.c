@@ -3,6 +3,7 @@
  * or paths.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "feeds/limits.h"
 #include "feeds/page.h"
+#include "feeds/window.h"
 #include "feeds/wire.h"
 #include "tests/fuzz/oracle.h"
 #include "tests/fuzz/targets.h"
@@ -32,14 +33,15 @@ static void check_document(const uint8_t *bytes, size_t bytes_len)
 void fuzz_wire(const uint8_t *bytes, size_t bytes_len)
 {
 	struct wire_request request;
-	enum wire_kind kind;
-	size_t rest_len;
+	struct wire_head head;
 
 	check_document(bytes, bytes_len);
 	page_free(wire_unpack_page(bytes, bytes_len));
 	g_error_free(wire_unpack_error(bytes, bytes_len));
-	if (bytes_len >= WIRE_HEAD && wire_head(bytes, 1 << 20, &kind, &rest_len))
-		MUST(rest_len <= 1 << 20);
+	if (bytes_len >= WIRE_HEAD && wire_head(bytes, 4 << 20, &head)) {
+		MUST(head.rest_len <= 4 << 20);
+		MUST(!head.in_window || head.rest_len <= WINDOW_HALF);
+	}
 	if (wire_unpack_request(WIRE_PARSE, bytes, bytes_len, &request)) {
 		MUST(request.bytes_len <= bytes_len);
 		wire_request_clear(&request);

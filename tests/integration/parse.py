@@ -116,6 +116,32 @@ def every_seed_of_the_fuzzers_gets_a_sound_answer():
     assert sum(line["parse"] == "ok" for line in lines) > 180
 
 
+def of_length(len_, text):
+    """A feed of `len_` bytes whose item says `text`, filled up where nobody reads."""
+    around = '<rss version="2.0"><channel><title>%s</title><!--%s--><item><guid>1</guid><description>%s</description></item></channel></rss>'
+    return around % (len_, "x" * (len_ - len(around % (len_, "", text))), text)
+
+
+def documents_of_any_size_come_through():
+    window, request = 1 << 20, 5 + 2 * 4 + 2 * 4
+    lens = [2000, window - request - 1000] + list(range(window - request - 40, window - request + 41, 4)) + [window, window + 1, 3 << 20, 2000]
+    with Documents(*[of_length(len_, "parola " * 20) for len_ in lens]) as paths:
+        done = parse("--batch", *paths)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["feed"]["title"] for line in lines] == [str(len_) for len_ in lens], done
+    assert all(line["items"][0]["summary"] == ("parola " * 20).strip() for line in lines)
+
+
+def answers_of_any_size_come_through():
+    counts = [1, 9, 10, 11, 12, 40, 1]
+    item = "<item><guid>%d</guid><description>" + "a" * 100000 + "</description></item>"
+    with Documents(*['<rss version="2.0"><channel><title>T</title>%s</channel></rss>' % "".join(item % n for n in range(count)) for count in counts]) as paths:
+        done = parse("--batch", *paths)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [[i["id"] for i in line["items"]] for line in lines] == [[str(n) for n in range(count)] for count in counts]
+    assert all(i["summary"] == "a" * 100000 for line in lines for i in line["items"])
+
+
 def a_hostile_document_costs_itself_alone():
     bomb = '<!DOCTYPE r [<!ENTITY a "x">' + "".join('<!ENTITY a%d "&a%d;&a%d;">' % (n + 1, n, n) for n in range(40)) + "]><rss>&a40;</rss>"
     attributes = "<rss><channel><item " + " ".join("a%d=''" % n for n in range(100000)) + "/></channel></rss>"
@@ -133,4 +159,5 @@ run_tests([one_document_is_one_json_object, json_feeds_live_in_the_sandbox_too, 
            regions_of_the_time_zone_database_need_no_files,
            the_content_type_decides_the_encoding, what_is_no_feed_is_refused_with_the_reason,
            a_batch_says_for_each_file_what_came_of_it, terminals_are_sent_no_commands,
+           documents_of_any_size_come_through, answers_of_any_size_come_through,
            every_seed_of_the_fuzzers_gets_a_sound_answer, a_hostile_document_costs_itself_alone])
