@@ -18,6 +18,7 @@ struct member {
 	GHashTable *names; /* of the first three lists, folded: none is there twice */
 	const struct name_group *group; /* NULL: only the tables know it */
 	bool shared;			/* counts for both poles */
+	bool rival;			/* of a third country that tells of its side, weakly */
 	double term_weight;		/* above 0: a term, of no side */
 };
 

@@ -14,6 +14,7 @@
 #define NAME_WORDS     9
 #define SYLLABLE       6 /* bytes */
 #define ACRONYM_MAX    3 /* bytes */
+#define GLUED_MIN      4 /* bytes */
 
 /* Head nouns whose names go on over "di", "of": Ministero della Difesa, Bank of England. */
 static const char *const heads[] = {
@@ -323,20 +324,49 @@ static unsigned capital_run(const struct extraction *x, unsigned at)
 	return n == 1 && is_rarely_name(x, at) ? 0 : n;
 }
 
+/* "Stati Unitihanno": a page has glued the next word to a known name of several. How many bytes of
+ * the run belong to that word; 0: none. */
+static uint32_t glued_word(const struct extraction *x, unsigned at, unsigned n,
+			   const GPtrArray **bearers)
+{
+	const struct token *last = TOKEN(x, at + n - 1);
+	const char *word = x->text + last->start, *end = x->text + last->end;
+	if (n < 2 || end - word < 2 * GLUED_MIN ||
+	    reference_word(x->reference, x->lower->pdata[at + n - 1]).count)
+		return 0;
+	g_autoptr(GString) key = g_string_new(NULL);
+	for (unsigned i = at; i + 1 < at + n; i++)
+		g_string_append_printf(key, "%s ", (char *)x->folded->pdata[i]);
+	size_t head = key->len;
+	for (const char *cut = end - GLUED_MIN; cut >= word + GLUED_MIN; cut--) {
+		if ((*cut & 0xC0) == 0x80) /* inside a character */
+			continue;
+		g_autofree char *rest = g_utf8_strdown(cut, end - cut);
+		g_string_truncate(key, head);
+		text_fold(word, (size_t)(cut - word), key);
+		const GPtrArray *found = gazetteer_find(x->gazetteer, key->str, false);
+		if (found && reference_word(x->reference, rest).count) {
+			*bearers = found;
+			return (uint32_t)(end - cut);
+		}
+	}
+	return 0;
+}
+
 static void add_unit(struct extraction *x, unsigned at, unsigned n, const GPtrArray *bearers,
 		     bool name, bool lower_case)
 {
 	const struct token *first = TOKEN(x, at), *last = TOKEN(x, at + n - 1);
 	struct corpus_unit unit = {
 		.start = x->text + first->start,
-		.len = last->end - first->start,
+		.len = last->end - first->start - (name ? glued_word(x, at, n, &bearers) : 0),
 		.text = x->text_index,
 		.sentence = x->corpus->sentences + first->sentence,
 		.name = name,
 		.lower_name = lower_case,
-		.bearers = bearers,
 		.gap = at > 0 && parted(x, at - 1, at),
 	};
+	unit.bearers = bearers; /* of the whole, or without what is glued to it */
 	GString *lower = g_string_new(NULL);
 	text_lower(unit.start, unit.len, lower);
 	unit.lower = g_string_free(lower, FALSE);

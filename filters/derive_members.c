@@ -7,12 +7,14 @@
 
 #include <string.h>
 
-#define MAX_FREE    24	/* entities of no side */
-#define FREE_WEIGHT 0.5 /* such names must be telling */
-#define FREE_LIFT   20
-#define TERM_OFTEN  0.25
-#define TERM_ONCE   0.15
-#define SHORT_NAME  4 /* bytes, Latin: "NK", "RPL" */
+#define MAX_FREE       24  /* entities of no side */
+#define FREE_WEIGHT    0.5 /* such names must be telling */
+#define FREE_LIFT      20
+#define RIVAL_COVERAGE 0.8 /* of the texts */
+#define RIVAL_STRENGTH 0.5 /* of a third country, for the side whose rival it is */
+#define TERM_OFTEN     0.25
+#define TERM_ONCE      0.15
+#define SHORT_NAME     4 /* bytes, Latin: "NK", "RPL" */
 
 static void member_free(void *data)
 {
@@ -218,6 +220,87 @@ static void add_shared(struct derivation *d)
 	}
 }
 
+/* ---- the rival of a side ------------------------------------------------------------- */
+
+/* A place that two countries have, or both want. */
+static bool have_a_place(const struct derivation *d, const char *region, const char *other)
+{
+	const GPtrArray *entries = gazetteer_entries(d->options->gazetteer);
+	for (unsigned i = 0; i < entries->len; i++)
+		if (has_side(entries->pdata[i], region) && has_side(entries->pdata[i], other))
+			return true;
+	return false;
+}
+
+/* The side that news of a third country tells of, though it does not name it: nearly all texts
+ * speak of that country, and it has a place in common with one side alone. "Soldati nordcoreani in
+ * Ucraina" tells of Russia. */
+static const struct name_group *rival_of(const struct derivation *d, const struct name_group *third)
+{
+	const struct name_group *side = NULL;
+	if (third->kind != ENTITY_COUNTRY || !third->region ||
+	    third->texts < RIVAL_COVERAGE * d->corpus->texts->len)
+		return NULL;
+	for (unsigned p = 0; p < 2; p++) {
+		const struct name_group *pole = d->poles.poles[p];
+		if (pole == third || pole->kind != ENTITY_COUNTRY || !pole->region)
+			return NULL;
+		if (!have_a_place(d, third->region, pole->region))
+			continue;
+		if (side)
+			return NULL;
+		side = pole;
+	}
+	return side;
+}
+
+static bool is_of_poles(const struct derivation *d, const struct gazetteer_entry *entry)
+{
+	return has_side(entry, d->poles.poles[0]->region) ||
+	       has_side(entry, d->poles.poles[1]->region);
+}
+
+static void set_rival(struct member *member, const struct name_group *side)
+{
+	member->side = side;
+	member->strength = RIVAL_STRENGTH;
+	member->rival = true;
+}
+
+static void add_rival(struct derivation *d, const struct name_group *third,
+		      const struct name_group *side)
+{
+	const GPtrArray *entries = gazetteer_entries(d->options->gazetteer);
+	set_rival(member_of_group(d, third), side);
+	for (unsigned i = 0; i < d->groups->len; i++) {
+		const struct name_group *group = d->groups->pdata[i];
+		if (group->entry && group != third && has_side(group->entry, third->region) &&
+		    !is_of_poles(d, group->entry))
+			set_rival(member_of_group(d, group), side);
+	}
+	for (unsigned i = 0; i < entries->len && !d->options->without_tables; i++) {
+		const struct gazetteer_entry *entry = entries->pdata[i];
+		if (entry->kind == ENTITY_COUNTRY || (entry->zone && !entry->tabled) ||
+		    !has_side(entry, third->region) || is_of_poles(d, entry) || in_texts(d, entry))
+			continue;
+		struct member *member = member_new(d, entry->id, entry->kind);
+		add_known(d, member, entry);
+		set_rival(member, side);
+	}
+}
+
+static void add_rivals(struct derivation *d)
+{
+	for (unsigned i = 0; d->poles.count == 2 && i < d->groups->len; i++) {
+		const struct name_group *third = d->groups->pdata[i];
+		const struct name_group *side = rival_of(d, third);
+		if (side && !d->options->without_languages)
+			add_rival(d, third, side);
+	}
+}
+
+/* ---- names of no side ---------------------------------------------------------------- */
+
 /* Other countries, and what belongs to them, are no evidence: a list of countries is what they
  * make. */
 static bool is_foreign(const struct derivation *d, const struct name_group *group)
@@ -267,5 +350,6 @@ void derivation_add_members(struct derivation *d)
 			add_unnamed(d, d->poles.poles[p]);
 	}
 	add_shared(d);
+	add_rivals(d);
 	add_free(d);
 }

@@ -192,12 +192,17 @@ typedef bool belongs_fn(const struct member *member, const struct name_group *po
 
 static bool is_pole_named(const struct member *m, const struct name_group *pole)
 {
-	return m->group && (m->group == pole || m->side == pole) && !m->shared;
+	return m->group && (m->group == pole || m->side == pole) && !m->shared && !m->rival;
 }
 
 static bool is_pole_known(const struct member *m, const struct name_group *pole)
 {
-	return !m->group && m->side == pole && !m->shared;
+	return !m->group && m->side == pole && !m->shared && !m->rival;
+}
+
+static bool is_rival(const struct member *m, const struct name_group *pole)
+{
+	return m->rival && m->side == pole;
 }
 
 static bool is_shared(const struct member *m, const struct name_group *pole)
@@ -248,6 +253,9 @@ static void append_known(struct writing *w)
 		g_autofree char *known =
 			g_strdup_printf("%s: known to the tables, not in the texts", pole->id);
 		append_members(w, known, is_pole_known, pole);
+		g_autofree char *rivals = g_strdup_printf(
+			"%s: whom it contends with, so told of without its name", pole->id);
+		append_members(w, rivals, is_rival, pole);
 	}
 }
 

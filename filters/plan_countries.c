@@ -40,7 +40,39 @@ static const struct {
 	{"CU", {"cubano", "Cuban", "cubain", "kubanisch", "кубинский"}},
 };
 
-static void add_adjectives(struct plan *plan, const char *region, uint32_t owner)
+/* Seats of government stand for countries in rows too: "Beijing, Moscow, Tehran and Pyongyang". */
+static const struct {
+	const char *region, *words[9];
+} capitals[] = {
+	{"CN",
+	 {"Pechino", "Beijing", "Pékin", "Peking", "Pekín", "Пекин", "Пекін", "베이징", "北京"}},
+	{"IR", {"Teheran", "Tehran", "Téhéran", "Teherán", "Тегеран", "테헤란", "德黑兰"}},
+	{"US", {"Washington", "Вашингтон", "워싱턴", "华盛顿"}},
+	{"UA", {"Kiev", "Kyiv", "Kiew", "Kyjiw", "Киев", "Київ", "키이우", "基辅"}},
+	{"KR", {"Seul", "Seoul", "Séoul", "Seúl", "Сеул", "서울", "首尔"}},
+	{"KP", {"Pyongyang", "Pjöngjang", "Pionyang", "Пхеньян", "평양", "平壤"}},
+	{"RU", {"Mosca", "Moscow", "Moscou", "Moskau", "Moscú", "Москва", "모스크바", "莫斯科"}},
+	{"BY", {"Minsk", "Минск", "민스크", "明斯克"}},
+	{"JP", {"Tokyo", "Tokio", "Токио", "도쿄", "东京"}},
+	{"IN", {"Nuova Delhi", "New Delhi", "Delhi", "Neu-Delhi", "Дели"}},
+	{"PK", {"Islamabad", "Исламабад"}},
+	{"IL", {"Gerusalemme", "Tel Aviv", "Jerusalem", "Jérusalem", "Иерусалим"}},
+	{"SY", {"Damasco", "Damascus", "Damas", "Damaskus", "Дамаск"}},
+	{"TR", {"Ankara", "Анкара"}},
+	{"SA", {"Riad", "Riyadh", "Riyad", "Эр-Рияд"}},
+	{"VE", {"Caracas", "Каракас"}},
+	{"CU", {"L'Avana", "Havana", "La Havane", "Havanna", "La Habana", "Гавана"}},
+	{"GB", {"Londra", "London", "Londres", "Лондон", "런던", "伦敦"}},
+	{"FR", {"Parigi", "Paris", "París", "Париж"}},
+	{"DE", {"Berlino", "Berlin", "Berlín", "Берлин", "베를린", "柏林"}},
+	{"TW", {"Taipei", "Тайбэй", "台北"}},
+	{"AF", {"Kabul", "Кабул"}},
+	{"RS", {"Belgrado", "Belgrade", "Belgrad", "Белград"}},
+	{"HU", {"Budapest", "Будапешт"}},
+	{"PL", {"Varsavia", "Warsaw", "Varsovie", "Warschau", "Varsovia", "Варшава"}},
+};
+
+static void add_row_words(struct plan *plan, const char *region, uint32_t owner)
 {
 	const struct pattern flags = {.owner = owner, .ambiguous = true};
 	for (size_t i = 0; i < G_N_ELEMENTS(adjectives); i++)
@@ -49,6 +81,11 @@ static void add_adjectives(struct plan *plan, const char *region, uint32_t owner
 		     strcmp(adjectives[i].region, region) == 0;
 		     k++)
 			plan_add_pattern(plan, adjectives[i].words[k], FORM_NAME, &flags);
+	for (size_t i = 0; i < G_N_ELEMENTS(capitals); i++)
+		for (size_t k = 0; k < G_N_ELEMENTS(capitals[i].words) && capitals[i].words[k] &&
+				   strcmp(capitals[i].region, region) == 0;
+		     k++)
+			plan_add_pattern(plan, capitals[i].words[k], FORM_NAME, &flags);
 }
 
 static char *country_name(const char *region, const char *language)
@@ -125,7 +162,7 @@ static void add_country(struct plan *plan, GHashTable *taken, const char *region
 	for (size_t i = 0; i < LANGUAGES_OF_PRESS; i++)
 		if (country->names[i])
 			plan_add_pattern(plan, country->names[i], FORM_NAME, &flags);
-	add_adjectives(plan, region, entity.owner);
+	add_row_words(plan, region, entity.owner);
 }
 
 void plan_add_countries(struct plan *plan, const struct filter_set *set)

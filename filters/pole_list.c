@@ -13,11 +13,21 @@ struct named {
 
 #define NAMED(i) (&g_array_index(all, struct named, i))
 
-static void add_places(GArray *all, const GPtrArray *places, uint32_t country)
+/* A third country that tells of the side is one of its own in a row: add_others() has it. */
+static bool is_third(const struct scan *scan, const struct occurrence *place, uint32_t country)
+{
+	uint32_t entity = PLAN_AT(scan->plan->owners, struct owner, place->owner)->entity;
+	return entity != country &&
+	       PLAN_AT(scan->plan->entities, struct plan_entity, entity)->kind == ENTITY_COUNTRY;
+}
+
+static void add_places(GArray *all, const struct scan *scan, const GPtrArray *places,
+		       uint32_t country)
 {
 	for (unsigned i = 0; i < places->len; i++) {
 		struct named named = {places->pdata[i], country};
-		g_array_append_val(all, named);
+		if (!is_third(scan, named.place, country))
+			g_array_append_val(all, named);
 	}
 }
 
@@ -90,8 +100,8 @@ bool pole_list(const struct evaluation *e, const struct plan_filter *filter, con
 {
 	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct named));
 	unsigned from = 0;
-	add_places(all, a, filter->poles[0]);
-	add_places(all, b, filter->poles[1]);
+	add_places(all, e->scan, a, filter->poles[0]);
+	add_places(all, e->scan, b, filter->poles[1]);
 	add_others(all, e->scan, filter);
 	g_array_sort(all, by_place);
 	for (unsigned i = 1; i <= all->len; i++) {

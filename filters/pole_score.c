@@ -5,28 +5,30 @@
 
 #include <string.h>
 
-#define SHARED_EACH 0.5
-#define SHARED_MAX 1.0
-#define SHARED_WEIGHT 0.5
-#define SHARED_AS_POLE 0.7
-#define TERMS_MAX 0.75
-#define TERMS_WEIGHT 0.6
+#define SHARED_EACH	   0.5
+#define SHARED_MAX	   1.0
+#define SHARED_WEIGHT	   0.5
+#define SHARED_AS_POLE	   0.7
+#define TERMS_MAX	   0.75
+#define TERMS_WEIGHT	   0.6
 #define AMBIGUOUS_STRENGTH 0.5
-#define SAME_SENTENCE 0.5
-#define A_IN_TITLE 0.4
-#define B_IN_TITLE 0.2
-#define MORE_SENTENCES 0.15
-#define IN_PASSING 0.6
-#define LIST_PENALTY 1.2
-#define LIST_COUNTRIES 4
-#define FURTHER_COUNTRY 0.35
-#define ALONE_MAX 1.0
-#define MAX_SENTENCES 4096
+#define SAME_SENTENCE	   0.5
+#define A_IN_TITLE	   0.4
+#define B_IN_TITLE	   0.2
+#define MORE_SENTENCES	   0.15
+#define IN_PASSING	   0.6
+#define LIST_PENALTY	   1.2
+#define LIST_COUNTRIES	   4
+#define FURTHER_COUNTRY	   0.35
+#define ALONE_MAX	   1.0
+#define MAX_SENTENCES	   4096
 
 /* What one side has in the article. */
 struct pole {
 	double strength;
 	bool in_title;
+	bool one_place; /* only a place of both sides stands for it */
+	bool named;	/* by more than what tells of it weakly */
 	const struct occurrence *best;
 	const char *best_name;
 	GPtrArray *places; /* const struct occurrence *, of every entity of the side */
@@ -51,14 +53,37 @@ static gpointer sentence_key(const struct occurrence *o)
 static bool is_shared(const struct scoring *s, uint32_t entity)
 {
 	for (uint32_t i = 0; i < s->filter->shared.count; i++)
-		if (*PLAN_AT(s->plan->filter_entities, uint32_t, s->filter->shared.first + i) == entity)
+		if (*PLAN_AT(s->plan->filter_entities, uint32_t, s->filter->shared.first + i) ==
+		    entity)
 			return true;
 	return false;
 }
 
-static void add_to_pole(struct pole *pole, const struct plan_entity *entity, const struct occurrence *o)
+static bool is_weak(const struct plan_entity *entity)
 {
-	double strength = o->ambiguous ? MIN(AMBIGUOUS_STRENGTH, entity->strength) : entity->strength;
+	return entity->strength <= AMBIGUOUS_STRENGTH;
+}
+
+static void forget(struct pole *pole)
+{
+	g_ptr_array_set_size(pole->places, 0);
+	pole->strength = 0;
+	pole->in_title = false;
+}
+
+/* What tells of the side weakly counts only where nothing names it: Ukraine beside North Korea
+ * stands for Russia, which is named elsewhere in an article that lists all three. */
+static void add_to_pole(struct pole *pole, const struct plan_entity *entity,
+			const struct occurrence *o)
+{
+	double strength =
+		o->ambiguous ? MIN(AMBIGUOUS_STRENGTH, entity->strength) : entity->strength;
+	if (is_weak(entity) && pole->named)
+		return;
+	if (!is_weak(entity) && !pole->named) {
+		forget(pole);
+		pole->named = true;
+	}
 	if (strength > pole->strength) {
 		pole->strength = strength;
 		pole->best = o;
@@ -77,9 +102,11 @@ static void fill_pole(struct scoring *s, struct pole *pole, uint32_t side)
 	for (uint32_t i = 0; i < scan->seen->len; i++) {
 		uint32_t owner = *PLAN_AT(scan->seen, uint32_t, i);
 		uint32_t index = PLAN_AT(s->plan->owners, struct owner, owner)->entity;
-		if (index >= s->plan->named_entities) /* NONE, or a country known to the plan only */
+		if (index >=
+		    s->plan->named_entities) /* NONE, or a country known to the plan only */
 			continue;
-		const struct plan_entity *entity = PLAN_AT(s->plan->entities, struct plan_entity, index);
+		const struct plan_entity *entity =
+			PLAN_AT(s->plan->entities, struct plan_entity, index);
 		if ((entity->side != side && index != side) || is_shared(s, index))
 			continue;
 		struct range range = scan_owner(scan, owner);
@@ -95,7 +122,8 @@ static void fill_pole(struct scoring *s, struct pole *pole, uint32_t side)
 static void score_shared(struct scoring *s, GArray *hits)
 {
 	for (uint32_t i = 0; i < s->filter->shared.count; i++) {
-		uint32_t index = *PLAN_AT(s->plan->filter_entities, uint32_t, s->filter->shared.first + i);
+		uint32_t index =
+			*PLAN_AT(s->plan->filter_entities, uint32_t, s->filter->shared.first + i);
 		const struct occurrence *o = evaluate_entity(s->e, index);
 		if (!o)
 			continue;
@@ -103,18 +131,23 @@ static void score_shared(struct scoring *s, GArray *hits)
 		if (!o->ambiguous)
 			g_ptr_array_add(s->shared_places, (gpointer)o);
 		if (hits)
-			evaluate_add_hit(hits, PLAN_AT(s->plan->entities, struct plan_entity, index)->id, o,
-					 SHARED_EACH * SHARED_WEIGHT);
+			evaluate_add_hit(hits,
+					 PLAN_AT(s->plan->entities, struct plan_entity, index)->id,
+					 o, SHARED_EACH * SHARED_WEIGHT);
 	}
 	s->shared = MIN(s->shared, SHARED_MAX);
 }
 
-/* Two places of both sides say the first one without its name: a border has two. */
+/* Places of both sides say the first one without its name: a border has two. A single one does in a
+ * title, beside a word of the subject. */
 static void stand_in(const struct scoring *s, struct pole *pole)
 {
-	if (pole->strength > 0 || s->shared_places->len < 2)
+	const struct occurrence *only = s->shared_places->len ? s->shared_places->pdata[0] : NULL;
+	if (pole->strength > 0 || !only ||
+	    (s->shared_places->len < 2 && only->field != MATCH_TITLE))
 		return;
-	pole->strength = SHARED_AS_POLE;
+	pole->one_place = s->shared_places->len < 2;
+	pole->strength = pole->one_place ? AMBIGUOUS_STRENGTH : SHARED_AS_POLE;
 	for (unsigned i = 0; i < s->shared_places->len; i++) {
 		const struct occurrence *o = s->shared_places->pdata[i];
 		pole->in_title = pole->in_title || o->field == MATCH_TITLE;
@@ -128,7 +161,8 @@ static uint32_t sentence_at(const struct scan *scan, const struct field_text *fi
 	uint32_t low = 0, high = field->tokens.count;
 	while (low < high) {
 		uint32_t middle = (low + high) / 2;
-		const struct token *token = PLAN_AT(scan->tokens, struct token, field->tokens.first + middle);
+		const struct token *token =
+			PLAN_AT(scan->tokens, struct token, field->tokens.first + middle);
 		if (token->start < start)
 			low = middle + 1;
 		else
@@ -143,7 +177,8 @@ static void note_term_sentences(struct scoring *s, const GArray *hits)
 {
 	for (unsigned i = 0; i < hits->len; i++) {
 		const struct hit *hit = &g_array_index(hits, struct hit, i);
-		uint32_t sentence = sentence_at(s->e->scan, &s->e->scan->fields[hit->field], hit->start);
+		uint32_t sentence =
+			sentence_at(s->e->scan, &s->e->scan->fields[hit->field], hit->start);
 		const struct occurrence at = {.field = (uint8_t)hit->field, .sentence = sentence};
 		if (sentence != NONE)
 			g_hash_table_add(s->term_sentences, sentence_key(&at));
@@ -154,7 +189,8 @@ static void score_terms(struct scoring *s, GArray *hits)
 {
 	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(struct hit));
 	for (uint32_t i = 0; i < s->filter->terms.count; i++) {
-		const struct plan_term *term = PLAN_AT(s->plan->terms, struct plan_term, s->filter->terms.first + i);
+		const struct plan_term *term =
+			PLAN_AT(s->plan->terms, struct plan_term, s->filter->terms.first + i);
 		if (evaluate_rule(s->e, term->rule, found, term->text, term->weight * TERMS_WEIGHT))
 			s->terms += term->weight;
 	}
@@ -195,20 +231,24 @@ static bool inside_pole(const struct scoring *s, const struct occurrence *o)
 }
 
 /* Countries that are neither pole: in the whole article, and in the sentences where A stands. */
-static void count_countries(const struct scoring *s, GHashTable *a_sentences, unsigned *all, unsigned *beside)
+static void count_countries(const struct scoring *s, GHashTable *a_sentences, unsigned *all,
+			    unsigned *beside)
 {
 	*all = *beside = 0;
 	for (uint32_t i = 0; i < s->plan->entities->len; i++) {
-		const struct plan_entity *entity = PLAN_AT(s->plan->entities, struct plan_entity, i);
-		if (entity->kind != ENTITY_COUNTRY || i == s->filter->poles[0] || i == s->filter->poles[1])
+		const struct plan_entity *entity =
+			PLAN_AT(s->plan->entities, struct plan_entity, i);
+		if (entity->kind != ENTITY_COUNTRY || i == s->filter->poles[0] ||
+		    i == s->filter->poles[1])
 			continue;
 		struct range range = scan_owner(s->e->scan, entity->owner);
 		bool here = false, near = false;
 		for (uint32_t k = 0; k < range.count; k++) {
-			const struct occurrence *o =
-				PLAN_AT(s->e->scan->occurrences, struct occurrence, range.first + k);
+			const struct occurrence *o = PLAN_AT(s->e->scan->occurrences,
+							     struct occurrence, range.first + k);
 			if (o->field > MATCH_BODY || inside_pole(s, o) ||
-			    (o->ambiguous && !entity->id)) /* an adjective: not of a country named */
+			    (o->ambiguous &&
+			     !entity->id)) /* an adjective: not of a country named */
 				continue;
 			here = true;
 			near = near || g_hash_table_contains(a_sentences, sentence_key(o));
@@ -230,7 +270,8 @@ static char *part_text(const struct part *part)
 	const char *place = part->pole ? strstr(part->name, "%s") : NULL;
 	if (!place)
 		return g_strdup_printf("%+.2f %s", part->value, part->name);
-	return g_strdup_printf("%+.2f %.*s%s%s", part->value, (int)(place - part->name), part->name, part->pole, place + 2);
+	return g_strdup_printf("%+.2f %.*s%s%s", part->value, (int)(place - part->name), part->name,
+			       part->pole, place + 2);
 }
 
 static double add_parts(const struct part *parts, size_t count, GPtrArray *path)
@@ -271,7 +312,8 @@ static double sum_up(struct scoring *s, GPtrArray *path)
 		{MORE_SENTENCES * MIN(2, (int)spread - 1), "%s in several sentences", first},
 		{passing ? -IN_PASSING : 0, "%s only in passing", first},
 		{list || row ? -LIST_PENALTY : 0, "a list of countries", NULL},
-		{spread <= 2 && further > 1 ? -FURTHER_COUNTRY * (further - 1) : 0, "further countries", NULL},
+		{spread <= 2 && further > 1 ? -FURTHER_COUNTRY * (further - 1) : 0,
+		 "further countries", NULL},
 	};
 	return add_parts(parts, G_N_ELEMENTS(parts), path);
 }
@@ -285,16 +327,18 @@ static void add_pole_hits(const struct pole *pole, GArray *hits)
 static void say_missing(const struct scoring *s, int pole, GPtrArray *missing)
 {
 	if (missing)
-		g_ptr_array_add(missing, g_strdup_printf("no name of pole %s", s->filter->source->poles[pole]));
+		g_ptr_array_add(missing, g_strdup_printf("no name of pole %s",
+							 s->filter->source->poles[pole]));
 }
 
-/* Both poles and what they share; whether the first is there, by a name or by what stands in for it. */
+/* Both poles and what they share; whether the first is there, by a name or by what stands in for
+ * it. */
 static bool find_poles(struct scoring *s, GArray *hits, bool in_words)
 {
 	bool two = s->filter->poles[1] != NONE;
 	fill_pole(s, &s->poles[0], s->filter->poles[0]);
 	score_shared(s, hits);
-	if (!in_words && s->poles[0].strength == 0 && s->shared_places->len < 2)
+	if (!in_words && s->poles[0].strength == 0 && !s->shared_places->len)
 		return false;
 	if (two)
 		fill_pole(s, &s->poles[1], s->filter->poles[1]);
@@ -310,11 +354,12 @@ static double score_found(struct scoring *s, GPtrArray *path)
 	double score = sum_up(s, path);
 	if (s->filter->poles[1] == NONE)
 		return score + s->poles[0].strength; /* the only pole stands for both */
-	return s->poles[1].strength == 0 && s->shared < SHARED_EACH ? MIN(score, ALONE_MAX) : score;
+	bool alone = s->poles[1].strength == 0 && s->shared < SHARED_EACH;
+	return alone || (s->poles[0].one_place && s->terms <= 0) ? MIN(score, ALONE_MAX) : score;
 }
 
-double pole_score(struct evaluation *e, const struct plan_filter *filter, GArray *hits, GPtrArray *path,
-		  GPtrArray *missing)
+double pole_score(struct evaluation *e, const struct plan_filter *filter, GArray *hits,
+		  GPtrArray *path, GPtrArray *missing)
 {
 	struct scoring s = {.e = e, .plan = e->scan->plan, .filter = filter};
 	bool in_words = hits || missing;

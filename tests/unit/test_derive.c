@@ -18,6 +18,9 @@ static const char *const table = "country\tKP\t-\t-\tnordcoreano|RPDC|?regime di
 				 "person\tRU\t-\tpeskov\tPeskov|Песков\n"
 				 "place\tRU,KP\t-\tkhasan\tKhasan|Хасан\n"
 				 "place\tRU,KP\t-\ttumangang\tTumangang\n"
+				 "place\tRU,UA\t0.6\tdonbass\tDonbass\n"
+				 "place\tUA\t-\tkharkiv\tKharkiv\n"
+				 "country\tCN\t-\t-\tRepubblica Popolare Cinese\n"
 				 "organisation\t-\t-\tonu\tUN|Onu\n"
 				 "topic\t-\t-\t-\tmunizioni|ammunition|artillery shells|Munition\n";
 
@@ -143,6 +146,57 @@ static void two_sides_are_found_by_where_they_meet(void **state)
 	g_autofree char *both =
 		g_strdup_printf("%s %s", d->poles.poles[0]->id, d->poles.poles[1]->id);
 	assert_true(strstr(both, "corea-del-nord") && strstr(both, "russia"));
+	derivation_free(d);
+}
+
+static bool matches(struct derivation *d, const char *text)
+{
+	bool matched = false;
+	trial_score(d->trial, text, false, &matched);
+	return matched;
+}
+
+static void a_third_country_tells_of_the_side_it_contends_with(void **state)
+{
+	struct world *w = *state;
+	const char *const texts[] = {
+		"Il patto\nLa Russia e la Corea del Nord hanno firmato un patto. Putin ha ricevuto "
+		"Kim Jong-un. La Corea del Nord aiuta la Russia. I nordcoreani vanno in Ucraina.",
+		"Le armi\nLa Corea del Nord arma la Russia. I russi e i nordcoreani cooperano. "
+		"Kiev "
+		"e l'Ucraina protestano. La Russia ringrazia la Corea del Nord.",
+		"I soldati\nSoldati nordcoreani in Russia. La Russia e la Corea del Nord tacciono. "
+		"In Ucraina la Russia li manda in Donbass.",
+		NULL};
+	struct derivation *d = derived(w, texts);
+	const struct member *third = member_called(d, "ucraina");
+	assert_non_null(third);
+	assert_true(third->rival);
+	assert_string_equal(third->side->id, "russia");
+	assert_true(member_called(d, "kharkiv")->rival); /* no text names it */
+	assert_true(matches(d, "Missili nordcoreani su Kharkiv\nColpita una fabbrica."));
+	assert_false(matches(d, "Kharkiv, notte di bombe\nLa Russia colpisce una fabbrica."));
+	/* named in the article, Russia needs nobody to stand for it */
+	assert_false(matches(d, "Il vertice\nTra gli invitati Putin. Si parla anche di altro. "
+				"Assenti Ucraina e Corea del Nord."));
+	derivation_free(d);
+}
+
+static void a_word_glued_to_a_known_name_does_not_change_it(void **state)
+{
+	struct world *w = *state;
+	const char *const texts[] = {pair[0], pair[1], pair[2],
+				     "La posta\nLa Russia e la Corea del Nord firmano. Kim Jong-un "
+				     "cerca un riparo dalla "
+				     "Repubblica Popolare Cineseministro dei nordcoreani.",
+				     NULL};
+	struct derivation *d = derived(w, texts);
+	g_autofree char *file = derivation_write(d);
+	const struct name_group *group = group_with(d, "Repubblica Popolare Cinese");
+	assert_non_null(group);
+	assert_int_equal(group->kind, ENTITY_COUNTRY);
+	assert_null(strstr(file, "Cineseministro dei\""));
+	assert_null(group_with(d, "Repubblica Popolare Cineseministro"));
 	derivation_free(d);
 }
 
@@ -369,6 +423,8 @@ int main(void)
 		cmocka_unit_test(all_spellings_of_a_name_are_one_group),
 		cmocka_unit_test(a_known_name_does_not_cut_into_another),
 		cmocka_unit_test(two_sides_are_found_by_where_they_meet),
+		cmocka_unit_test(a_third_country_tells_of_the_side_it_contends_with),
+		cmocka_unit_test(a_word_glued_to_a_known_name_does_not_change_it),
 		cmocka_unit_test(short_names_must_be_written_as_they_are),
 		cmocka_unit_test(a_demonym_beside_a_name_gives_its_side),
 		cmocka_unit_test(tables_bring_those_of_a_side_that_no_text_names),

@@ -537,6 +537,42 @@ static void two_places_of_both_sides_stand_for_a_missing_one(void **state)
 	assert_false(filter_matches(filters, "it", "Hasan batte la Russia sul Tumen", ""));
 }
 
+static void one_place_of_both_sides_stands_for_one_beside_a_word_of_the_subject(void **state)
+{
+	(void)state;
+	const char *filters = COREA RUSSIA
+		"entity \"tumen\" { kind = place names = { \"Tumen\" } } filter \"f\" { "
+		"poles = { \"corea\", \"russia\" } shared = { \"tumen\" } terms = { "
+		"\"ponte = 0.25\" } threshold = 1.55 }";
+	assert_true(filter_matches(filters, "it", "La Russia posa il ponte sul Tumen", ""));
+	assert_false(filter_matches(filters, "it", "La Russia pesca nel Tumen", ""));
+	assert_false(filter_matches(filters, "it", "La Russia posa il ponte", "Sul Tumen."));
+}
+
+static void what_tells_of_a_side_weakly_stands_for_it_only_where_nothing_names_it(void **state)
+{
+	(void)state;
+	const char *filters = COREA RUSSIA
+		"entity \"ucraina\" { kind = country side = \"russia\" strength = 0.5 names = "
+		"{ \"Ucraina\" } } filter \"f\" { poles = { \"corea\", \"russia\" } "
+		"threshold = 1.55 }";
+	assert_true(filter_matches(filters, "it", "Soldati nordcoreani in Ucraina", ""));
+	assert_false(filter_matches(filters, "it", "Soldati in Ucraina", ""));
+	assert_false(filter_matches(filters, "it", "Il vertice di Gaza",
+				    "Invitata la Russia. Assenti Ucraina e Corea del Nord."));
+}
+
+static void capitals_make_a_row_of_countries_too(void **state)
+{
+	(void)state;
+	const char *filters =
+		COREA RUSSIA "filter \"f\" { poles = { \"corea\", \"russia\" } threshold = 1.55 }";
+	assert_true(filter_matches(filters, "it", "Pechino guarda Russia e Corea del Nord", ""));
+	assert_false(filter_matches(filters, "it",
+				    "Pechino, Teheran, Russia e Corea del Nord: che cosa le unisce",
+				    ""));
+}
+
 /* ---- verdicts
  * ------------------------------------------------------------------------------------------------------
  */
@@ -692,6 +728,11 @@ int main(void)
 		cmocka_unit_test(a_list_of_countries_is_no_meeting_of_two),
 		cmocka_unit_test(a_title_that_is_a_list_is_no_meeting_either),
 		cmocka_unit_test(two_places_of_both_sides_stand_for_a_missing_one),
+		cmocka_unit_test(
+			one_place_of_both_sides_stands_for_one_beside_a_word_of_the_subject),
+		cmocka_unit_test(
+			what_tells_of_a_side_weakly_stands_for_it_only_where_nothing_names_it),
+		cmocka_unit_test(capitals_make_a_row_of_countries_too),
 		cmocka_unit_test(spans_point_into_the_original_bytes),
 		cmocka_unit_test(pairs_show_both_of_their_places),
 		cmocka_unit_test(a_miss_says_what_was_missing),
