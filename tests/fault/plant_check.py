@@ -6,12 +6,11 @@ that the same harness passes on the sources as they are. The product has no swit
 """
 import os
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
 
-SOURCE = os.path.abspath(os.environ.get("top_srcdir", "."))
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from planted_tree import PlantedTree, run  # noqa: E402
+
 #        name                  file, pattern -> replacement (all must match)                          harness
 PLANTS = (
     ("synchronous-normal", (("daemon/store/connection.c", r"PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"),
@@ -32,63 +31,31 @@ PLANTS = (
 PROGRAMS = ["vedetta", "tests/fault/scenario", "tests/fault/io_fault.so", "tests/fault/fetch_once"]
 
 
-def run(argv, **options):
-    return subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
-
-
-def copy_sources(copy):
-    def ignore(folder, names):
-        top = folder == SOURCE
-        return [name for name in names if name.endswith((".o", ".a", ".log", ".trs")) or top and (
-            name.startswith((".git", "build")) or name in ("config.status", "config.h", "autom4te.cache"))]
-    shutil.copytree(SOURCE, copy, symlinks=True, ignore=ignore)
-
-
-def build(where):
-    done = run(["make", "-s", "-j2", "CFLAGS=-O1"] + PROGRAMS, cwd=where)
-    if done.returncode != 0:
-        sys.exit("the copy does not build:\n" + done.stdout[-3000:])
-
-
-def harness(copy, where, argv):
-    env = dict(os.environ, top_builddir=where, top_srcdir=copy, VEDETTA=os.path.join(where, "vedetta"))
-    done = run(["/usr/bin/python3", os.path.join(copy, "tests/fault", argv[0])] + argv[1:], env=env, timeout=1800)
+def harness(tree, argv):
+    env = dict(os.environ, top_builddir=tree.build_folder, top_srcdir=tree.source, VEDETTA=os.path.join(tree.build_folder, "vedetta"))
+    done = run(["/usr/bin/python3", os.path.join(tree.source, "tests/fault", argv[0])] + argv[1:], env=env, timeout=1800)
     return done.returncode, (done.stdout.strip().splitlines() or [""])[-1]
 
 
-def plant(copy, changes):
-    """The texts as they were, by path."""
-    before = {}
-    for path, pattern, replacement in changes:
-        path = os.path.join(copy, path)
-        with open(path, encoding="utf-8") as source:
-            text = source.read()
-        before.setdefault(path, text)
+def substitution(path, pattern, replacement):
+    def edit(text):
         text, count = re.subn(pattern, replacement, text)
         if count == 0:
             sys.exit("%s: nothing matches %s; the plant is out of date" % (path, pattern))
-        with open(path, "w", encoding="utf-8") as source:
-            source.write(text)
-    return before
+        return text
+    return path, edit
 
 
 def main():
     wanted = sys.argv[1:] or [name for name, _, _ in PLANTS]
-    folder = tempfile.mkdtemp(prefix="vedetta-plant-")
-    copy, where = os.path.join(folder, "source"), os.path.join(folder, "source", "build-plant")
     caught, skipped, sound = [], [], {}
-    try:
-        copy_sources(copy)
-        os.mkdir(where)
-        done = run(["../configure", "-q"], cwd=where)
-        if done.returncode != 0:
-            sys.exit("the copy cannot be configured:\n" + done.stdout[-2000:])
-        build(where)
+    with PlantedTree(PROGRAMS, "-O1") as tree:
         for name, changes, argv in PLANTS:
             if name not in wanted:
                 continue
             if tuple(argv) not in sound:
-                sound[tuple(argv)] = harness(copy, where, argv)
+                tree.build()
+                sound[tuple(argv)] = harness(tree, argv)
             status, said = sound[tuple(argv)]
             if status == 77:
                 skipped.append(name)
@@ -96,17 +63,10 @@ def main():
                 continue
             if status != 0:
                 sys.exit("%s fails on sound sources: %s" % (argv[0], said))
-            before = plant(copy, changes)
-            build(where)
-            status, said = harness(copy, where, argv)
+            with tree.planted([substitution(*change) for change in changes]):
+                status, said = harness(tree, argv)
             caught += [name] * (status not in (0, 77))
             print("%s %s: %s said: %s" % ("ok  " if status not in (0, 77) else "MISS", name, argv[0], said), flush=True)
-            for path, text in before.items():
-                with open(path, "w", encoding="utf-8") as source:
-                    source.write(text)
-            build(where)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     print("planted bugs: %d of %d caught%s"
           % (len(caught), len(wanted) - len(skipped), ", %d skipped" % len(skipped) if skipped else ""))
     sys.exit(0 if len(caught) == len(wanted) - len(skipped) else 1)

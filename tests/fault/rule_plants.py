@@ -6,13 +6,11 @@ must say "broken"; the rows of sound sources are what the integration tests dema
 """
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from plant_check import copy_sources, run  # noqa: E402
+from planted_tree import PlantedTree  # noqa: E402
 
 EXCHANGE, FETCH, OUTCOME, SCHEDULE = "feeds/fetch_exchange.c", "feeds/fetch.c", "feeds/poll_outcome.c", "feeds/schedule.c"
 PIPELINE, POLLER, POLICY, ADD = "daemon/pipeline.c", "daemon/poller.c", "feeds/http_policy.c", "daemon/cli/feeds_add.c"
@@ -143,12 +141,6 @@ BESIDE = {
 }
 
 
-def build(where):
-    done = run(["make", "-s", "-j2", "CFLAGS=-O0", "vedetta"], cwd=where)
-    if done.returncode != 0:
-        sys.exit("the copy does not build:\n" + done.stdout[-3000:])
-
-
 def planted(text, old, new, path):
     if isinstance(old, tuple):
         for pair in zip(old, new):
@@ -178,34 +170,17 @@ def kept(where, rule):
 def main():
     rules = sorted({plant[0] for plant in PLANTS})
     wanted = [rule.upper() for rule in sys.argv[1:]] or rules
-    folder = tempfile.mkdtemp(prefix="vedetta-rules-")
-    copy, where = os.path.join(folder, "source"), os.path.join(folder, "source", "build-plant")
     caught = missed = 0
     seen = set()
-    try:
-        copy_sources(copy)
-        os.mkdir(where)
-        done = run(["../configure", "-q"], cwd=where)
-        if done.returncode != 0:
-            sys.exit("the copy cannot be configured:\n" + done.stdout[-2000:])
-        build(where)
+    with PlantedTree(["vedetta"], "-O0") as tree:
         for rule, what, name, old, new in PLANTS:
             if rule not in wanted:
                 continue
-            path = os.path.join(copy, name)
-            with open(path, encoding="utf-8") as source:
-                sound = source.read()
-            with open(path, "w", encoding="utf-8") as source:
-                source.write(planted(sound, old, new, name))
-            build(where)
-            still, said = kept(where, rule)
+            with tree.planted([(name, lambda text: planted(text, old, new, name))]):
+                still, said = kept(tree.build_folder, rule)
             caught, missed = caught + (not still), missed + still
             seen.add(rule)
             print("%s %s: %s: %s" % ("MISS" if still else "ok  ", rule, what, said[:150]), flush=True)
-            with open(path, "w", encoding="utf-8") as source:
-                source.write(sound)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     print("planted bugs: %d of %d caught, over %d rules" % (caught, caught + missed, len(seen)))
     sys.exit(1 if missed else 0)
 
