@@ -13,12 +13,13 @@
 #define EXIT_WAIT_US                                                                               \
 	(2 * G_USEC_PER_SEC) /* transfers see within a second that they are cancelled */
 
-/* OpenSSL does not like threads at work while the process ends: the end waits for them, a little.
- */
+/* OpenSSL does not like threads at work while the process ends: the end waits for them, a little. A thread has what
+ * OpenSSL keeps for it until it is joined, which is after all of its own code. */
 static struct {
 	GMutex lock;
 	GCond changed;
 	unsigned threads;
+	GQueue ended; /* GThread *, to be joined by the main thread */
 	bool asked;
 } alive;
 
@@ -130,6 +131,27 @@ static void count_alive(int change)
 	g_mutex_unlock(&alive.lock);
 }
 
+/* The last of a thread's own code. */
+static void count_ended(void)
+{
+	g_mutex_lock(&alive.lock);
+	g_queue_push_tail(&alive.ended, g_thread_self());
+	g_mutex_unlock(&alive.lock);
+	count_alive(-1);
+}
+
+static void join_ended(void)
+{
+	GThread *thread;
+	do {
+		g_mutex_lock(&alive.lock);
+		thread = g_queue_pop_head(&alive.ended);
+		g_mutex_unlock(&alive.lock);
+		if (thread)
+			g_thread_join(thread);
+	} while (thread);
+}
+
 static void wait_for_threads(void)
 {
 	gint64 until = g_get_monotonic_time() + EXIT_WAIT_US;
@@ -137,6 +159,7 @@ static void wait_for_threads(void)
 	while (alive.threads && g_cond_wait_until(&alive.changed, &alive.lock, until))
 		;
 	g_mutex_unlock(&alive.lock);
+	join_ended();
 }
 
 static void *work(void *data)
@@ -150,7 +173,7 @@ static void *work(void *data)
 	}
 	smtp_session_free(session);
 	postmen_unref(p);
-	count_alive(-1);
+	count_ended();
 	return NULL;
 }
 
@@ -176,10 +199,10 @@ static void hand_over(struct postmen *p, struct job *job)
 	g_mutex_unlock(&p->lock);
 	if (!more)
 		return;
+	join_ended();
 	g_atomic_ref_count_inc(&p->refs);
 	count_alive(1);
-	g_autoptr(GThread) thread = g_thread_try_new("smtp", work, p, NULL);
-	if (thread)
+	if (g_thread_try_new("smtp", work, p, NULL)) /* its reference: join_ended()'s */
 		return;
 	g_mutex_lock(&p->lock); /* no thread to be had: those that run take it, or the next try */
 	p->threads--;
