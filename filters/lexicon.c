@@ -632,12 +632,17 @@ void lexicon_begin(struct lexicon *l, enum language language)
 		forget(l);
 }
 
+static bool is_probe(const struct key_probe *probe)
+{
+	return (probe->count | probe->before | probe->behind) != 0;
+}
+
 /* Those that are looked up by stand in front. */
 static void add_key(struct key_list *list, struct word_keys *word, const struct key_probe *probe,
 		    uint32_t key, uint32_t *n)
 {
 	word->mask |= key_bit(key);
-	if (!probe->count) {
+	if (!is_probe(probe)) {
 		list->keys[(*n)++] = key;
 		return;
 	}
@@ -645,7 +650,7 @@ static void add_key(struct key_list *list, struct word_keys *word, const struct 
 	list->keys[list->probes++] = key;
 	word->before |= probe->before;
 	word->behind |= probe->behind;
-	word->single |= probe->singles > 0;
+	word->single |= probe->count > 0;
 }
 
 static const struct key_probe *probe_of(const struct lexicon *l, uint32_t key)
@@ -662,7 +667,7 @@ static struct word_keys keep_list(struct lexicon *l)
 	if (!count)
 		return word;
 	for (uint32_t i = 0; i < count; i++)
-		probes += probe_of(l, found[i])->count > 0;
+		probes += is_probe(probe_of(l, found[i]));
 	size_t words = (sizeof(struct key_list) + count * sizeof(uint32_t) + 7) / 8 +
 		       probes * sizeof(struct key_probe) / 8;
 	g_array_set_size(l->lists, at + (guint)words);

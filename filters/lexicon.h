@@ -37,12 +37,11 @@ uint32_t lexicon_sound(struct lexicon *lexicon, const char *word, bool loose);
 uint32_t lexicon_adjective(struct lexicon *lexicon, const char *word);
 uint32_t lexicon_size(const struct lexicon *lexicon);
 
-/* What patterns want of a key: the postings to look at where it occurs, and (key_bit) which keys
- * stand before and behind it then. */
+/* What patterns want of a key: those of this key alone, and (key_bit) which keys others want before
+ * and behind it. */
 struct key_probe {
 	uint64_t before, behind;
-	uint32_t first, count; /* postings; count 0: it is not looked up by */
-	uint32_t singles;      /* so many of them, the first, are of this key alone */
+	uint32_t first, count; /* of plan.singles */
 };
 /* To be called once, when all keys are there; an entry for each key, borrowed. */
 void lexicon_set_probes(struct lexicon *lexicon, const struct key_probe *probes);

@@ -9,11 +9,19 @@
 #define MAX_TOKENS	400000
 #define MAX_WORK	5000000 /* postings: some 50 ms */
 
-/* A key that stands somewhere, and has a neighbour there that some pattern may want. */
+/* Two keys side by side that some pattern may wait for. */
 struct chance {
-	const struct key_probe *probe;
-	uint32_t key, token;
+	uint64_t hash;
+	uint32_t token; /* of the probe */
 };
+
+/* A pattern that may stand somewhere. */
+struct trial {
+	uint32_t pattern;
+	uint32_t token; /* of its probe */
+};
+
+static const struct word_keys no_keys;
 
 struct scan *scan_new(const struct plan *plan)
 {
@@ -23,6 +31,7 @@ struct scan *scan_new(const struct plan *plan)
 	s->words = g_array_new(FALSE, FALSE, sizeof(struct word_keys));
 	s->worth = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	s->chances = g_array_new(FALSE, FALSE, sizeof(struct chance));
+	s->trials = g_array_new(FALSE, FALSE, sizeof(struct trial));
 	s->occurrences = g_array_new(FALSE, FALSE, sizeof(struct occurrence));
 	s->owner_first = g_array_new(FALSE, TRUE, sizeof(struct range));
 	s->owner_seen = g_array_new(FALSE, TRUE, sizeof(uint32_t));
@@ -40,6 +49,7 @@ void scan_free(struct scan *s)
 	g_array_unref(s->words);
 	g_array_unref(s->worth);
 	g_array_unref(s->chances);
+	g_array_unref(s->trials);
 	g_array_unref(s->occurrences);
 	g_array_unref(s->owner_first);
 	g_array_unref(s->owner_seen);
@@ -193,93 +203,81 @@ static void add_occurrence(struct scan *s, int field_index, const struct pattern
 	g_array_append_val(s->occurrences, occurrence);
 }
 
-/* All words of a pattern whose probe stands at `token`. */
-static void try_pattern(struct scan *s, int field_index, uint32_t index, uint32_t token)
+/* All words of a pattern. */
+static void try_pattern(struct scan *s, int field_index, const struct trial *trial)
 {
 	const struct field_text *field = &s->fields[field_index];
-	const struct pattern *pattern = PLAN_AT(s->plan->patterns, struct pattern, index);
-	uint32_t place = token - field->tokens.first;
+	const struct pattern *pattern = PLAN_AT(s->plan->patterns, struct pattern, trial->pattern);
+	uint32_t place = trial->token - field->tokens.first;
 
 	if (place < pattern->probe || place - pattern->probe + pattern->count > field->tokens.count)
 		return;
-	uint32_t first = token - pattern->probe;
-	for (uint32_t i = 0; pattern->count > 2 && i < pattern->count; i++)
-		if (i != pattern->probe &&
-		    !list_has(token_list(s, first + i),
+	uint32_t first = trial->token - pattern->probe;
+	for (uint32_t i = 0; pattern->count > 1 && i < pattern->count; i++)
+		if (!list_has(token_list(s, first + i),
 			      *PLAN_AT(s->plan->positions, uint32_t, pattern->first + i)))
 			return;
 	add_occurrence(s, field_index, pattern, first);
 }
 
-/* A word with its neighbours. */
-struct trio {
-	const struct word_keys *before, *here, *behind;
-};
-
-static struct trio trio_at(const struct scan *s, const struct field_text *field, uint32_t token)
+static void add_trial(struct scan *s, uint32_t pattern, uint32_t token)
 {
-	static const struct word_keys none;
-	const struct word_keys *here = PLAN_AT(s->words, struct word_keys, token);
-	uint32_t first = field->tokens.first, last = first + field->tokens.count - 1;
-	return (struct trio){token > first ? here - 1 : &none, here,
-			     token < last ? here + 1 : &none};
+	const struct trial trial = {pattern, token};
+	__builtin_prefetch(PLAN_AT(s->plan->patterns, struct pattern, pattern));
+	g_array_append_val(s->trials, trial);
 }
 
-static const struct key_list *list_of(const struct plan *plan, const struct word_keys *word)
+/* The patterns of the pair that a chance is of. */
+static void take_chance(struct scan *s, const struct field_text *field, const struct chance *chance)
 {
-	return key_list_at(lexicon_lists(plan->lexicon), word->list);
-}
+	const uint32_t *bucket =
+		PLAN_AT(s->plan->buckets, uint32_t, pair_bucket(s->plan, chance->hash));
+	const struct posting *posting = PLAN_AT(s->plan->postings, struct posting, bucket[0]);
+	uint32_t check = pair_check(chance->hash), count = bucket[1] - bucket[0];
 
-static bool may_pair(const struct plan *plan, uint32_t key, const struct word_keys *word,
-		     int32_t step)
-{
-	const struct key_list *beside = list_of(plan, word);
-	for (unsigned i = 0; i < beside->count; i++) {
-		uint64_t bit = pair_hash(key, beside->keys[i], step) & (plan->pair_bits - 1);
-		if (plan->pairs[bit / 64] >> bit % 64 & 1)
-			return true;
-	}
-	return false;
-}
-
-#define MANY                                                                                       \
-	16 /* postings: the Bloom filter is asked first whether it is worth to go through them */
-
-static void try_chance(struct scan *s, int field, const struct chance *chance)
-{
-	const struct trio at = trio_at(s, &s->fields[field], chance->token), *trio = &at;
-	const struct key_probe *probe = chance->probe;
-	uint32_t key = chance->key, token = chance->token;
-	const struct posting *posting = PLAN_AT(s->plan->postings, struct posting, probe->first);
-	uint32_t p = 0;
-
-	for (; p < probe->singles; p++, posting++)
-		try_pattern(s, field, posting->pattern, token);
-	if (!((probe->before & trio->before->mask) | (probe->behind & trio->behind->mask)))
-		return;
-	if (probe->count - p > MANY && !may_pair(s->plan, key, trio->behind, 1) &&
-	    !may_pair(s->plan, key, trio->before, -1))
-		return;
-	for (; p < probe->count; p++, posting++) {
-		const struct word_keys *beside = posting->step > 0 ? trio->behind : trio->before;
-		if ((beside->mask & key_bit(posting->beside)) &&
-		    list_has(list_of(s->plan, beside), posting->beside))
-			try_pattern(s, field, posting->pattern, token);
-	}
-}
-
-/* The keys of a worthy word of which something may stand here; their postings are fetched. */
-static void find_chances(struct scan *s, uint32_t token, const struct trio *trio)
-{
-	const struct key_list *list = list_of(s->plan, trio->here);
-	const struct key_probe *probe = key_list_probes(list);
-	for (unsigned k = 0; k < list->probes; k++, probe++) {
-		if (!probe->singles && !(probe->before & trio->before->mask) &&
-		    !(probe->behind & trio->behind->mask))
+	s->work += count;
+	for (uint32_t i = 0; i < count; i++, posting++) {
+		if (posting->check != check)
 			continue;
-		const struct chance chance = {probe, list->keys[k], token};
-		__builtin_prefetch(PLAN_AT(s->plan->postings, struct posting, probe->first));
+		/* before the first token it is a huge number: there is no room there either */
+		uint32_t third = chance->token - field->tokens.first + (uint32_t)posting->step;
+		if (posting->third == NONE ||
+		    (third < field->tokens.count &&
+		     list_has(token_list(s, field->tokens.first + third), posting->third)))
+			add_trial(s, posting->pattern, chance->token);
+	}
+}
+
+/* Of keys side by side those that some pattern may wait for. */
+static void find_pairs(struct scan *s, uint32_t token, uint32_t key, const struct word_keys *word,
+		       int step)
+{
+	const struct key_list *beside = key_list_at(lexicon_lists(s->plan->lexicon), word->list);
+	for (unsigned i = 0; i < beside->count; i++) {
+		const struct chance chance = {pair_hash(key, beside->keys[i], step), token};
+		if (!pair_is_wanted(s->plan, chance.hash))
+			continue;
+		__builtin_prefetch(
+			PLAN_AT(s->plan->buckets, uint32_t, pair_bucket(s->plan, chance.hash)));
 		g_array_append_val(s->chances, chance);
+	}
+	s->work += beside->count;
+}
+
+/* What some pattern waits for of the keys of a word. */
+static void find_chances(struct scan *s, uint32_t token, const struct word_keys *before,
+			 const struct word_keys *behind)
+{
+	const struct key_list *list = token_list(s, token);
+	const struct key_probe *probe = key_list_probes(list);
+
+	for (unsigned k = 0; k < list->probes; k++, probe++) {
+		for (uint32_t i = 0; i < probe->count; i++)
+			add_trial(s, *PLAN_AT(s->plan->singles, uint32_t, probe->first + i), token);
+		if (probe->behind & behind->mask)
+			find_pairs(s, token, list->keys[k], behind, 1);
+		if (probe->before & before->mask)
+			find_pairs(s, token, list->keys[k], before, -1);
 	}
 }
 
@@ -287,7 +285,6 @@ static void find_chances(struct scan *s, uint32_t token, const struct trio *trio
  * can be, as no neighbour is what one wants. */
 static uint32_t find_worth(struct scan *s, const struct field_text *field)
 {
-	static const struct word_keys none;
 	const struct word_keys *word = PLAN_AT(s->words, struct word_keys, field->tokens.first);
 	uint64_t before = 0;
 	uint32_t found = 0, count = field->tokens.count;
@@ -295,7 +292,7 @@ static uint32_t find_worth(struct scan *s, const struct field_text *field)
 	g_array_set_size(s->worth, count);
 	uint32_t *worth = (uint32_t *)(void *)s->worth->data;
 	for (uint32_t i = 0; i < count; i++, word++) {
-		const struct word_keys *behind = i + 1 < count ? word + 1 : &none;
+		const struct word_keys *behind = i + 1 < count ? word + 1 : &no_keys;
 		worth[found] = i;
 		found += ((word->before & before) | (word->behind & behind->mask) | word->single) !=
 			 0;
@@ -303,11 +300,6 @@ static uint32_t find_worth(struct scan *s, const struct field_text *field)
 	}
 	return found;
 }
-
-#define AHEAD 4
-#define CHANCES                                                                                    \
-	128 /* gathered before they are tried: their postings come from memory meanwhile           \
-	     */
 
 static bool has_budget(struct scan *s)
 {
@@ -317,15 +309,20 @@ static bool has_budget(struct scan *s)
 	return false;
 }
 
-static void try_chances(struct scan *s, int field)
+static void try_all(struct scan *s, int index)
 {
-	for (unsigned i = 0; i < s->chances->len && has_budget(s); i++) {
-		const struct chance *chance = PLAN_AT(s->chances, struct chance, i);
-		s->work += chance->probe->count;
-		try_chance(s, field, chance);
-	}
+	for (unsigned i = 0; i < s->chances->len && has_budget(s); i++)
+		take_chance(s, &s->fields[index], PLAN_AT(s->chances, struct chance, i));
 	g_array_set_size(s->chances, 0);
+	s->work += s->trials->len;
+	for (unsigned i = 0; i < s->trials->len && has_budget(s); i++)
+		try_pattern(s, index, PLAN_AT(s->trials, struct trial, i));
+	g_array_set_size(s->trials, 0);
 }
+
+#define AHEAD 4
+/* Gathered before they are followed: their memory comes meanwhile. */
+#define GATHERED 64
 
 static void try_field(struct scan *s, int index)
 {
@@ -335,14 +332,15 @@ static void try_field(struct scan *s, int index)
 	const uint32_t *worth = (const uint32_t *)(const void *)s->worth->data;
 
 	for (uint32_t i = 0; i < count && has_budget(s); i++) {
+		uint32_t at = worth[i];
 		if (i + AHEAD < count)
-			__builtin_prefetch(list_of(s->plan, &words[worth[i + AHEAD]]));
-		const struct trio trio = trio_at(s, field, first + worth[i]);
-		find_chances(s, first + worth[i], &trio);
-		if (s->chances->len >= CHANCES)
-			try_chances(s, index);
+			__builtin_prefetch(token_list(s, first + worth[i + AHEAD]));
+		find_chances(s, first + at, at ? &words[at - 1] : &no_keys,
+			     at + 1 < field->tokens.count ? &words[at + 1] : &no_keys);
+		if (s->chances->len + s->trials->len >= GATHERED)
+			try_all(s, index);
 	}
-	try_chances(s, index);
+	try_all(s, index);
 }
 
 static void find_patterns(struct scan *s)

@@ -1,7 +1,7 @@
 /* plan: a filter set compiled: patterns over integer keys, who owns them, and rules over owners.
  *
  *   key     a form of a word (filters/lexicon.h)
- *   pattern some keys in a row; looked for only where its rarest key occurs
+ *   pattern some keys in a row; looked for only where its rarest and a neighbour of it stand
  *   owner   what a rule can ask for: a word, a phrase, a prefix, or a name of an entity; its
  * patterns rule    a node of an expression over owners; a filter's `when` and each of its terms are
  * one
@@ -25,27 +25,32 @@ struct pattern {
 	uint32_t first; /* of plan.positions: a key for each word */
 	uint32_t owner;
 	uint16_t count;
-	uint16_t probe;	    /* which position stands in the index */
+	uint16_t probe;	    /* which position stands in the index, with one beside it */
 	bool capital : 1;   /* a name: its first word must begin with a capital letter */
 	bool ambiguous : 1; /* of an entity: counts only beside another one */
 	bool exclusion : 1; /* of an entity: names inside it do not count */
 	bool single : 1;    /* one word: other bearers of the name are looked for */
 };
 
-/* A pattern that waits for a key, and the key that must stand next to it: most are settled by that.
- */
+/* A pattern that waits for two keys side by side. The key of a third word stands here too: nearly
+ * all that do not occur are settled without a look at the pattern. */
 struct posting {
+	uint32_t check; /* of the pair */
 	uint32_t pattern;
-	uint32_t beside; /* NONE: a pattern of one word */
-	int32_t step;	 /* where it stands: 1 behind, -1 before */
+	uint32_t third; /* NONE: a pattern of two words */
+	int32_t step;	/* where it stands, from the probe: -2 to 2 */
 };
 
-/* Its bit in plan.pairs. */
-static inline uint64_t pair_hash(uint32_t key, uint32_t beside, int32_t step)
+/* A probe and the key behind it (step 1) or before it (-1). */
+static inline uint64_t pair_hash(uint32_t probe, uint32_t beside, int step)
 {
-	uint64_t hash = ((uint64_t)key << 32 | beside) * 0x9e3779b97f4a7c15u + (uint64_t)step;
-	hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93u;
-	return hash >> 24;
+	uint64_t hash = ((uint64_t)probe << 32 | beside) * 0x9e3779b97f4a7c15u + (uint64_t)step;
+	return (hash ^ hash >> 32) * 0xd6e8feb86659fd93u;
+}
+
+static inline uint32_t pair_check(uint64_t hash)
+{
+	return (uint32_t)hash;
 }
 
 struct owner {
@@ -97,13 +102,14 @@ struct plan_filter {
 
 struct plan {
 	struct lexicon *lexicon;
-	GArray *patterns;   /* struct pattern */
-	GArray *positions;  /* uint32_t keys */
-	GArray *postings;   /* struct posting, grouped by key; of patterns of one word first */
-	GArray *key_probes; /* struct key_probe, by key */
-	uint64_t *pairs; /* a Bloom filter of postings: key, beside, step; pair_bits bits, a power
-			    of two */
-	uint64_t pair_bits;
+	GArray *patterns;	 /* struct pattern */
+	GArray *positions;	 /* uint32_t keys */
+	GArray *singles;	 /* uint32_t: patterns of one word, grouped by key */
+	GArray *postings;	 /* struct posting: of the others, grouped by bucket */
+	GArray *buckets;	 /* uint32_t: the first posting; one more than there are */
+	GArray *key_probes;	 /* struct key_probe, by key */
+	uint64_t *pairs;	 /* a Bloom filter of postings, two bits of one word each */
+	unsigned pair_bits;	 /* 2^pair_bits words of it, 2^(pair_bits + PAIR_BUCKETS) buckets */
 	GArray *owners;		 /* struct owner */
 	GArray *entities;	 /* struct plan_entity */
 	GArray *rules;		 /* struct rule */
@@ -118,6 +124,26 @@ struct plan {
 	unsigned fields;	 /* bit set of the fields some rule looks at */
 	uint32_t named_entities; /* those of the set; countries of the world stand behind them */
 };
+
+/* A word of the Bloom filter for so many buckets: eight bits each. */
+#define PAIR_BUCKETS 3
+
+static inline uint64_t pair_bucket(const struct plan *plan, uint64_t hash)
+{
+	return hash >> (64 - PAIR_BUCKETS - plan->pair_bits);
+}
+
+static inline uint64_t pair_bloom(uint64_t hash)
+{
+	return UINT64_C(1) << (hash & 63) | UINT64_C(1) << (hash >> 6 & 63);
+}
+
+/* False: no pattern waits for these keys. */
+static inline bool pair_is_wanted(const struct plan *plan, uint64_t hash)
+{
+	uint64_t bits = pair_bloom(hash);
+	return (plan->pairs[hash >> (64 - plan->pair_bits)] & bits) == bits;
+}
 
 /* Compile. NULL with FILTER_ERROR_SYNTAX for a regular expression that is none. The set must
  * outlive the plan. */

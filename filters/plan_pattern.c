@@ -138,75 +138,121 @@ static void choose_probe(const struct plan *plan, const uint32_t *uses, struct p
 	}
 }
 
-/* The probe, and of its neighbours the rarer one. */
-static struct posting posting_of(const struct plan *plan, const uint32_t *uses, uint32_t index)
+/* Whichever is rarer of two places of a pattern, as steps from its probe; 0 if there is neither. */
+static int rarer(const struct plan *plan, const uint32_t *uses, const struct pattern *pattern,
+		 int a, int b)
 {
-	const struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, index);
-	if (pattern->count == 1)
-		return (struct posting){index, NONE, 0};
-	int32_t step = pattern->probe + 1 < pattern->count ? 1 : -1;
-	if (step > 0 && pattern->probe > 0 &&
-	    uses[key_at(plan, pattern, pattern->probe - 1u)] <
-		    uses[key_at(plan, pattern, pattern->probe + 1u)])
-		step = -1;
-	return (struct posting){index, key_at(plan, pattern, (uint32_t)(pattern->probe + step)),
-				step};
+	int at_a = pattern->probe + a, at_b = pattern->probe + b;
+	bool has_a = at_a >= 0 && at_a < pattern->count, has_b = at_b >= 0 && at_b < pattern->count;
+	if (!has_a || !has_b)
+		return has_a ? a : has_b ? b : 0;
+	return uses[key_at(plan, pattern, (uint32_t)at_b)] <
+			       uses[key_at(plan, pattern, (uint32_t)at_a)]
+		       ? b
+		       : a;
 }
 
-static void add_posting(struct plan *plan, uint32_t key, struct posting posting)
+static uint32_t key_beside(const struct plan *plan, const struct pattern *pattern, int step)
 {
-	struct key_probe *probe = PLAN_AT(plan->key_probes, struct key_probe, key);
+	return key_at(plan, pattern, (uint32_t)(pattern->probe + step));
+}
 
-	*PLAN_AT(plan->postings, struct posting, probe->first + probe->count++) = posting;
-	if (posting.beside == NONE)
-		probe->singles++;
-	else if (posting.step > 0)
-		probe->behind |= key_bit(posting.beside);
-	else
-		probe->before |= key_bit(posting.beside);
-	if (posting.beside != NONE) {
-		uint64_t bit = pair_hash(key, posting.beside, posting.step) & (plan->pair_bits - 1);
-		plan->pairs[bit / 64] |= UINT64_C(1) << bit % 64;
+/* Patterns of one word by their key. */
+static void index_singles(struct plan *plan)
+{
+	uint32_t total = 0;
+	for (int fill = 0; fill < 2; fill++) {
+		for (uint32_t i = 0; i < plan->patterns->len; i++) {
+			const struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, i);
+			if (pattern->count != 1)
+				continue;
+			struct key_probe *probe = PLAN_AT(plan->key_probes, struct key_probe,
+							  key_at(plan, pattern, 0));
+			if (fill)
+				*PLAN_AT(plan->singles, uint32_t, probe->first + probe->count) = i;
+			probe->count++;
+		}
+		for (uint32_t i = 0; !fill && i < plan->key_probes->len; i++) {
+			struct key_probe *probe = PLAN_AT(plan->key_probes, struct key_probe, i);
+			probe->first = total;
+			total += probe->count;
+			probe->count = 0;
+		}
+		g_array_set_size(plan->singles, total);
 	}
 }
 
-/* Eight bits a pattern: one in eight pairs that are none looks like one. */
-static void make_pairs(struct plan *plan)
+static void make_pairs(struct plan *plan, uint32_t count)
 {
-	plan->pair_bits = 1024;
-	while (plan->pair_bits < (uint64_t)plan->patterns->len * 8)
-		plan->pair_bits *= 2;
-	plan->pairs = g_new0(uint64_t, plan->pair_bits / 64);
+	plan->pair_bits = 4;
+	while (UINT64_C(1) << (plan->pair_bits + PAIR_BUCKETS) < count)
+		plan->pair_bits++;
+	plan->pairs = g_new0(uint64_t, UINT64_C(1) << plan->pair_bits);
+	g_array_set_size(plan->buckets, (1u << (plan->pair_bits + PAIR_BUCKETS)) + 1);
+	g_array_set_size(plan->postings, count);
+}
+
+/* The probe with the rarer one of its neighbours: a step from it. */
+static uint64_t hash_of(const struct plan *plan, const uint32_t *uses,
+			const struct pattern *pattern, int *step)
+{
+	*step = rarer(plan, uses, pattern, 1, -1);
+	return pair_hash(key_beside(plan, pattern, 0), key_beside(plan, pattern, *step), *step);
+}
+
+static void add_posting(struct plan *plan, const uint32_t *uses, uint32_t index)
+{
+	const struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, index);
+	int step;
+	uint64_t hash = hash_of(plan, uses, pattern, &step);
+	struct posting posting = {.check = pair_check(hash), .pattern = index, .third = NONE};
+	struct key_probe *probe =
+		PLAN_AT(plan->key_probes, struct key_probe, key_beside(plan, pattern, 0));
+
+	posting.step = rarer(plan, uses, pattern, -step, 2 * step);
+	if (posting.step)
+		posting.third = key_beside(plan, pattern, posting.step);
+	/* filled from behind: the bucket begins where the last one of it was put */
+	uint32_t at = --*PLAN_AT(plan->buckets, uint32_t, pair_bucket(plan, hash));
+	*PLAN_AT(plan->postings, struct posting, at) = posting;
+	plan->pairs[hash >> (64 - plan->pair_bits)] |= pair_bloom(hash);
+	*(step > 0 ? &probe->behind : &probe->before) |= key_bit(key_beside(plan, pattern, step));
+}
+
+/* Patterns of several words by their pairs. */
+static void index_pairs(struct plan *plan, const uint32_t *uses)
+{
+	uint32_t count = plan->patterns->len - plan->singles->len, total = 0;
+	int step;
+
+	make_pairs(plan, count);
+	for (uint32_t i = 0; i < plan->patterns->len; i++) {
+		struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, i);
+		if (pattern->count == 1)
+			continue;
+		choose_probe(plan, uses, pattern);
+		++*PLAN_AT(plan->buckets, uint32_t,
+			   pair_bucket(plan, hash_of(plan, uses, pattern, &step)));
+	}
+	for (uint32_t i = 0; i < plan->buckets->len; i++) {
+		uint32_t *bucket = PLAN_AT(plan->buckets, uint32_t, i);
+		total += *bucket;
+		*bucket = total;
+	}
+	for (uint32_t i = plan->patterns->len; i-- > 0;)
+		if (PLAN_AT(plan->patterns, struct pattern, i)->count > 1)
+			add_posting(plan, uses, i);
 }
 
 void plan_index(struct plan *plan)
 {
-	uint32_t keys = lexicon_size(plan->lexicon), total = 0;
+	uint32_t keys = lexicon_size(plan->lexicon);
 	g_autofree uint32_t *uses = g_new0(uint32_t, keys + 1);
 
 	for (unsigned i = 0; i < plan->positions->len; i++)
 		uses[*PLAN_AT(plan->positions, uint32_t, i)]++;
 	g_array_set_size(plan->key_probes, keys);
-	for (unsigned i = 0; i < plan->patterns->len; i++) {
-		struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, i);
-		choose_probe(plan, uses, pattern);
-		PLAN_AT(plan->key_probes, struct key_probe, key_at(plan, pattern, pattern->probe))
-			->count++;
-	}
-	for (uint32_t i = 0; i < keys; i++) {
-		struct key_probe *probe = PLAN_AT(plan->key_probes, struct key_probe, i);
-		probe->first = total;
-		total += probe->count;
-		probe->count = 0;
-	}
-	g_array_set_size(plan->postings, total);
-	make_pairs(plan);
-	for (int single = 1; single >= 0; single--)
-		for (uint32_t i = 0; i < plan->patterns->len; i++) {
-			const struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, i);
-			if ((pattern->count == 1) == single)
-				add_posting(plan, key_at(plan, pattern, pattern->probe),
-					    posting_of(plan, uses, i));
-		}
+	index_singles(plan);
+	index_pairs(plan, uses);
 	lexicon_set_probes(plan->lexicon, (const struct key_probe *)(void *)plan->key_probes->data);
 }
