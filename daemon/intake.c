@@ -2,6 +2,7 @@
 #include "daemon/intake.h"
 
 #include "daemon/store/articles.h"
+#include "feeds/text_block.h"
 
 #include <string.h>
 
@@ -74,6 +75,7 @@ static struct article *to_article(struct feed_entry *entry, const struct identit
 	article->uid = identity->uid;
 	article->content = identity->content;
 	article->likeness = identity->likeness;
+	article->block = text_block_ref(entry->block);
 	article->feed = g_strdup(origin->subscription->url);
 	article->guid = g_steal_pointer(&entry->id);
 	article->link = g_steal_pointer(&entry->link);

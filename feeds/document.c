@@ -1,6 +1,8 @@
 /* document: see document.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "feeds/document.h"
 
+#include "feeds/text_block.h"
+
 struct feed_entry *feed_entry_new(void)
 {
 	struct feed_entry *entry = g_new0(struct feed_entry, 1);
@@ -13,16 +15,17 @@ void feed_entry_free(struct feed_entry *entry)
 {
 	if (!entry)
 		return;
-	g_free(entry->id);
-	g_free(entry->link);
-	g_free(entry->title);
-	g_free(entry->summary);
-	g_free(entry->content);
-	g_free(entry->author);
-	g_free(entry->language);
-	g_free(entry->source);
-	g_free(entry->enclosure);
-	g_strfreev(entry->categories);
+	text_block_free_text(entry->block, entry->id);
+	text_block_free_text(entry->block, entry->link);
+	text_block_free_text(entry->block, entry->title);
+	text_block_free_text(entry->block, entry->summary);
+	text_block_free_text(entry->block, entry->content);
+	text_block_free_text(entry->block, entry->author);
+	text_block_free_text(entry->block, entry->language);
+	text_block_free_text(entry->block, entry->source);
+	text_block_free_text(entry->block, entry->enclosure);
+	text_block_free_list(entry->block, entry->categories);
+	text_block_unref(entry->block);
 	g_free(entry);
 }
 
@@ -42,14 +45,15 @@ void feed_document_free(struct feed_document *document)
 {
 	if (!document)
 		return;
-	g_free(document->title);
-	g_free(document->link);
-	g_free(document->language);
-	g_free(document->self_url);
-	g_free(document->next_url);
-	g_free(document->prev_archive_url);
-	g_free(document->hub_url);
+	text_block_free_text(document->block, document->title);
+	text_block_free_text(document->block, document->link);
+	text_block_free_text(document->block, document->language);
+	text_block_free_text(document->block, document->self_url);
+	text_block_free_text(document->block, document->next_url);
+	text_block_free_text(document->block, document->prev_archive_url);
+	text_block_free_text(document->block, document->hub_url);
 	g_ptr_array_unref(document->entries);
+	text_block_unref(document->block);
 	g_free(document);
 }
 

@@ -26,7 +26,9 @@ enum feed_format {
 	FEED_FORMAT_CDF,
 };
 
-/* One item or entry. All strings are valid UTF-8 plain text, owned by the entry, or NULL. */
+struct text_block;
+
+/* One item or entry. All strings are valid UTF-8 plain text, owned by the entry or in its block, or NULL. */
 struct feed_entry {
 	char *id;      /* guid, atom:id, rdf:about, JSON id, as given */
 	char *link;    /* absolute, http or https */
@@ -40,10 +42,13 @@ struct feed_entry {
 	char **categories; /* NULL-terminated, or NULL */
 	int64_t published_at; /* UTC seconds, or FEED_NO_DATE */
 	int64_t updated_at;
+	struct text_block *block; /* referenced; NULL: none */
 	bool truncated; /* the document was cut inside this entry: what is here may lack its id or text */
 };
 
+/* Strings as in an entry. */
 struct feed_document {
+	struct text_block *block;
 	enum feed_format format;
 	char *title;
 	char *link;     /* the site, absolute */

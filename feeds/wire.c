@@ -5,6 +5,7 @@
 #include "feeds/error.h"
 #include "feeds/limits.h"
 #include "feeds/page.h"
+#include "feeds/text_block.h"
 #include "feeds/utf8.h"
 #include "feeds/window.h"
 
@@ -64,6 +65,7 @@ static void put_u64(GByteArray *out, uint64_t value)
 	g_byte_array_append(out, (const guint8 *)&little, sizeof little);
 }
 
+/* Its end is sent too: so it can be used where it lies. */
 static void put_text(GByteArray *out, const char *text)
 {
 	if (!text) {
@@ -72,7 +74,7 @@ static void put_text(GByteArray *out, const char *text)
 	}
 	size_t len = strlen(text);
 	put_u32(out, (uint32_t)len);
-	g_byte_array_append(out, (const guint8 *)text, (guint)len);
+	g_byte_array_append(out, (const guint8 *)text, (guint)len + 1);
 }
 
 static void put_list(GByteArray *out, char *const *list)
@@ -174,6 +176,7 @@ GByteArray *wire_pack_error(const GError *error)
 struct taker {
 	const unsigned char *p, *end;
 	bool broken;
+	bool in_place; /* texts are not copied */
 };
 
 static const void *take(struct taker *t, size_t len)
@@ -210,15 +213,12 @@ static char *take_text(struct taker *t)
 	uint32_t len = take_u32(t);
 	if (t->broken || len == NO_TEXT)
 		return NULL;
-	const char *at = take(t, len);
-	if (!at || !utf8_is_text(at, len)) {
+	const char *at = take(t, (size_t)len + 1);
+	if (!at || at[len] || !utf8_is_text(at, len)) {
 		t->broken = true;
 		return NULL;
 	}
-	char *text = g_malloc(len + 1);
-	memcpy(text, at, len);
-	text[len] = '\0';
-	return text;
+	return t->in_place ? (char *)at : g_memdup2(at, (size_t)len + 1);
 }
 
 static char **take_list(struct taker *t)
@@ -292,7 +292,7 @@ bool wire_head(const unsigned char *bytes, size_t max_len, struct wire_head *hea
 bool wire_unpack_request(enum wire_kind kind, const unsigned char *rest, size_t rest_len,
 			 struct wire_request *request)
 {
-	struct taker t = {rest, rest + rest_len, kind != WIRE_PARSE && kind != WIRE_PAGE};
+	struct taker t = {.p = rest, .end = rest + rest_len, .broken = kind != WIRE_PARSE && kind != WIRE_PAGE};
 
 	*request = (struct wire_request){.kind = kind};
 	request->url = take_text(&t);
@@ -320,11 +320,14 @@ static bool sane_link(const char *link)
 	       (link[0] == '/' && link[1] != '/');
 }
 
-struct feed_document *wire_unpack_document(const unsigned char *rest, size_t rest_len)
+struct feed_document *wire_unpack_document(struct text_block *block)
 {
-	struct taker t = {rest, rest + rest_len, false};
+	size_t rest_len;
+	const unsigned char *rest = (unsigned char *)text_block_bytes(block, &rest_len);
+	struct taker t = {.p = rest, .end = rest + rest_len, .in_place = true};
 	struct feed_document *document = feed_document_new();
 
+	document->block = text_block_ref(block);
 	take_members(&t, document_members, G_N_ELEMENTS(document_members), document);
 	uint32_t count = take_u32(&t);
 	if (count > FEED_MAX_ENTRIES_EVER || document->format > FEED_FORMAT_CDF ||
@@ -332,6 +335,7 @@ struct feed_document *wire_unpack_document(const unsigned char *rest, size_t res
 		t.broken = true;
 	for (uint32_t i = 0; i < count && !t.broken; i++) {
 		struct feed_entry *entry = feed_entry_new();
+		entry->block = text_block_ref(block);
 		g_ptr_array_add(document->entries, entry);
 		take_members(&t, entry_members, G_N_ELEMENTS(entry_members), entry);
 		t.broken = t.broken || !sane_link(entry->link);
@@ -343,7 +347,7 @@ struct feed_document *wire_unpack_document(const unsigned char *rest, size_t res
 
 struct page *wire_unpack_page(const unsigned char *rest, size_t rest_len)
 {
-	struct taker t = {rest, rest + rest_len, false};
+	struct taker t = {.p = rest, .end = rest + rest_len};
 	struct page *page = page_new();
 
 	take_members(&t, page_members, G_N_ELEMENTS(page_members), page);
@@ -364,7 +368,7 @@ struct page *wire_unpack_page(const unsigned char *rest, size_t rest_len)
 
 GError *wire_unpack_error(const unsigned char *rest, size_t rest_len)
 {
-	struct taker t = {rest, rest + rest_len, false};
+	struct taker t = {.p = rest, .end = rest + rest_len};
 	uint32_t code = take_u32(&t);
 	g_autofree char *text = take_text(&t);
 

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 struct page;
+struct text_block;
 
 enum {
 	WIRE_HEAD = 5,                 /* bytes of a frame's head */
@@ -58,7 +59,8 @@ bool wire_head(const unsigned char *bytes, size_t max_len, struct wire_head *hea
 bool wire_unpack_request(enum wire_kind kind, const unsigned char *rest, size_t rest_len,
 			 struct wire_request *request);
 void wire_request_clear(struct wire_request *request);
-struct feed_document *wire_unpack_document(const unsigned char *rest, size_t rest_len);
+/* The rest is what the block holds; the document references it, its texts lie there. */
+struct feed_document *wire_unpack_document(struct text_block *block);
 struct page *wire_unpack_page(const unsigned char *rest, size_t rest_len);
 /* FEED_ERROR_WORKER if the bytes are no error of ours. Never NULL. */
 GError *wire_unpack_error(const unsigned char *rest, size_t rest_len);

@@ -3,6 +3,7 @@
 #include "feeds/worker.h"
 
 #include "feeds/error.h"
+#include "feeds/text_block.h"
 #include "feeds/window.h"
 #include "feeds/wire.h"
 
@@ -187,19 +188,22 @@ static gboolean on_wall_limit(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static bool finish_frame(struct worker *w, enum wire_kind kind, const unsigned char *rest, size_t rest_len)
+/* `rest` is a copy: in the window the child could still change it. */
+static bool finish_frame(struct worker *w, enum wire_kind kind, struct text_block *rest)
 {
+	size_t rest_len;
+	const unsigned char *bytes = (unsigned char *)text_block_bytes(rest, &rest_len);
 	struct job *head = g_queue_peek_head(&w->jobs);
 	struct feed_document *document = NULL;
 	struct page *page = NULL;
 	g_autoptr(GError) error = NULL;
 
 	if (kind == WIRE_ERROR)
-		error = wire_unpack_error(rest, rest_len);
+		error = wire_unpack_error(bytes, rest_len);
 	else if (kind == WIRE_DOCUMENT && head->kind == WIRE_PARSE)
-		document = wire_unpack_document(rest, rest_len);
+		document = wire_unpack_document(rest);
 	else if (kind == WIRE_PAGE_DONE && head->kind == WIRE_PAGE)
-		page = wire_unpack_page(rest, rest_len);
+		page = wire_unpack_page(bytes, rest_len);
 	if (!document && !page && !error)
 		return false;
 	w->documents++;
@@ -229,10 +233,11 @@ static void take_frames(struct worker *w)
 	}
 	if (w->in->len < WIRE_HEAD + behind)
 		return;
-	/* out of the window before it is looked at: there the child could still change it */
-	g_autofree unsigned char *copy = head.in_window ? g_memdup2(w->window.reply, head.rest_len) : NULL;
-	if (!finish_frame(w, head.kind, copy ? copy : w->in->data + WIRE_HEAD, head.rest_len))
+	struct text_block *rest =
+		text_block_new(head.in_window ? w->window.reply : w->in->data + WIRE_HEAD, head.rest_len);
+	if (!finish_frame(w, head.kind, rest))
 		lose_child(w, "answered with nonsense and was ended");
+	text_block_unref(rest);
 }
 
 static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)

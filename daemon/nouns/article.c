@@ -1,6 +1,8 @@
 /* article: see article.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/nouns/article.h"
 
+#include "feeds/text_block.h"
+
 #include <string.h>
 
 struct article *article_new(void)
@@ -14,6 +16,7 @@ struct article *article_new(void)
 struct article *article_copy(const struct article *article)
 {
 	struct article *copy = g_memdup2(article, sizeof *article);
+	copy->block = NULL;
 	copy->feed = g_strdup(article->feed);
 	copy->guid = g_strdup(article->guid);
 	copy->link = g_strdup(article->link);
@@ -47,17 +50,18 @@ void article_free(struct article *article)
 {
 	if (!article)
 		return;
-	g_free(article->feed);
-	g_free(article->guid);
-	g_free(article->link);
-	g_free(article->title);
-	g_free(article->body);
-	g_free(article->author);
-	g_free(article->language);
-	g_strfreev(article->categories);
-	g_free(article->outlet);
-	g_free(article->owner);
-	g_free(article->country);
+	text_block_free_text(article->block, article->feed);
+	text_block_free_text(article->block, article->guid);
+	text_block_free_text(article->block, article->link);
+	text_block_free_text(article->block, article->title);
+	text_block_free_text(article->block, article->body);
+	text_block_free_text(article->block, article->author);
+	text_block_free_text(article->block, article->language);
+	text_block_free_list(article->block, article->categories);
+	text_block_free_text(article->block, article->outlet);
+	text_block_free_text(article->block, article->owner);
+	text_block_free_text(article->block, article->country);
+	text_block_unref(article->block);
 	g_free(article);
 }
 

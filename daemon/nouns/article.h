@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct text_block;
+
 struct article {
 	uint64_t uid;     /* hash of feed and identity key: the same article always has the same */
 	uint64_t content; /* hash of title and body: changes when the article is edited */
@@ -28,6 +30,7 @@ struct article {
 	char *owner;
 	char *country;
 	bool state_media;
+	struct text_block *block; /* where strings that it does not own are (feeds/text_block.h); NULL: it owns all */
 };
 
 /* Who told it: what the reader is told about an outlet. */

@@ -12,8 +12,7 @@
 static void check_wire(const struct feed_document *document)
 {
 	GByteArray *frame = wire_pack_document(document);
-	struct feed_document *back =
-		wire_unpack_document(frame->data + WIRE_HEAD, frame->len - WIRE_HEAD);
+	struct feed_document *back = oracle_unpack(frame->data + WIRE_HEAD, frame->len - WIRE_HEAD);
 	oracle_same(document, back);
 	feed_document_free(back);
 	g_byte_array_unref(frame);

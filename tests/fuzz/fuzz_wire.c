@@ -12,7 +12,7 @@
 
 static void check_document(const uint8_t *bytes, size_t bytes_len)
 {
-	struct feed_document *document = wire_unpack_document(bytes, bytes_len), *again;
+	struct feed_document *document = oracle_unpack(bytes, bytes_len), *again;
 
 	if (!document)
 		return;
@@ -23,7 +23,7 @@ static void check_document(const uint8_t *bytes, size_t bytes_len)
 		MUST(!entry->link || entry->link[0] == '/' || strncmp(entry->link, "http", 4) == 0);
 	}
 	GByteArray *frame = wire_pack_document(document);
-	again = wire_unpack_document(frame->data + WIRE_HEAD, frame->len - WIRE_HEAD);
+	again = oracle_unpack(frame->data + WIRE_HEAD, frame->len - WIRE_HEAD);
 	oracle_same(document, again);
 	g_byte_array_unref(frame);
 	feed_document_free(document);

@@ -2,6 +2,8 @@
 #include "tests/fuzz/oracle.h"
 
 #include "feeds/limits.h"
+#include "feeds/text_block.h"
+#include "feeds/wire.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +13,15 @@ void oracle_fail(const char *file, int line, const char *what)
 {
 	fprintf(stderr, "%s:%d: broken promise: %s\n", file, line, what);
 	abort();
+}
+
+struct feed_document *oracle_unpack(const uint8_t *bytes, size_t bytes_len)
+{
+	struct text_block *block = text_block_new(bytes, bytes_len);
+	struct feed_document *document = wire_unpack_document(block);
+
+	text_block_unref(block);
+	return document;
 }
 
 static bool is_forbidden(gunichar c)

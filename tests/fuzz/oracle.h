@@ -23,3 +23,5 @@ void oracle_link(const char *link);
 void oracle_document(const struct feed_document *document, unsigned max_entries);
 /* Equal in everything an entry says. */
 void oracle_same(const struct feed_document *a, const struct feed_document *b);
+/* What the engine takes from an answer of its parser worker. */
+struct feed_document *oracle_unpack(const uint8_t *bytes, size_t bytes_len);

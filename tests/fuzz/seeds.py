@@ -202,7 +202,7 @@ PAGES = ["""<!DOCTYPE html><html lang="it"><head><meta charset="utf-8"><title>Pr
 
 def wire():
     def text(t):
-        return struct.pack("<I", 0xffffffff) if t is None else struct.pack("<I", len(t.encode())) + t.encode()
+        return struct.pack("<I", 0xffffffff) if t is None else struct.pack("<I", len(t.encode())) + t.encode() + b"\0"
     head = struct.pack("<I", 8) + b"".join(text(t) for t in ("Titolo", "https://example.org/", "it", None, None, None, None))
     head += struct.pack("<qqIBBBBI", 3600, 0, 7, 1, 0, 1, 0, 0)
     entry = b"".join(text(t) for t in ("1", "https://example.org/1", "Uno è", "s", "c", None, "it", None, None))
