@@ -22,10 +22,11 @@ struct member {
 	double term_weight;		/* above 0: a term, of no side */
 };
 
-/* One term: a member, or a phrase with its topic. */
+/* One term: a member, a phrase with its topic, or a section that the texts are not of. */
 struct derived_term {
 	const struct member *member;
 	const struct phrase *phrase;
+	const struct gazetteer_section *section;
 	double weight;
 };
 

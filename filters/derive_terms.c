@@ -2,12 +2,15 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/derivation.h"
 #include "filters/derive.h"
+#include "filters/text.h"
 
 #include <string.h>
 
-#define PHRASE_WEIGHT 0.25
-#define WORD_WEIGHT   0.15
-#define PLAIN_LIFT    3 /* of the words beside the names, in a filter with two sides */
+#define PHRASE_WEIGHT  0.25
+#define WORD_WEIGHT    0.15
+#define SECTION_WEIGHT -2.0
+#define SECTION_WORDS  2 /* of a section's, in the texts or in an article: it is of the section */
+#define PLAIN_LIFT     3 /* of the words beside the names, in a filter with two sides */
 
 bool derivation_plain(const char *text)
 {
@@ -47,8 +50,32 @@ static void add_members(struct derivation *d)
 {
 	for (unsigned i = 0; i < d->members->len; i++) {
 		const struct member *member = d->members->pdata[i];
-		const struct derived_term term = {member, NULL, member->term_weight};
+		const struct derived_term term = {.member = member, .weight = member->term_weight};
 		if (member->term_weight > 0 && (member->found->len || member->known->len))
+			g_array_append_val(d->terms, term);
+	}
+}
+
+/* How many of the section's words the texts have. */
+static unsigned words_of(const struct derivation *d, const struct gazetteer_section *section)
+{
+	g_autoptr(GHashTable) words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	unsigned count = 0;
+	for (char **word = section->words; *word; word++)
+		g_hash_table_add(words, text_folded(*word));
+	for (unsigned i = 0; i < d->corpus->units->len; i++)
+		count += g_hash_table_remove(words, CORPUS_UNIT(d->corpus, i)->folded);
+	return count;
+}
+
+/* "Corea del Nord" and "Russia" on the sports pages: no texts of politics have their words. */
+static void add_sections(struct derivation *d)
+{
+	const GPtrArray *sections = gazetteer_sections(d->options->gazetteer);
+	for (unsigned i = 0; i < sections->len && !d->options->without_tables; i++) {
+		const struct derived_term term = {.section = sections->pdata[i],
+						  .weight = SECTION_WEIGHT};
+		if (d->poles.count == 2 && words_of(d, term.section) < SECTION_WORDS)
 			g_array_append_val(d->terms, term);
 	}
 }
@@ -61,19 +88,20 @@ void derivation_add_terms(struct derivation *d)
 	for (unsigned i = 0; i < d->phrases->len; i++) {
 		const struct phrase *phrase = d->phrases->pdata[i];
 		bool supports = phrase->units == 1 && !phrase->topic;
-		const struct derived_term term = {NULL, phrase,
-						  supports ? WORD_WEIGHT : PHRASE_WEIGHT};
+		const struct derived_term term = {.phrase = phrase,
+						  .weight = supports ? WORD_WEIGHT : PHRASE_WEIGHT};
 		if (worth_a_term(d, phrase) &&
 		    (!phrase->topic || g_hash_table_add(topics, (gpointer)phrase->topic)))
 			g_array_append_val(d->terms, term);
 	}
+	add_sections(d);
 }
 
 double derivation_best_sum(const struct derivation *d)
 {
 	double sum = 0;
 	for (unsigned i = 0; i < d->terms->len; i++)
-		sum += g_array_index(d->terms, struct derived_term, i).weight;
+		sum += MAX(g_array_index(d->terms, struct derived_term, i).weight, 0);
 	return sum;
 }
 

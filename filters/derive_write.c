@@ -305,6 +305,21 @@ static void append_phrase(struct term_list *list, const struct derived_term *ter
 	append_string(w->out, text);
 }
 
+static void append_section_term(struct term_list *list, const struct derived_term *term)
+{
+	GString *out = list->w->out;
+	g_autoptr(GString) some = g_string_new("min(2; ");
+	for (char **word = term->section->words; *word; word++)
+		if (derivation_plain(*word))
+			g_string_append_printf(some, strchr(*word, ' ') ? "%s\"%s\"" : "%s%s",
+					       some->len > 7 ? ", " : "", *word);
+	g_string_append_printf(some, ") = %g", term->weight);
+	begin_term(list);
+	g_string_append_printf(out, "\t\t# the texts are not of this section: %s\n\t\t",
+			       term->section->id);
+	append_string(out, some->str);
+}
+
 static void append_terms(struct writing *w)
 {
 	struct term_list list = {w, true};
@@ -312,10 +327,12 @@ static void append_terms(struct writing *w)
 	for (unsigned i = 0; i < w->d->terms->len; i++) {
 		const struct derived_term *term =
 			&g_array_index(w->d->terms, struct derived_term, i);
-		if (term->phrase) {
+		if (term->phrase)
 			append_phrase(&list, term);
+		else if (term->section)
+			append_section_term(&list, term);
+		if (!term->member)
 			continue;
-		}
 		g_autofree char *text = g_strdup_printf("@%s = %g", term->member->id, term->weight);
 		begin_term(&list);
 		g_string_append(w->out, "\t\t");

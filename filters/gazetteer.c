@@ -19,6 +19,7 @@ struct gazetteer {
 	GHashTable *demonyms; /* bases of countries' names -> entry */
 	GHashTable *topics;   /* stem -> GPtrArray of char * */
 	GPtrArray *topic_lists;
+	GPtrArray *sections;	     /* struct gazetteer_section * */
 	struct cldr_cities **cities; /* by language, opened when first asked for: each costs half a
 					millisecond */
 };
@@ -174,6 +175,27 @@ static void add_topic(struct gazetteer *g, char **names)
 	}
 }
 
+static void add_section(struct gazetteer *g, const char *id, char **words)
+{
+	struct gazetteer_section *section = g_new(struct gazetteer_section, 1);
+	section->id = g_strdup(id);
+	section->words = g_strdupv(words);
+	g_ptr_array_add(g->sections, section);
+}
+
+static void section_free(void *data)
+{
+	struct gazetteer_section *section = data;
+	g_free(section->id);
+	g_strfreev(section->words);
+	g_free(section);
+}
+
+const GPtrArray *gazetteer_sections(const struct gazetteer *g)
+{
+	return g->sections;
+}
+
 static int kind_of(const char *name)
 {
 	for (int kind = ENTITY_OTHER; kind <= ENTITY_TREATY; kind++)
@@ -219,6 +241,10 @@ static bool read_row(struct gazetteer *g, const char *line)
 	g_auto(GStrv) names = g_strsplit(columns[4], "|", -1);
 	if (strcmp(columns[0], "topic") == 0) {
 		add_topic(g, names);
+		return true;
+	}
+	if (strcmp(columns[0], "section") == 0) {
+		add_section(g, columns[3], names);
 		return true;
 	}
 	int kind = kind_of(columns[0]);
@@ -298,6 +324,7 @@ struct gazetteer *gazetteer_load(const char *folder, const char *language, GErro
 	g->demonyms = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g->topics = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g->topic_lists = g_ptr_array_new_with_free_func(unref);
+	g->sections = g_ptr_array_new_with_free_func(section_free);
 	g->cities = g_new0(struct cldr_cities *, CLDR_LANGUAGES);
 	add_countries(g, language);
 	if (folder && !read_tables(g, folder, error)) {
@@ -317,6 +344,7 @@ void gazetteer_free(struct gazetteer *g)
 	g_hash_table_unref(g->demonyms);
 	g_hash_table_unref(g->topics);
 	g_ptr_array_unref(g->topic_lists);
+	g_ptr_array_unref(g->sections);
 	g_ptr_array_unref(g->entries);
 	for (unsigned i = 0; i < CLDR_LANGUAGES; i++)
 		cldr_cities_close(g->cities[i]);

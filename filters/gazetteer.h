@@ -2,12 +2,13 @@
  * weapons, topics from the tables of a folder.
  *
  * Tables: UTF-8, TAB between columns, '#' begins a remark:
- *   kind   person, place, country, organisation, weapon, treaty, other, or topic
+ *   kind   person, place, country, organisation, weapon, treaty, other, topic or section
  *   side   ISO 3166 codes between commas of the countries it belongs to, or -
  *   strength  how surely a name of it means its side, 0 to 1, or - for the usual of its kind
  *   id     - for a country (it has its own) and for topics
  *   names  between '|'; "?Kim" counts only in company, "!Kim Kardashian" is another's
- * A topic's names are the same word in several languages.
+ * A topic's names are the same word in several languages; a section's are words of one section of a
+ * newspaper.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
@@ -44,6 +45,13 @@ const struct gazetteer_entry *gazetteer_country(const struct gazetteer *gazettee
 const GPtrArray *gazetteer_entries(const struct gazetteer *gazetteer);
 /* Words of other languages for a word or phrase (folded): char *, or NULL. */
 const GPtrArray *gazetteer_topic(const struct gazetteer *gazetteer, const char *folded);
+/* Words that tell one section of a newspaper from the others. */
+struct gazetteer_section {
+	char *id;
+	char **words;
+};
+/* struct gazetteer_section *, in the order of the tables. */
+const GPtrArray *gazetteer_sections(const struct gazetteer *gazetteer);
 /* The entry's names in the languages of the press: those of the tables, then CLDR's. Free with
  * g_ptr_array_unref. */
 GPtrArray *gazetteer_all_names(const struct gazetteer *gazetteer,

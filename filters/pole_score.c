@@ -9,6 +9,7 @@
 #define SHARED_MAX	   1.0
 #define SHARED_WEIGHT	   0.5
 #define SHARED_AS_POLE	   0.7
+#define TERMS_MIN	   -2.0 /* what speaks against may outweigh the names */
 #define TERMS_MAX	   0.75
 #define TERMS_WEIGHT	   0.6
 #define AMBIGUOUS_STRENGTH 0.5
@@ -191,13 +192,17 @@ static void score_terms(struct scoring *s, GArray *hits)
 	for (uint32_t i = 0; i < s->filter->terms.count; i++) {
 		const struct plan_term *term =
 			PLAN_AT(s->plan->terms, struct plan_term, s->filter->terms.first + i);
-		if (evaluate_rule(s->e, term->rule, found, term->text, term->weight * TERMS_WEIGHT))
-			s->terms += term->weight;
+		g_array_set_size(found, 0);
+		if (!evaluate_rule(s->e, term->rule, found, term->text,
+				   term->weight * TERMS_WEIGHT))
+			continue;
+		s->terms += term->weight;
+		if (term->weight > 0) /* what speaks against is no word of the subject */
+			note_term_sentences(s, found);
+		if (hits)
+			g_array_append_vals(hits, found->data, found->len);
 	}
-	note_term_sentences(s, found);
-	if (hits)
-		g_array_append_vals(hits, found->data, found->len);
-	s->terms = CLAMP(s->terms, -TERMS_MAX, TERMS_MAX);
+	s->terms = CLAMP(s->terms, TERMS_MIN, TERMS_MAX);
 }
 
 static GHashTable *sentences_of(const struct pole *pole)

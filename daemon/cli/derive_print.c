@@ -140,9 +140,11 @@ static json_t *terms_json(const struct derivation *d)
 	json_t *array = json_array();
 	for (unsigned i = 0; i < d->terms->len; i++) {
 		const struct derived_term *t = &g_array_index(d->terms, struct derived_term, i);
-		json_array_append_new(array, json_pack("{ss sf}", t->phrase ? "phrase" : "entity",
-						       t->phrase ? t->phrase->text : t->member->id,
-						       "weight", t->weight));
+		const char *kind = t->phrase ? "phrase" : t->section ? "section" : "entity";
+		const char *name = t->phrase	? t->phrase->text
+				   : t->section ? t->section->id
+						: t->member->id;
+		json_array_append_new(array, json_pack("{ss sf}", kind, name, "weight", t->weight));
 	}
 	return array;
 }

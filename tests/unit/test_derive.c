@@ -20,6 +20,7 @@ static const char *const table = "country\tKP\t-\t-\tnordcoreano|RPDC|?regime di
 				 "place\tRU,KP\t-\ttumangang\tTumangang\n"
 				 "place\tRU,UA\t0.6\tdonbass\tDonbass\n"
 				 "place\tUA\t-\tkharkiv\tKharkiv\n"
+				 "section\t-\t-\tsport\tcalcio|torneo|atleta|tennis\n"
 				 "country\tCN\t-\t-\tRepubblica Popolare Cinese\n"
 				 "organisation\t-\t-\tonu\tUN|Onu\n"
 				 "topic\t-\t-\t-\tmunizioni|ammunition|artillery shells|Munition\n";
@@ -179,6 +180,31 @@ static void a_third_country_tells_of_the_side_it_contends_with(void **state)
 	/* named in the article, Russia needs nobody to stand for it */
 	assert_false(matches(d, "Il vertice\nTra gli invitati Putin. Si parla anche di altro. "
 				"Assenti Ucraina e Corea del Nord."));
+	derivation_free(d);
+}
+
+static void a_section_that_the_texts_are_not_of_speaks_against(void **state)
+{
+	struct world *w = *state;
+	struct derivation *d = derived(w, pair);
+	const char *sport =
+		"Vince la Corea del Nord\nIl torneo di calcio va alla squadra di Pyongyang. "
+		"Assente la Russia.";
+	assert_false(matches(d, sport));
+	/* one word makes no section */
+	assert_true(matches(d, "La Corea del Nord arma la Russia\nMunizioni spedite durante il "
+			       "torneo di Vladivostok."));
+	derivation_free(d);
+
+	const char *const sporting[] = {
+		"Il patto del calcio\nLa Russia e la Corea del Nord aprono un torneo. Gli atleti "
+		"nordcoreani vanno in Russia. Russi e nordcoreani amano il calcio.",
+		"Il tennis\nLa Corea del Nord gioca in Russia a tennis. La Russia e la Corea del "
+		"Nord "
+		"hanno un torneo. La Russia ringrazia la Corea del Nord.",
+		pair[2], NULL};
+	d = derived(w, sporting);
+	assert_true(matches(d, sport));
 	derivation_free(d);
 }
 
@@ -424,6 +450,7 @@ int main(void)
 		cmocka_unit_test(a_known_name_does_not_cut_into_another),
 		cmocka_unit_test(two_sides_are_found_by_where_they_meet),
 		cmocka_unit_test(a_third_country_tells_of_the_side_it_contends_with),
+		cmocka_unit_test(a_section_that_the_texts_are_not_of_speaks_against),
 		cmocka_unit_test(a_word_glued_to_a_known_name_does_not_change_it),
 		cmocka_unit_test(short_names_must_be_written_as_they_are),
 		cmocka_unit_test(a_demonym_beside_a_name_gives_its_side),
