@@ -27,7 +27,7 @@ static int allow_sockets(scmp_filter_ctx filter, char *const *families)
 	int result = 0;
 	for (; *families && result == 0; families++)
 		result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-					  SCMP_A0(SCMP_CMP_EQ, g_ascii_strtoull(*families, NULL, 10)));
+					  SCMP_A0(SCMP_CMP_EQ, g_ascii_strtoull(*families, NULL, 10), 0));
 	return result;
 }
 
