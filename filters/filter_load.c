@@ -2,9 +2,8 @@
  * GPL-3.0-or-later */
 #include "filters/filter_check.h"
 #include "filters/filter_data.h"
+#include "filters/filter_file.h"
 #include "filters/filter_read.h"
-
-#include <string.h>
 
 static bool any_fatal(const GPtrArray *problems, GError **error)
 {
@@ -48,26 +47,12 @@ struct filter_set *filter_set_parse(const char *name, const char *text, GPtrArra
 	return finish(set, found, problems, error);
 }
 
-static int by_name(gconstpointer left, gconstpointer right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 static bool read_folder(struct filter_set *set, const char *path, GPtrArray *found, GError **error)
 {
-	g_autoptr(GDir) dir = g_dir_open(path, 0, error);
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	const char *name;
-
-	if (!dir)
-		return false;
-	while ((name = g_dir_read_name(dir)))
-		if (g_str_has_suffix(name, ".filter") && name[0] != '.')
-			g_ptr_array_add(names, g_build_filename(path, name, NULL));
-	g_ptr_array_sort(names, by_name);
-	for (unsigned i = 0; i < names->len; i++)
+	g_autoptr(GPtrArray) names = filter_file_list(path, found, error);
+	for (unsigned i = 0; names && i < names->len; i++)
 		filter_read_file(set, names->pdata[i], found);
-	return true;
+	return names != NULL;
 }
 
 struct filter_set *filter_set_load(const char *const *paths, GPtrArray *problems, GError **error)

@@ -1,6 +1,7 @@
 /* filter_read: see filter_read.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/filter_read.h"
 
+#include "filters/filter_file.h"
 #include "filters/language.h"
 #include "filters/nearest.h"
 #include "filters/scan.h"
@@ -8,7 +9,6 @@
 #include <confuse.h>
 #include <string.h>
 
-#define MAX_FILE	  (64 * 1024 * 1024)
 #define MAX_INCLUDE_DEPTH 16
 #define MAX_EXPRESSION	  (64 * 1024)
 /* Blocks read at a time: libconfuse looks through all blocks of a kind for each new one. */
@@ -167,6 +167,21 @@ static void check_utf8(const struct reading *r, const char *block, const char *t
 				g_strdup_printf("%s: not valid UTF-8", key));
 }
 
+/* Ids are shown on terminals, in logs and mails: nothing invisible in them. */
+static void check_id(const struct reading *r, const struct scan_key *at, const char *id)
+{
+	bool fine = *id && g_utf8_validate(id, -1, NULL);
+	for (const char *p = id; fine && *p; p = g_utf8_next_char(p)) {
+		GUnicodeType type = g_unichar_type(g_utf8_get_char(p));
+		fine = type != G_UNICODE_CONTROL && type != G_UNICODE_FORMAT &&
+		       type != G_UNICODE_LINE_SEPARATOR && type != G_UNICODE_PARAGRAPH_SEPARATOR;
+	}
+	if (!fine)
+		mistake(r, at,
+			g_strdup("a name must be valid UTF-8, without control characters, and not "
+				 "empty"));
+}
+
 static void read_entity(const struct reading *r, cfg_t *section)
 {
 	const char *id = cfg_title(section);
@@ -183,6 +198,7 @@ static void read_entity(const struct reading *r, cfg_t *section)
 	entity->not_names = texts(section, "not");
 	entity->strength = -1; /* by kind: filter_check() */
 	g_ptr_array_add(r->set->entities, entity);
+	check_id(r, at, id);
 	check_utf8(r, "entity", id, "names", entity->names);
 	check_utf8(r, "entity", id, "with", entity->with);
 	check_utf8(r, "entity", id, "not", entity->not_names);
@@ -340,6 +356,7 @@ static void read_filter(const struct reading *r, cfg_t *section)
 	filter->poles = texts(section, "poles");
 	filter->shared = texts(section, "shared");
 	g_ptr_array_add(r->set->filters, filter);
+	check_id(r, at, id);
 	if (filter->title && !g_utf8_validate(filter->title, -1, NULL))
 		mistake(r, find_key(r, "filter", id, "title"), g_strdup("title: not valid UTF-8"));
 	read_decision(r, section, filter);
@@ -425,21 +442,13 @@ static void read_text(struct filter_set *set, const char *file, const char *text
 
 static void read_path(struct filter_set *set, const char *path, GPtrArray *problems, unsigned depth)
 {
-	g_autofree char *text = NULL, *canonical = g_canonicalize_filename(path, NULL);
-	g_autoptr(GError) error = NULL;
-	gsize len = 0;
+	g_autofree char *canonical = g_canonicalize_filename(path, NULL);
 
 	if (g_hash_table_contains(set->files, canonical))
 		return;
 	g_hash_table_add(set->files, g_strdup(canonical));
-	if (g_file_test(path, G_FILE_TEST_EXISTS) && !g_file_test(path, G_FILE_TEST_IS_REGULAR))
-		filter_problem_add(problems, path, 0, 0, true, g_strdup("not a file"));
-	else if (!g_file_get_contents(path, &text, &len, &error))
-		filter_problem_add(problems, path, 0, 0, true, g_strdup(error->message));
-	else if (len > MAX_FILE || memchr(text, 0, len))
-		filter_problem_add(problems, path, 0, 0, true,
-				   g_strdup("larger than 64 MiB, or it holds a NUL byte"));
-	else
+	g_autofree char *text = filter_file_text(path, problems);
+	if (text)
 		read_text(set, path, text, problems, depth);
 }
 

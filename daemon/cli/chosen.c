@@ -49,15 +49,26 @@ static unsigned choose(struct chosen *c, const char *name)
 	return found;
 }
 
-static void no_such_filter(const struct chosen *c, const char *command, const char *name)
+static void no_such_filter(const struct filter_set *set, const char *command, const char *name)
 {
 	g_autoptr(GPtrArray) ids = g_ptr_array_new();
 	const char *id;
-	for (unsigned i = 0; (id = filter_set_id(c->set, i)); i++)
+	for (unsigned i = 0; (id = filter_set_id(set, i)); i++)
 		g_ptr_array_add(ids, (gpointer)id);
 	const char *near = nearest_name((const char *const *)ids->pdata, ids->len, name);
 	cli_error(command, _("no filter in force is '%s'%s%s"), name,
 		  near ? _("; did you mean ") : "", near ? near : "");
+}
+
+bool chosen_is_filter(const char *command, const struct config *config, const char *id)
+{
+	g_auto(GStrv) paths = config_filter_paths(config);
+	struct filter_set *set = filter_set_load((const char *const *)paths, NULL, NULL);
+	bool known = !set || filter_set_title(set, id);
+	if (!known)
+		no_such_filter(set, command, id);
+	filter_set_free(set);
+	return known;
 }
 
 static bool load(struct chosen *c, const char *command, const struct config *config,
@@ -90,7 +101,7 @@ static bool open_chosen(struct chosen *c, const char *command, const struct conf
 		return false;
 	for (const char *const *name = names; *name; name++)
 		if (!choose(c, *name) && in_force) {
-			no_such_filter(c, command, *name);
+			no_such_filter(c->set, command, *name);
 			*exit_code = EXIT_NO;
 			return false;
 		}

@@ -23,6 +23,9 @@ bool chosen_open(struct chosen *chosen, const char *command, const struct config
 /* `names` are ids of filters in force, whatever files there are. */
 bool chosen_open_in_force(struct chosen *chosen, const char *command, const struct config *config,
 			  const char *const *names, int *exit_code);
+/* Whether a filter in force has this id; if not, that is said on stderr for `command`, with the
+ * nearest one. Filters that cannot be read deny nothing. */
+bool chosen_is_filter(const char *command, const struct config *config, const char *id);
 void chosen_close(struct chosen *chosen);
 /* The place of a filter among the chosen ones; -1 if it is none of them. */
 int chosen_index(const struct chosen *chosen, const char *id);

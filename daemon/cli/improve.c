@@ -1,6 +1,7 @@
 /* improve: see improve.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/cli/improve.h"
 
+#include "daemon/cli/chosen.h"
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/place.h"
@@ -132,10 +133,35 @@ static char *only_filter(const char *path)
 	return id;
 }
 
+/* The file that a filter in force stands in; NULL, the reason said, if none has that id. */
+static char *file_of_filter(const char *id)
+{
+	int exit_code;
+	struct config *config = cli_config("derive", &exit_code);
+	const char *const names[] = {id, NULL};
+	struct chosen chosen;
+	char *path = NULL;
+	if (config) {
+		if (chosen_open_in_force(&chosen, "derive", config, names, &exit_code) &&
+		    !(path = g_strdup(filter_set_file(chosen.set, id))))
+			cli_error("derive",
+				  _("--improve %s: expected a file or the id of one filter"), id);
+		chosen_close(&chosen);
+	}
+	config_free(config);
+	return path;
+}
+
 int cli_improve(const struct improve_request *asked, struct derive_data *data)
 {
-	g_autofree char *only = only_filter(asked->filter);
+	bool is_file = g_file_test(asked->filter, G_FILE_TEST_EXISTS) ||
+		       strchr(asked->filter, '/') || g_str_has_suffix(asked->filter, ".filter");
+	g_autofree char *file = is_file ? g_strdup(asked->filter) : file_of_filter(asked->filter);
+	if (!file)
+		return EXIT_NO;
+	g_autofree char *only = is_file ? only_filter(file) : g_strdup(asked->filter);
 	struct improve_request known = *asked, *request = &known;
+	known.filter = file;
 	if (!known.id)
 		known.id = only;
 	struct examples *good = examples_new(), *bad = examples_new();

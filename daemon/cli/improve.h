@@ -4,7 +4,7 @@
 #include "daemon/cli/derive_data.h"
 
 struct improve_request {
-	const char *filter; /* file */
+	const char *filter; /* file, or id of a filter in force */
 	const char *id;	    /* of the filter in it; NULL: its only one */
 	const char *out;    /* NULL: print the patch; else write the changed filter there too */
 	char **good, **bad; /* what examples_read() takes; both NULL: the marks of the store */

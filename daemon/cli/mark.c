@@ -1,5 +1,6 @@
 /* mark: "this article was, or was not, what the filter is for"; derive --improve reads it.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/cli/chosen.h"
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/place.h"
@@ -68,6 +69,10 @@ int cmd_mark(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	struct config *config = cli_config("mark", &exit_code);
+	if (config && filter && !chosen_is_filter("mark", config, filter)) {
+		config_free(config);
+		return EXIT_NO;
+	}
 	struct store *store = config ? cli_store("mark", config, STORE_EDIT, &exit_code) : NULL;
 	for (int i = 1; store && i < argc - 1; i++)
 		if (!mark_one(store, argv[i], filter, good))

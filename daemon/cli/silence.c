@@ -1,4 +1,5 @@
 /* silence: hold the tongue about a filter, a feed or a story for a while.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/cli/chosen.h"
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/place.h"
@@ -103,17 +104,6 @@ static int add(struct store *store, const struct wish *wish, int64_t now)
 }
 
 /* A silence about what is not there would be one that nobody hears. */
-static bool is_filter(const struct config *config, const char *id)
-{
-	g_auto(GStrv) paths = config_filter_paths(config);
-	struct filter_set *set = filter_set_load((const char *const *)paths, NULL, NULL);
-	bool known = !set || filter_set_title(set, id);
-	filter_set_free(set);
-	if (!known)
-		cli_error("silence", _("no filter is called '%s'"), id);
-	return known;
-}
-
 static bool is_feed(const struct config *config, const char *url)
 {
 	g_autoptr(GPtrArray) subscriptions = subscriptions_load(config, NULL);
@@ -172,7 +162,7 @@ int cmd_silence(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	struct config *config = cli_config("silence", &exit_code);
-	if (config && ((wish.filter && !is_filter(config, wish.filter)) || (wish.feed && !is_feed(config, wish.feed)))) {
+	if (config && ((wish.filter && !chosen_is_filter("silence", config, wish.filter)) || (wish.feed && !is_feed(config, wish.feed)))) {
 		config_free(config);
 		config = NULL;
 		exit_code = EXIT_NO;

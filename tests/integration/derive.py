@@ -2,6 +2,7 @@
 """`vedetta derive`, `mark`, `frequencies`: example texts to a filter, and what readers say of it back into it."""
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -306,7 +307,7 @@ def link(n):
 
 
 def with_archive(run):
-    with closing_all(FeedServer(), Service(filters={})) as (server, service):
+    with closing_all(FeedServer(), Service(filters={"another": 'filter "another" { when = "zzz" }'})) as (server, service):
         vedetta("derive", examples("club"), "-o", service.path("filters/club.filter"))
         server.put("/rss", rss([dict(guid=str(n), title=title, link=link(n), text=text)
                                 for n, (title, text) in enumerate(NEWS)]))
@@ -340,6 +341,15 @@ def what_readers_mark_becomes_a_patch_that_applies():
         by_hand = service.command("derive", "--improve", service.path("filters/club.filter"), "--good", link(0), link(1),
                                   "--bad", link(2), link(3), check=0)
         assert by_hand.stdout == done.stdout
+        club = re.search(r'^filter "([^"]+)"', service.read("filters/club.filter"), re.M)[1]
+        by_id = service.command("derive", "--improve", club, check=0)
+        assert by_id.stdout == done.stdout, by_id
+        nobody = service.command("derive", "--improve", "clubb", check=1)
+        assert "no filter in force is 'clubb'" in nobody.stderr, nobody
+        several = service.command("derive", "--improve", "*", check=1)
+        assert "expected a file or the id of one filter" in several.stderr, several
+        unknown = service.command("mark", "-f", "anothr", link(0), "good", check=1)
+        assert "no filter in force is 'anothr'; did you mean another" in unknown.stderr, unknown
         service.command("mark", "0123456789abcdef", "good", check=1)
         service.command("mark", link(0), "maybe", check=2)
     with_archive(run)

@@ -5,6 +5,7 @@
 #include "filters/filter_data.h"
 
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 
 static void a_file_says_everything_a_filter_has(void **state)
 {
@@ -61,8 +62,10 @@ static void unknown_keys_and_blocks_name_the_nearest(void **state)
 static void what_is_left_open_is_told_where_it_begins(void **state)
 {
 	(void)state;
-	assert_problem("filter \"f\" { when = a }\n filter \"g\" {\n when = b\n", true, 2, 2, "no end");
-	assert_problem("filter \"f\" { when = a }\n/* filter \"g\" { when = b }\n", true, 2, 1, "no end");
+	assert_problem("filter \"f\" { when = a }\n filter \"g\" {\n when = b\n", true, 2, 2,
+		       "no end");
+	assert_problem("filter \"f\" { when = a }\n/* filter \"g\" { when = b }\n", true, 2, 1,
+		       "no end");
 }
 
 static void numbers_and_priorities_are_checked(void **state)
@@ -184,12 +187,12 @@ static void includes_are_relative_and_read_once(void **state)
 	(void)state;
 	g_autoptr(GPtrArray) problems =
 		g_ptr_array_new_with_free_func((GDestroyNotify)filter_problem_free);
-	g_free(write_file(
-		"inc/a.filter", "include(\"lib/names.inc\")\nfilter \"a\" { when = '@e' }\n"));
-	g_free(write_file(
-		"inc/b.filter", "include(\"lib/names.inc\")\nfilter \"b\" { when = '@e' }\n"));
+	g_free(write_file("inc/a.filter",
+			  "include(\"lib/names.inc\")\nfilter \"a\" { when = '@e' }\n"));
+	g_free(write_file("inc/b.filter",
+			  "include(\"lib/names.inc\")\nfilter \"b\" { when = '@e' }\n"));
 	g_free(write_file("inc/lib/names.inc",
-			   "include(\"names.inc\")\nentity \"e\" { names = { \"E\" } }\n"));
+			  "include(\"names.inc\")\nentity \"e\" { names = { \"E\" } }\n"));
 	g_autofree char *inc = g_build_filename(folder, "inc", NULL);
 	struct filter_set *set = load(inc, problems);
 	for (unsigned i = 0; i < problems->len; i++)
@@ -229,6 +232,59 @@ static void unreadable_files_are_problems(void **state)
 	assert_int_equal(problems->len, 1);
 	assert_null(load("/dev/zero", problems));
 	assert_int_equal(problems->len, 2);
+}
+
+static void what_everybody_can_write_is_refused(void **state)
+{
+	(void)state;
+	g_autoptr(GPtrArray) problems =
+		g_ptr_array_new_with_free_func((GDestroyNotify)filter_problem_free);
+	g_autofree char *path = write_file("open/a.filter", "filter \"a\" { when = a }\n");
+	g_autofree char *dir = g_path_get_dirname(path);
+	const char *const paths[] = {dir, NULL};
+	g_autoptr(GError) error = NULL;
+	g_chmod(path, 0666);
+	assert_null(load(dir, problems));
+	assert_non_null(strstr(((struct filter_problem *)problems->pdata[0])->text, "chmod o-w"));
+	g_chmod(path, 0664);
+	g_chmod(dir, 0777);
+	assert_null(filter_set_load(paths, problems, &error));
+	assert_non_null(strstr(error->message, "everybody can write into it"));
+	g_chmod(dir, 0700);
+	struct filter_set *set = load(dir, problems);
+	assert_non_null(set);
+	filter_set_free(set);
+}
+
+static void what_is_no_file_in_a_folder_is_left_out_of_it(void **state)
+{
+	(void)state;
+	g_autoptr(GPtrArray) problems =
+		g_ptr_array_new_with_free_func((GDestroyNotify)filter_problem_free);
+	g_autofree char *path = write_file("pipes/a.filter", "filter \"a\" { when = a }\n");
+	g_autofree char *dir = g_path_get_dirname(path);
+	g_autofree char *pipe = g_build_filename(dir, "b.filter", NULL);
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	struct filter_set *set = load(dir, problems);
+	assert_non_null(set);
+	assert_int_equal(filter_set_size(set), 1);
+	assert_int_equal(problems->len, 1);
+	const struct filter_problem *problem = problems->pdata[0];
+	assert_false(problem->fatal);
+	assert_string_equal(problem->file, pipe);
+	filter_set_free(set);
+	assert_null(load(pipe, problems)); /* named itself */
+}
+
+static void names_hold_nothing_invisible(void **state)
+{
+	(void)state;
+	assert_problem("\nfilter \"a\033[2Jb\" { when = a }\n", true, 2, 1, "control characters");
+	assert_problem("filter \"a\u202eb\" { when = a }\n", true, 1, 1, "control characters");
+	assert_problem("filter \"\" { when = a }\n", true, 1, 1, "not empty");
+	assert_problem("filter \"a\xff\" { when = a }\n", true, 1, 1, "UTF-8");
+	assert_problem("entity \"a\x07\" { names = { \"A\" } }\n", true, 1, 1,
+		       "control characters");
 }
 
 static int make_folder(void **state)
@@ -275,6 +331,9 @@ int main(void)
 		cmocka_unit_test(includes_are_relative_and_read_once),
 		cmocka_unit_test(mistakes_in_included_files_name_that_file),
 		cmocka_unit_test(unreadable_files_are_problems),
+		cmocka_unit_test(what_everybody_can_write_is_refused),
+		cmocka_unit_test(what_is_no_file_in_a_folder_is_left_out_of_it),
+		cmocka_unit_test(names_hold_nothing_invisible),
 	};
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
