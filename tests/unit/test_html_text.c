@@ -165,9 +165,37 @@ static void many_open_quotes_cost_linear_time(void **state)
 	g_string_free(html, TRUE);
 }
 
+/* Long runs are read in blocks, short ones by the byte. */
+static void assert_same_in_long_runs(const char *middle)
+{
+	static const char letters[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+	g_autofree char *brief = g_strdup_printf("a%sa", middle);
+	g_autofree char *lengthy = g_strdup_printf("%sa%sa%s", letters, middle, letters);
+	g_autofree char *of_brief = html_text(brief, strlen(brief), 0, 1000);
+	g_autofree char *of_lengthy = html_text(lengthy, strlen(lengthy), 0, 1000);
+	g_autofree char *expected = g_strconcat(letters, of_brief, letters, NULL);
+
+	assert_string_equal(of_lengthy, expected);
+}
+
+static void every_character_means_the_same_in_a_long_run(void **state)
+{
+	(void)state;
+	for (gunichar c = 1; c < 0xe1000; c = c == 0xd7ff ? 0xe000 : c == 0x1ffff ? 0xdff00 : c + 1) {
+		char bytes[16] = "", spaced[24];
+		bytes[g_unichar_to_utf8(c, bytes)] = '\0';
+		if (c == '<' || c == '&')
+			continue;
+		assert_same_in_long_runs(bytes);
+		g_snprintf(spaced, sizeof(spaced), " %s %s", bytes, bytes);
+		assert_same_in_long_runs(spaced);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_character_means_the_same_in_a_long_run),
 		cmocka_unit_test(blocks_are_paragraphs_and_inline_tags_nothing),
 		cmocka_unit_test(hidden_content_is_dropped),
 		cmocka_unit_test(references_are_characters),
