@@ -1,5 +1,5 @@
-/* wire: see wire.h. What a struct looks like on the wire is a table of its members, so that both directions
- * agree.  SPDX-License-Identifier: GPL-3.0-or-later */
+/* wire: see wire.h. What a struct looks like on the wire is a table of its members, so that both
+ * directions agree.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "feeds/wire.h"
 
 #include "feeds/error.h"
@@ -53,20 +53,45 @@ static const struct member page_members[] = {
 
 /* ---- packing ---------------------------------------------------------------------------------------------- */
 
-static void put_u32(GByteArray *out, uint32_t value)
+struct packer {
+	unsigned char *bytes;
+	size_t len, room;
+	bool fixed; /* the room is another's … */
+	bool over;  /* … and was too small */
+};
+
+static bool make_room(struct packer *out, size_t len)
 {
-	uint32_t little = GUINT32_TO_LE(value);
-	g_byte_array_append(out, (const guint8 *)&little, sizeof little);
+	out->over = out->over || out->fixed;
+	if (out->over)
+		return false;
+	out->room = MAX(out->room * 2, out->len + len);
+	out->bytes = g_realloc(out->bytes, out->room);
+	return true;
 }
 
-static void put_u64(GByteArray *out, uint64_t value)
+static inline void put(struct packer *out, const void *bytes, size_t len)
+{
+	if (out->room - out->len < len && !make_room(out, len))
+		return;
+	memcpy(out->bytes + out->len, bytes, len);
+	out->len += len;
+}
+
+static void put_u32(struct packer *out, uint32_t value)
+{
+	uint32_t little = GUINT32_TO_LE(value);
+	put(out, &little, sizeof little);
+}
+
+static void put_u64(struct packer *out, uint64_t value)
 {
 	uint64_t little = GUINT64_TO_LE(value);
-	g_byte_array_append(out, (const guint8 *)&little, sizeof little);
+	put(out, &little, sizeof little);
 }
 
 /* Its end is sent too: so it can be used where it lies. */
-static void put_text(GByteArray *out, const char *text)
+static void put_text(struct packer *out, const char *text)
 {
 	if (!text) {
 		put_u32(out, NO_TEXT);
@@ -74,10 +99,10 @@ static void put_text(GByteArray *out, const char *text)
 	}
 	size_t len = strlen(text);
 	put_u32(out, (uint32_t)len);
-	g_byte_array_append(out, (const guint8 *)text, (guint)len + 1);
+	put(out, text, len + 1);
 }
 
-static void put_list(GByteArray *out, char *const *list)
+static void put_list(struct packer *out, char *const *list)
 {
 	uint32_t count = list ? g_strv_length((char **)list) : 0;
 	put_u32(out, count);
@@ -85,7 +110,7 @@ static void put_list(GByteArray *out, char *const *list)
 		put_text(out, list[i]);
 }
 
-static void put_member(GByteArray *out, const struct member *member, const char *object)
+static void put_member(struct packer *out, const struct member *member, const char *object)
 {
 	const void *place = object + member->offset;
 	switch (member->type) {
@@ -103,12 +128,12 @@ static void put_member(GByteArray *out, const struct member *member, const char 
 		break;
 	case MEMBER_BYTE:
 	case MEMBER_BOOL:
-		g_byte_array_append(out, place, 1);
+		put(out, place, 1);
 		break;
 	}
 }
 
-static void put_members(GByteArray *out, const struct member *members, size_t count,
+static void put_members(struct packer *out, const struct member *members, size_t count,
 			const void *object)
 {
 	for (size_t i = 0; i < count; i++)
@@ -116,59 +141,79 @@ static void put_members(GByteArray *out, const struct member *members, size_t co
 }
 
 /* `size`: a guess that saves growing. */
-static GByteArray *begin(enum wire_kind kind, size_t size)
+static struct packer begin(enum wire_kind kind, size_t size)
 {
-	GByteArray *out = g_byte_array_sized_new((guint)size);
-	const guint8 head[WIRE_HEAD] = {(guint8)kind};
-	g_byte_array_append(out, head, WIRE_HEAD);
+	const unsigned char head[WIRE_HEAD] = {(unsigned char)kind};
+	struct packer out = {.bytes = g_malloc(size), .room = size};
+
+	put(&out, head, WIRE_HEAD);
 	return out;
 }
 
-/* `more`: bytes of the frame that follow elsewhere. */
-static GByteArray *finish(GByteArray *out, size_t more)
+static void set_len(unsigned char *head, size_t rest_len)
 {
-	uint32_t rest = GUINT32_TO_LE(out->len - WIRE_HEAD + (uint32_t)more);
-	memcpy(out->data + 1, &rest, sizeof rest);
-	return out;
+	uint32_t little = GUINT32_TO_LE((uint32_t)rest_len);
+	memcpy(head + 1, &little, sizeof little);
+}
+
+/* `more`: bytes of the frame that follow elsewhere. */
+static GByteArray *finish(struct packer *out, size_t more)
+{
+	set_len(out->bytes, out->len - WIRE_HEAD + more);
+	return g_byte_array_new_take(out->bytes, out->len);
 }
 
 GByteArray *wire_pack_request(enum wire_kind kind, size_t bytes_len, const struct parse_options *options)
 {
-	GByteArray *out = begin(kind, 1024);
-	put_text(out, options ? options->url : NULL);
-	put_text(out, options ? options->content_type : NULL);
-	put_u32(out, options ? options->max_entries : 0);
-	put_u32(out, options ? options->keep_truncated : 0);
-	return finish(out, bytes_len);
+	struct packer out = begin(kind, 1024);
+	put_text(&out, options ? options->url : NULL);
+	put_text(&out, options ? options->content_type : NULL);
+	put_u32(&out, options ? options->max_entries : 0);
+	put_u32(&out, options ? options->keep_truncated : 0);
+	return finish(&out, bytes_len);
+}
+
+static void put_document(struct packer *out, const struct feed_document *document)
+{
+	put_members(out, document_members, G_N_ELEMENTS(document_members), document);
+	put_u32(out, document->entries->len);
+	for (unsigned i = 0; i < document->entries->len; i++)
+		put_members(out, entry_members, G_N_ELEMENTS(entry_members), document->entries->pdata[i]);
 }
 
 GByteArray *wire_pack_document(const struct feed_document *document)
 {
-	GByteArray *out = begin(WIRE_DOCUMENT, DOCUMENT_GUESS);
-	put_members(out, document_members, G_N_ELEMENTS(document_members), document);
-	put_u32(out, document->entries->len);
-	for (unsigned i = 0; i < document->entries->len; i++)
-		put_members(out, entry_members, G_N_ELEMENTS(entry_members),
-			    document->entries->pdata[i]);
-	return finish(out, 0);
+	struct packer out = begin(WIRE_DOCUMENT, DOCUMENT_GUESS);
+	put_document(&out, document);
+	return finish(&out, 0);
+}
+
+bool wire_pack_into(const struct feed_document *document, const struct window *window, unsigned char *head)
+{
+	struct packer out = {.bytes = window->reply, .room = window->reply ? WINDOW_HALF : 0, .fixed = true};
+
+	put_document(&out, document);
+	head[0] = WIRE_DOCUMENT | WIRE_IN_WINDOW;
+	set_len(head, out.len);
+	return !out.over;
 }
 
 GByteArray *wire_pack_page(const struct page *page)
 {
-	GByteArray *out = begin(WIRE_PAGE_DONE, 4096);
-	put_members(out, page_members, G_N_ELEMENTS(page_members), page);
-	put_u32(out, page->feeds->len);
+	struct packer out = begin(WIRE_PAGE_DONE, 4096);
+	put_members(&out, page_members, G_N_ELEMENTS(page_members), page);
+	put_u32(&out, page->feeds->len);
 	for (unsigned i = 0; i < page->feeds->len; i++)
-		put_text(out, page->feeds->pdata[i]);
-	return finish(out, 0);
+		put_text(&out, page->feeds->pdata[i]);
+	return finish(&out, 0);
 }
 
 GByteArray *wire_pack_error(const GError *error)
 {
-	GByteArray *out = begin(WIRE_ERROR, 256);
-	put_u32(out, (uint32_t)error->code);
-	put_text(out, error->message);
-	return finish(out, 0);
+	struct packer out = begin(WIRE_ERROR, 256);
+	put_u32(&out, (uint32_t)error->code);
+	put_text(&out, error->message);
+	return finish(&out, 0);
 }
 
 /* ---- unpacking ------------------------------------------------------------------------------------------- */

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { SERVED = 0, BROKEN = 1, NO_SANDBOX = 3, KEPT_MEMORY = 4 << 20 };
@@ -42,7 +41,23 @@ static bool write_all(const unsigned char *bytes, size_t len)
 	return true;
 }
 
-static GByteArray *answer(const struct wire_request *request)
+static bool send_frame(GByteArray *frame)
+{
+	bool sent = write_all(frame->data, frame->len);
+	g_byte_array_unref(frame);
+	return sent;
+}
+
+static bool send_document(const struct feed_document *document, const struct window *window)
+{
+	unsigned char head[WIRE_HEAD];
+
+	if (wire_pack_into(document, window, head))
+		return write_all(head, sizeof head);
+	return send_frame(wire_pack_document(document));
+}
+
+static bool answer(const struct wire_request *request, const struct window *window)
 {
 	const struct parse_options options = {
 		.url = request->url,
@@ -51,31 +66,19 @@ static GByteArray *answer(const struct wire_request *request)
 		.keep_truncated = request->keep_truncated,
 	};
 	g_autoptr(GError) error = NULL;
-	GByteArray *frame = NULL;
+	bool sent;
 
 	if (request->kind == WIRE_PARSE) {
 		struct feed_document *document =
 			feed_parse(request->bytes, request->bytes_len, &options, &error);
-		frame = document ? wire_pack_document(document) : wire_pack_error(error);
+		sent = document ? send_document(document, window) : send_frame(wire_pack_error(error));
 		feed_document_free(document);
 	} else {
 		struct page *page = page_read(request->bytes, request->bytes_len, &options, &error);
-		frame = page ? wire_pack_page(page) : wire_pack_error(error);
+		sent = send_frame(page ? wire_pack_page(page) : wire_pack_error(error));
 		page_free(page);
 	}
-	return frame;
-}
-
-/* Into the window if it fits, and only the head through the socket. */
-static bool send_frame(const GByteArray *frame, const struct window *window)
-{
-	size_t rest_len = frame->len - WIRE_HEAD;
-
-	if (!window_fits(window, rest_len))
-		return write_all(frame->data, frame->len);
-	memcpy(window->reply, frame->data + WIRE_HEAD, rest_len);
-	frame->data[0] |= WIRE_IN_WINDOW;
-	return write_all(frame->data, WIRE_HEAD);
+	return sent;
 }
 
 static bool serve_one(enum wire_kind kind, const unsigned char *rest, size_t rest_len, const struct window *window)
@@ -83,9 +86,7 @@ static bool serve_one(enum wire_kind kind, const unsigned char *rest, size_t res
 	struct wire_request request;
 	if (!wire_unpack_request(kind, rest, rest_len, &request))
 		return false;
-	GByteArray *frame = answer(&request);
-	bool sent = send_frame(frame, window);
-	g_byte_array_unref(frame);
+	bool sent = answer(&request, window);
 	wire_request_clear(&request);
 	return sent;
 }
