@@ -128,10 +128,19 @@ def a_law_on_asylum_becomes_a_filter_without_what_stands_around_it():
                            True, False, False]
 
 
-def a_takeover_in_a_language_without_frequencies_becomes_a_filter():
+def a_takeover_becomes_a_filter_with_frequencies_of_its_language_and_without():
     with closing_all(Folder()) as (folder,):
-        flt = os.path.join(folder.path, "takeover.filter")
-        report = json.loads(vedetta("derive", examples("takeover"), "-o", flt, "--json").stdout)
+        flt, none = os.path.join(folder.path, "takeover.filter"), os.path.join(folder.path, "none.tsv")
+        with open(none, "w", encoding="utf-8") as lines:
+            lines.write("# tokens 0\n")
+        known = json.loads(vedetta("derive", examples("takeover"), "-o", flt, "--json").stdout)
+        assert known["poles"] == ["brandtwerk"] and [row["found"] for row in known["held_out"]] == [True] * 5, known
+        phrases = {p["text"]: p for p in known["phrases"]}
+        assert {"hostile takeover", "brake systems division", "voting rights"} <= set(phrases), phrases
+        with open(flt, encoding="utf-8") as lines:
+            text = lines.read()
+        assert "times as often as in other news" in text and "Too little of other news" not in text, text
+        report = json.loads(vedetta("derive", examples("takeover"), "-o", flt, "--json", "--reference", none).stdout)
         entities = {e["id"]: e for e in report["entities"]}
         phrases = {p["text"] for p in report["phrases"]}
         assert report["poles"] == ["brandtwerk"], report["poles"]
@@ -149,9 +158,54 @@ def a_takeover_in_a_language_without_frequencies_becomes_a_filter():
                        ("Hostile takeover of a bank fails", "Shareholders kept their voting rights.")) == [True, False]
 
 
+def a_strike_in_german_becomes_a_filter():
+    with closing_all(Folder()) as (folder,):
+        flt = os.path.join(folder.path, "strike.filter")
+        report = json.loads(vedetta("derive", examples("strike"), "-o", flt, "--json").stdout)
+        names = {form for e in report["entities"] for form in e.get("names", []) + [e["id"]]}
+        assert {"gewerkschaft-kranbund", "ute-brandhorst", "containerhafen-nordkai"} <= names, names
+        phrases = {p["text"]: p for p in report["phrases"]}
+        assert phrases["streik"]["score"] > 0 and not {"sagte", "wurde", "jeder", "geld"} & set(phrases), phrases
+        with open(flt, encoding="utf-8") as lines:
+            text = lines.read()
+        # the shipped list knows Reederei, and nobody knows Nordkai
+        assert re.search(r"3× in 3 of 4 texts, \d+ times as often as in other news: [^\n]*Reederei", text), text
+        assert "Newsletter" not in without_remarks(text), text
+        assert matched(flt, folder,
+                       ("Streik in Nordkai beendet", "Ute Brandhorst und Havelmar haben den Schichtplan unterschrieben."),
+                       ("Streik bei der Bahn", "Die Lokführer legen am Montag die Arbeit nieder.")) == [True, False]
+
+
+def a_language_without_frequencies_is_said_to_have_none():
+    with closing_all(Folder()) as (folder,):
+        path = os.path.join(folder.path, "1.txt")
+        with open(path, "w", encoding="utf-8") as lines:
+            lines.write("Strejke i havnen\nHavnearbejderne i Nordkaj nedlagde arbejdet, og fagforeningen Kranbund kræver, at "
+                        "rederiet Havelmar trækker den nye vagtplan tilbage. Det siger formanden i dag.\n")
+        done = vedetta("derive", path, "--language", "da")
+        assert "no word frequencies for language 'da'" in done.stderr and "# Too little of other news" in done.stdout, done
+
+
+def the_tool_for_frequencies_reads_models_of_onboard():
+    with closing_all(Folder()) as (folder,):
+        model, script = os.path.join(folder.path, "xx_XX.lm"), os.path.join(SOURCE, "filters/reference/from-onboard.py")
+        with open(model, "w", encoding="utf-8") as lines:
+            lines.write("\\data\\\nngram 1=5\nngram 2=1\n\n\\1-grams:\n1 <unk>\n60 the\n30 bank\n10 Bank\n20 l'eau\n\n"
+                        "\\2-grams:\n9 the bank\n")
+        done = subprocess.run([sys.executable, script, model], capture_output=True, text=True, check=True)
+        rows = [line for line in done.stdout.splitlines() if not line.startswith("#")]
+        assert rows == ["the\t428571\t0\t428571", "bank\t285714\t71429\t285714", "eau\t142857\t0\t142857",
+                        "l\t142857\t0\t142857"], rows
+        assert "# tokens 1000000 types 4" in done.stdout and "GPL-3.0-or-later" in done.stdout
+        with open(model, "w", encoding="utf-8") as lines:
+            lines.write("\\1-grams:\nno count here\n")
+        broken = subprocess.run([sys.executable, script, model], capture_output=True, text=True)
+        assert broken.returncode == 1 and "xx_XX.lm:2: expected a count and a word" in broken.stderr, broken
+
+
 def filters_that_are_derived_pass_the_check():
     with closing_all(Service(filters={})) as (service,):
-        for name in ("energy", "club", "alliance", "migration", "takeover"):
+        for name in ("energy", "club", "alliance", "migration", "takeover", "strike"):
             vedetta("derive", examples(name), "-o", service.path("filters/%s.filter" % name))
         service.command("check", check=0)
 
@@ -426,7 +480,10 @@ run_tests([
     the_sale_of_a_club_becomes_a_filter_too,
     two_countries_that_meet_become_two_sides,
     a_law_on_asylum_becomes_a_filter_without_what_stands_around_it,
-    a_takeover_in_a_language_without_frequencies_becomes_a_filter,
+    a_takeover_becomes_a_filter_with_frequencies_of_its_language_and_without,
+    a_strike_in_german_becomes_a_filter,
+    a_language_without_frequencies_is_said_to_have_none,
+    the_tool_for_frequencies_reads_models_of_onboard,
     filters_that_are_derived_pass_the_check,
     the_same_texts_give_the_same_filter,
     one_text_and_mixed_subjects_get_honest_warnings,
