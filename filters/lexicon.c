@@ -6,12 +6,7 @@
 #include <libstemmer.h>
 #include <string.h>
 
-#define CACHE_SLOTS 65536 /* a power of two: half a mebibyte */
-#define CACHE_FULL                                                                                 \
-	40000 /* then it starts anew with the next article: live vocabulary turns over slowly */
-#define CACHE_MOST  60000 /* within one article nothing is cached beyond */
-#define LISTS_MOST  4000000
-#define SURFACE_MAX 64 /* longer words are looked up each time */
+#define PREFIX_MAX 64 /* characters */
 
 /* Routes: what was made of a word stands behind one of these. */
 enum route {
@@ -36,13 +31,6 @@ enum how {
 	HOW_SOUND
 };
 
-/* A word that was seen. With its place 48 bits of a hash under a secret seed stand for it: one in
- * 10^9 unknown words is taken for another. */
-struct slot {
-	uint32_t tag;	/* 0: free */
-	uint32_t place; /* in `seen`; 0: no keys */
-};
-
 struct link {
 	uint32_t key, next; /* next: index + 1; 0: the last */
 };
@@ -54,26 +42,22 @@ struct stem_word {
 
 struct lexicon {
 	GStringChunk *strings;
-	GHashTable *ids;    /* how + word → key + 1 */
-	GHashTable *routes; /* route + form → index of its first link + 1 */
-	GArray *links;	    /* struct link */
-	GArray *stem_words; /* struct stem_word */
-	uint32_t size;
-	bool prefix_lengths[SURFACE_MAX]; /* in characters: which prefixes exist */
+	GHashTable *ids;		 /* how + word → key + 1 */
+	GHashTable *routes;		 /* route + form → index of its first link + 1 */
+	GArray *links;			 /* struct link */
+	GArray *stem_words;		 /* struct stem_word */
+	GArray *hashes;			 /* uint32_t by key: of the beginning of its word */
+	bool prefix_lengths[PREFIX_MAX]; /* in characters: which prefixes exist */
 	bool any_prefix, any_ending, any_loose, any_sound;
 	bool stemmed[LANGUAGES];
 	struct sb_stemmer *stemmers[LANGUAGES];
 	enum language language; /* of the article at hand */
-	uint64_t seed, base;	/* base: of seed and language */
-	struct slot *slots;
-	GArray *seen; /* struct word_keys, in the order words came: those that come often stand
-			 close together */
-	unsigned used;
-	GArray *lists;			/* uint64_t: struct key_list one after the other */
-	const struct key_probe *probes; /* by key */
-	GArray *found;			/* uint32_t: being collected */
+	struct word_cache *cache;
+	GArray *found; /* uint32_t: being collected; borrowed */
 	GString *folded, *lower, *key;
 };
+
+static word_cache_collect_fn collect_all;
 
 struct lexicon *lexicon_new(void)
 {
@@ -81,16 +65,13 @@ struct lexicon *lexicon_new(void)
 	l->strings = g_string_chunk_new(4096);
 	l->ids = g_hash_table_new(g_str_hash, g_str_equal);
 	l->routes = g_hash_table_new(g_str_hash, g_str_equal);
+	l->hashes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	l->links = g_array_new(FALSE, FALSE, sizeof(struct link));
 	l->stem_words = g_array_new(FALSE, FALSE, sizeof(struct stem_word));
-	l->lists = g_array_new(FALSE, TRUE, sizeof(uint64_t));
-	l->seen = g_array_new(FALSE, FALSE, sizeof(struct word_keys));
-	l->found = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	l->cache = word_cache_new(collect_all, l);
 	l->folded = g_string_new(NULL);
 	l->lower = g_string_new(NULL);
 	l->key = g_string_new(NULL);
-	l->seed = (uint64_t)g_random_int() << 32 |
-		  g_random_int(); /* nobody can write words that collide */
 	return l;
 }
 
@@ -103,21 +84,24 @@ void lexicon_free(struct lexicon *l)
 	g_hash_table_unref(l->ids);
 	g_hash_table_unref(l->routes);
 	g_string_chunk_free(l->strings);
+	g_array_unref(l->hashes);
 	g_array_unref(l->links);
-	g_array_unref(l->seen);
 	g_array_unref(l->stem_words);
-	g_array_unref(l->lists);
-	g_array_unref(l->found);
+	word_cache_free(l->cache);
 	g_string_free(l->folded, TRUE);
 	g_string_free(l->lower, TRUE);
 	g_string_free(l->key, TRUE);
-	g_free(l->slots);
 	g_free(l);
 }
 
 uint32_t lexicon_size(const struct lexicon *l)
 {
-	return l->size;
+	return l->hashes->len;
+}
+
+const uint32_t *lexicon_hashes(const struct lexicon *l)
+{
+	return (const uint32_t *)(void *)l->hashes->data;
 }
 
 /* ---- forms
@@ -204,6 +188,22 @@ static bool is_latin_vowel(char c)
  * ------------------------------------------------------------------------------------------------
  */
 
+/* The forms of a word differ behind these letters, as a rule: they are of one class. */
+#define CLASS_LETTERS 5
+
+static uint32_t hash_beginning(const char *text)
+{
+	uint32_t hash = 0x811c9dc5;
+	for (unsigned letters = 0; *text; text++) {
+		letters += ((unsigned char)*text & 0xc0) != 0x80;
+		if (letters > CLASS_LETTERS)
+			break;
+		hash = (hash ^ (unsigned char)*text) * 0x01000193;
+	}
+	hash = (hash ^ hash >> 16) * 0x7feb352d;
+	return (hash ^ hash >> 15) * 0x846ca68b;
+}
+
 /* The key of a word asked for in a way; *is_new: its routes are still to be laid. */
 static uint32_t intern(struct lexicon *l, enum how how, const char *text, bool *is_new)
 {
@@ -212,9 +212,12 @@ static uint32_t intern(struct lexicon *l, enum how how, const char *text, bool *
 	*is_new = key == 0;
 	if (key)
 		return key - 1;
+	key = l->hashes->len;
 	g_hash_table_insert(l->ids, g_string_chunk_insert(l->strings, l->key->str),
-			    GUINT_TO_POINTER(l->size + 1));
-	return l->size++;
+			    GUINT_TO_POINTER(key + 1));
+	uint32_t hash = hash_beginning(text);
+	g_array_append_val(l->hashes, hash);
+	return key;
 }
 
 /* From l->key to a key. */
@@ -271,7 +274,7 @@ uint32_t lexicon_prefix(struct lexicon *l, const char *word)
 	if (!is_new)
 		return key;
 	l->any_prefix = true;
-	l->prefix_lengths[CLAMP(g_utf8_strlen(l->folded->str, -1), 1, SURFACE_MAX - 1)] = true;
+	l->prefix_lengths[CLAMP(g_utf8_strlen(l->folded->str, -1), 1, PREFIX_MAX - 1)] = true;
 	lay_form(l, ROUTE_PREFIX, l->folded->len, key);
 	return key;
 }
@@ -408,7 +411,7 @@ static void collect(struct lexicon *l)
 static void collect_prefixes(struct lexicon *l)
 {
 	const char *p = l->folded->str;
-	for (unsigned length = 1; *p && length < SURFACE_MAX; length++) {
+	for (unsigned length = 1; *p && length < PREFIX_MAX; length++) {
 		p = g_utf8_next_char(p);
 		if (l->prefix_lengths[length]) {
 			make_key(l, ROUTE_PREFIX, l->folded->str, (size_t)(p - l->folded->str));
@@ -530,9 +533,13 @@ static bool has_genitive_s(enum language language)
 	       language == LANGUAGE_NO || language == LANGUAGE_NL || language == LANGUAGE_EN;
 }
 
-static void collect_all(struct lexicon *l, const char *word, size_t len, const struct token *token)
+static void collect_all(void *lexicon, const char *text, const struct token *token, GArray *keys)
 {
-	g_array_set_size(l->found, 0);
+	struct lexicon *l = lexicon;
+	const char *word = text + token->start;
+	size_t len = token->end - token->start;
+
+	l->found = keys;
 	fold_word(l, word, len);
 	make_key(l, ROUTE_FORM, l->folded->str, l->folded->len);
 	collect(l);
@@ -560,56 +567,6 @@ static void collect_all(struct lexicon *l, const char *word, size_t len, const s
 	}
 }
 
-/* The first `len` bytes, at most eight, as a number; more may be read up to `end`. */
-static inline uint64_t load(const char *p, size_t len, const char *end)
-{
-	uint64_t part = 0;
-	if (p + sizeof part > end) {
-		memcpy(&part, p, MIN(len, sizeof part));
-		return part;
-	}
-	memcpy(&part, p, sizeof part);
-	uint64_t mask = GUINT64_TO_LE((UINT64_C(1) << (len & 7) * 8) - 1);
-	return len < sizeof part ? part & mask : part;
-}
-
-/* Up to sixteen bytes without a branch on the length, which cannot be foreseen. */
-static inline uint64_t hash_surface(const struct lexicon *l, const char *word, size_t len,
-				    const char *end)
-{
-	size_t rest = len > 8 ? len - 8 : 0;
-	/* spread over all bits: letters of two words must not make up for the difference of length
-	 * or language */
-	uint64_t hash = l->base + len * 0x9e3779b97f4a7c15u;
-	uint64_t head = load(word, len, end);
-	uint64_t tail = load(len > 8 ? word + 8 : word, rest, end) & (0 - (uint64_t)(rest > 0));
-	hash = (hash ^ head) * 0xff51afd7ed558ccdu;
-	hash ^= hash >> 32;
-	hash = (hash ^ tail) * 0xc4ceb9fe1a85ec53u;
-	for (size_t at = 16; at < len; at += 8) {
-		hash ^= hash >> 32;
-		hash = (hash ^ load(word + at, len - at, end)) * 0xc4ceb9fe1a85ec53u;
-	}
-	hash ^= hash >> 29;
-	hash *= 0x9e3779b97f4a7c15u;
-	return hash ^ hash >> 32;
-}
-
-static void forget(struct lexicon *l)
-{
-	uint64_t none[4] = {0, 0, 0, 0};
-	static const struct word_keys keyless;
-	if (l->slots)
-		memset(l->slots, 0, CACHE_SLOTS * sizeof *l->slots);
-	else
-		l->slots = g_new0(struct slot, CACHE_SLOTS);
-	l->used = 0;
-	g_array_set_size(l->lists, 0);
-	g_array_append_vals(l->lists, none, G_N_ELEMENTS(none)); /* list 0 is empty */
-	g_array_set_size(l->seen, 0);
-	g_array_append_val(l->seen, keyless);
-}
-
 static void stem_filters(struct lexicon *l, enum language language)
 {
 	if (l->stemmed[language] || !language_stemmer(language))
@@ -625,131 +582,22 @@ static void stem_filters(struct lexicon *l, enum language language)
 void lexicon_begin(struct lexicon *l, enum language language)
 {
 	l->language = language;
-	l->base = (l->seed + (uint64_t)language) * 0xd6e8feb86659fd93u;
-	l->base = (l->base ^ l->base >> 32) * 0xd6e8feb86659fd93u;
 	stem_filters(l, language);
-	if (!l->slots || l->used >= CACHE_FULL || l->lists->len > LISTS_MOST)
-		forget(l);
-}
-
-static bool is_probe(const struct key_probe *probe)
-{
-	return (probe->count | probe->before | probe->behind) != 0;
-}
-
-/* Those that are looked up by stand in front. */
-static void add_key(struct key_list *list, struct word_keys *word, const struct key_probe *probe,
-		    uint32_t key, uint32_t *n)
-{
-	word->mask |= key_bit(key);
-	if (!is_probe(probe)) {
-		list->keys[(*n)++] = key;
-		return;
-	}
-	list->keys[(*n)++] = list->keys[list->probes];
-	list->keys[list->probes++] = key;
-	word->before |= probe->before;
-	word->behind |= probe->behind;
-	word->single |= probe->count > 0;
-}
-
-static const struct key_probe *probe_of(const struct lexicon *l, uint32_t key)
-{
-	static const struct key_probe none;
-	return l->probes ? &l->probes[key] : &none;
-}
-
-static struct word_keys keep_list(struct lexicon *l)
-{
-	uint32_t at = l->lists->len, count = MIN(l->found->len, UINT16_MAX), probes = 0;
-	const uint32_t *found = (const uint32_t *)(void *)l->found->data;
-	struct word_keys word = {.list = count ? at : 0};
-	if (!count)
-		return word;
-	for (uint32_t i = 0; i < count; i++)
-		probes += is_probe(probe_of(l, found[i]));
-	size_t words = (sizeof(struct key_list) + count * sizeof(uint32_t) + 7) / 8 +
-		       probes * sizeof(struct key_probe) / 8;
-	g_array_set_size(l->lists, at + (guint)words);
-	struct key_list *list = (struct key_list *)(void *)&g_array_index(l->lists, uint64_t, at);
-	*list = (struct key_list){.count = (uint16_t)count};
-	for (uint32_t i = 0, n = 0; i < count; i++)
-		add_key(list, &word, probe_of(l, found[i]), found[i], &n);
-	struct key_probe *wanted = (struct key_probe *)key_list_probes(list);
-	for (uint32_t i = 0; i < probes; i++)
-		wanted[i] = *probe_of(l, list->keys[i]);
-	return word;
-}
-
-static struct word_keys look_anew(struct lexicon *l, const char *text, const struct token *token)
-{
-	collect_all(l, text + token->start, token->end - token->start, token);
-	return keep_list(l);
-}
-
-#define NOWHERE UINT32_MAX
-
-/* Its place in `seen`, or NOWHERE if there is no more room. */
-static inline uint32_t find_place(struct lexicon *l, uint64_t hash, const char *text,
-				  const struct token *token)
-{
-	uint32_t tag = (uint32_t)(hash >> 32) | 1;
-	struct slot *slot = &l->slots[hash & (CACHE_SLOTS - 1)];
-	while (slot->tag && slot->tag != tag)
-		slot = slot + 1 < l->slots + CACHE_SLOTS ? slot + 1 : l->slots;
-	if (slot->tag)
-		return slot->place;
-	if (l->used >= CACHE_MOST)
-		return NOWHERE;
-	const struct word_keys keys = look_anew(l, text, token);
-	*slot = (struct slot){tag, keys.list ? l->seen->len : 0};
-	if (keys.list)
-		g_array_append_val(l->seen, keys);
-	l->used++;
-	return slot->place;
-}
-
-#define AHEAD 64
-
-/* Slots and what they stand for are fetched all together: that costs half of the time. */
-static void look_some(struct lexicon *l, const char *text, const char *end, const struct token *t,
-		      unsigned count, struct word_keys *words)
-{
-	uint64_t hashes[AHEAD];
-	uint32_t places[AHEAD];
-	for (unsigned i = 0; i < count; i++) {
-		size_t len = MIN(t[i].end - t[i].start, SURFACE_MAX + 1);
-		hashes[i] = hash_surface(l, text + t[i].start, len, end);
-		__builtin_prefetch(&l->slots[hashes[i] & (CACHE_SLOTS - 1)]);
-	}
-	for (unsigned i = 0; i < count; i++) {
-		bool longer = t[i].end - t[i].start > SURFACE_MAX;
-		places[i] = longer ? NOWHERE : find_place(l, hashes[i], text, &t[i]);
-		if (places[i] != NOWHERE)
-			__builtin_prefetch(&g_array_index(l->seen, struct word_keys, places[i]));
-	}
-	for (unsigned i = 0; i < count; i++)
-		words[i] = places[i] == NOWHERE
-				   ? look_anew(l, text, &t[i])
-				   : g_array_index(l->seen, struct word_keys, places[i]);
+	word_cache_begin(l->cache, language);
 }
 
 void lexicon_look(struct lexicon *l, const char *text, size_t text_len, const struct token *tokens,
 		  unsigned count, struct word_keys *words)
 {
-	for (unsigned from = 0; from < count; from += AHEAD)
-		look_some(l, text, text + text_len, tokens + from, MIN(AHEAD, count - from),
-			  words + from);
+	word_cache_look(l->cache, text, text_len, tokens, count, words);
 }
 
 const uint64_t *lexicon_lists(const struct lexicon *l)
 {
-	return (const uint64_t *)(void *)l->lists->data;
+	return word_cache_lists(l->cache);
 }
 
-void lexicon_set_probes(struct lexicon *l, const struct key_probe *probes)
+void lexicon_set_index(struct lexicon *l, const struct key_index *index)
 {
-	l->probes = probes;
-	/* lists of before know nothing of them */
-	g_clear_pointer(&l->slots, g_free);
+	word_cache_set_index(l->cache, index);
 }

@@ -9,7 +9,7 @@
 #define MAX_TOKENS	400000
 #define MAX_WORK	5000000 /* postings: some 50 ms */
 
-/* Two keys side by side that some pattern may wait for. */
+/* Two classes side by side that some pattern may wait for. */
 struct chance {
 	uint64_t hash;
 	uint32_t token; /* of the probe */
@@ -227,6 +227,13 @@ static void add_trial(struct scan *s, uint32_t pattern, uint32_t token)
 	g_array_append_val(s->trials, trial);
 }
 
+static void add_singles(struct scan *s, uint32_t token, uint32_t key)
+{
+	const uint32_t *first = PLAN_AT(s->plan->single_first, uint32_t, key);
+	for (uint32_t i = first[0]; i < first[1]; i++)
+		add_trial(s, *PLAN_AT(s->plan->singles, uint32_t, i), token);
+}
+
 /* The patterns of the pair that a chance is of. */
 static void take_chance(struct scan *s, const struct field_text *field, const struct chance *chance)
 {
@@ -248,20 +255,21 @@ static void take_chance(struct scan *s, const struct field_text *field, const st
 	}
 }
 
-/* Of keys side by side those that some pattern may wait for. */
-static void find_pairs(struct scan *s, uint32_t token, uint32_t key, const struct word_keys *word,
+/* Of classes side by side those that some pattern may wait for. */
+static void find_pairs(struct scan *s, uint32_t token, uint32_t class, const struct word_keys *word,
 		       int step)
 {
-	const struct key_list *beside = key_list_at(lexicon_lists(s->plan->lexicon), word->list);
-	for (unsigned i = 0; i < beside->count; i++) {
-		const struct chance chance = {pair_hash(key, beside->keys[i], step), token};
+	const struct key_list *list = key_list_at(lexicon_lists(s->plan->lexicon), word->list);
+	const uint32_t *beside = key_list_classes(list);
+	for (unsigned i = 0; i < list->classes; i++) {
+		const struct chance chance = {pair_hash(class, beside[i], step), token};
 		if (!pair_is_wanted(s->plan, chance.hash))
 			continue;
 		__builtin_prefetch(
 			PLAN_AT(s->plan->buckets, uint32_t, pair_bucket(s->plan, chance.hash)));
 		g_array_append_val(s->chances, chance);
 	}
-	s->work += beside->count;
+	s->work += list->classes;
 }
 
 /* What some pattern waits for of the keys of a word. */
@@ -269,15 +277,16 @@ static void find_chances(struct scan *s, uint32_t token, const struct word_keys 
 			 const struct word_keys *behind)
 {
 	const struct key_list *list = token_list(s, token);
-	const struct key_probe *probe = key_list_probes(list);
+	const uint32_t *classes = key_list_classes(list);
+	const struct class_wish *wish = key_list_wishes(list);
 
-	for (unsigned k = 0; k < list->probes; k++, probe++) {
-		for (uint32_t i = 0; i < probe->count; i++)
-			add_trial(s, *PLAN_AT(s->plan->singles, uint32_t, probe->first + i), token);
-		if (probe->behind & behind->mask)
-			find_pairs(s, token, list->keys[k], behind, 1);
-		if (probe->before & before->mask)
-			find_pairs(s, token, list->keys[k], before, -1);
+	for (unsigned k = 0; k < list->singles; k++)
+		add_singles(s, token, list->keys[k]);
+	for (unsigned k = 0; k < list->wishes; k++, wish++) {
+		if (wish->behind & behind->mask)
+			find_pairs(s, token, classes[k], behind, 1);
+		if (wish->before & before->mask)
+			find_pairs(s, token, classes[k], before, -1);
 	}
 }
 

@@ -427,7 +427,8 @@ static struct plan *plan_empty(void)
 	plan->singles = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	plan->postings = g_array_new(FALSE, TRUE, sizeof(struct posting));
 	plan->buckets = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-	plan->key_probes = g_array_new(FALSE, TRUE, sizeof(struct key_probe));
+	plan->wishes = g_array_new(FALSE, TRUE, sizeof(struct class_wish));
+	plan->single_first = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	plan->owners = g_array_new(FALSE, TRUE, sizeof(struct owner));
 	plan->entities = g_array_new(FALSE, TRUE, sizeof(struct plan_entity));
 	plan->rules = g_array_new(FALSE, TRUE, sizeof(struct rule));
@@ -448,12 +449,12 @@ void plan_free(struct plan *plan)
 		return;
 	for (unsigned i = 0; i < plan->regexes->len; i++)
 		pcre2_code_free(PLAN_AT(plan->regexes, struct plan_regex, i)->code);
-	GArray *arrays[] = {
-		plan->patterns,	       plan->positions,	   plan->singles, plan->postings,
-		plan->buckets,	       plan->key_probes,   plan->owners,  plan->entities,
-		plan->rules,	       plan->rule_children, plan->terms,  plan->filters,
-		plan->filter_entities, plan->trigger_filters, plan->user_filters, plan->always,
-		plan->regexes};
+	GArray *arrays[] = {plan->patterns,	plan->positions,       plan->singles,
+			    plan->postings,	plan->buckets,	       plan->wishes,
+			    plan->single_first, plan->owners,	       plan->entities,
+			    plan->rules,	plan->rule_children,   plan->terms,
+			    plan->filters,	plan->filter_entities, plan->trigger_filters,
+			    plan->user_filters, plan->always,	       plan->regexes};
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_array_unref(arrays[i]);
 	lexicon_free(plan->lexicon);

@@ -32,8 +32,8 @@ struct pattern {
 	bool single : 1;    /* one word: other bearers of the name are looked for */
 };
 
-/* A pattern that waits for two keys side by side. The key of a third word stands here too: nearly
- * all that do not occur are settled without a look at the pattern. */
+/* A pattern that waits for two classes of keys side by side. The key of a third word stands here
+ * too: nearly all that do not occur are settled without a look at the pattern. */
 struct posting {
 	uint32_t check; /* of the pair */
 	uint32_t pattern;
@@ -41,7 +41,7 @@ struct posting {
 	int32_t step;	/* where it stands, from the probe: -2 to 2 */
 };
 
-/* A probe and the key behind it (step 1) or before it (-1). */
+/* The class of a probe and that of the key behind it (step 1) or before it (-1). */
 static inline uint64_t pair_hash(uint32_t probe, uint32_t beside, int step)
 {
 	uint64_t hash = ((uint64_t)probe << 32 | beside) * 0x9e3779b97f4a7c15u + (uint64_t)step;
@@ -104,10 +104,12 @@ struct plan {
 	struct lexicon *lexicon;
 	GArray *patterns;	 /* struct pattern */
 	GArray *positions;	 /* uint32_t keys */
+	struct key_index index;	 /* of what follows */
+	GArray *wishes;		 /* struct class_wish, by class */
+	GArray *single_first;	 /* uint32_t by key: into singles; one more than there are */
 	GArray *singles;	 /* uint32_t: patterns of one word, grouped by key */
 	GArray *postings;	 /* struct posting: of the others, grouped by bucket */
 	GArray *buckets;	 /* uint32_t: the first posting; one more than there are */
-	GArray *key_probes;	 /* struct key_probe, by key */
 	uint64_t *pairs;	 /* a Bloom filter of postings, two bits of one word each */
 	unsigned pair_bits;	 /* 2^pair_bits words of it, 2^(pair_bits + PAIR_BUCKETS) buckets */
 	GArray *owners;		 /* struct owner */
@@ -138,7 +140,7 @@ static inline uint64_t pair_bloom(uint64_t hash)
 	return UINT64_C(1) << (hash & 63) | UINT64_C(1) << (hash >> 6 & 63);
 }
 
-/* False: no pattern waits for these keys. */
+/* False: no pattern waits for this pair. */
 static inline bool pair_is_wanted(const struct plan *plan, uint64_t hash)
 {
 	uint64_t bits = pair_bloom(hash);

@@ -125,12 +125,17 @@ static uint32_t key_at(const struct plan *plan, const struct pattern *pattern, u
 	return *PLAN_AT(plan->positions, uint32_t, pattern->first + i);
 }
 
-/* The word that the fewest patterns share is taken for the rarest. */
+static uint32_t class_at(const struct plan *plan, const struct pattern *pattern, uint32_t i)
+{
+	return key_class(&plan->index, key_at(plan, pattern, i));
+}
+
+/* The word whose class the fewest patterns share is taken for the rarest. */
 static void choose_probe(const struct plan *plan, const uint32_t *uses, struct pattern *pattern)
 {
 	uint32_t best = UINT32_MAX;
 	for (uint32_t i = 0; i < pattern->count; i++) {
-		uint32_t count = uses[key_at(plan, pattern, i)];
+		uint32_t count = uses[class_at(plan, pattern, i)];
 		if (count < best) {
 			best = count;
 			pattern->probe = (uint16_t)i;
@@ -146,39 +151,48 @@ static int rarer(const struct plan *plan, const uint32_t *uses, const struct pat
 	bool has_a = at_a >= 0 && at_a < pattern->count, has_b = at_b >= 0 && at_b < pattern->count;
 	if (!has_a || !has_b)
 		return has_a ? a : has_b ? b : 0;
-	return uses[key_at(plan, pattern, (uint32_t)at_b)] <
-			       uses[key_at(plan, pattern, (uint32_t)at_a)]
+	return uses[class_at(plan, pattern, (uint32_t)at_b)] <
+			       uses[class_at(plan, pattern, (uint32_t)at_a)]
 		       ? b
 		       : a;
 }
 
-static uint32_t key_beside(const struct plan *plan, const struct pattern *pattern, int step)
+static uint32_t class_beside(const struct plan *plan, const struct pattern *pattern, int step)
 {
-	return key_at(plan, pattern, (uint32_t)(pattern->probe + step));
+	return class_at(plan, pattern, (uint32_t)(pattern->probe + step));
+}
+
+/* Counts to where each begins, when they are filled from behind. */
+static void sum_up(GArray *counts)
+{
+	uint32_t total = 0;
+	for (uint32_t i = 0; i < counts->len; i++) {
+		uint32_t *count = PLAN_AT(counts, uint32_t, i);
+		total += *count;
+		*count = total;
+	}
 }
 
 /* Patterns of one word by their key. */
 static void index_singles(struct plan *plan)
 {
 	uint32_t total = 0;
-	for (int fill = 0; fill < 2; fill++) {
-		for (uint32_t i = 0; i < plan->patterns->len; i++) {
-			const struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, i);
-			if (pattern->count != 1)
-				continue;
-			struct key_probe *probe = PLAN_AT(plan->key_probes, struct key_probe,
-							  key_at(plan, pattern, 0));
-			if (fill)
-				*PLAN_AT(plan->singles, uint32_t, probe->first + probe->count) = i;
-			probe->count++;
-		}
-		for (uint32_t i = 0; !fill && i < plan->key_probes->len; i++) {
-			struct key_probe *probe = PLAN_AT(plan->key_probes, struct key_probe, i);
-			probe->first = total;
-			total += probe->count;
-			probe->count = 0;
-		}
-		g_array_set_size(plan->singles, total);
+	g_array_set_size(plan->single_first, lexicon_size(plan->lexicon) + 1);
+	for (uint32_t i = 0; i < plan->patterns->len; i++) {
+		const struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, i);
+		if (pattern->count != 1)
+			continue;
+		++*PLAN_AT(plan->single_first, uint32_t, key_at(plan, pattern, 0));
+		total++;
+	}
+	sum_up(plan->single_first);
+	g_array_set_size(plan->singles, total);
+	for (uint32_t i = plan->patterns->len; i-- > 0;) {
+		const struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, i);
+		if (pattern->count != 1)
+			continue;
+		uint32_t at = --*PLAN_AT(plan->single_first, uint32_t, key_at(plan, pattern, 0));
+		*PLAN_AT(plan->singles, uint32_t, at) = i;
 	}
 }
 
@@ -197,7 +211,7 @@ static uint64_t hash_of(const struct plan *plan, const uint32_t *uses,
 			const struct pattern *pattern, int *step)
 {
 	*step = rarer(plan, uses, pattern, 1, -1);
-	return pair_hash(key_beside(plan, pattern, 0), key_beside(plan, pattern, *step), *step);
+	return pair_hash(class_beside(plan, pattern, 0), class_beside(plan, pattern, *step), *step);
 }
 
 static void add_posting(struct plan *plan, const uint32_t *uses, uint32_t index)
@@ -206,23 +220,23 @@ static void add_posting(struct plan *plan, const uint32_t *uses, uint32_t index)
 	int step;
 	uint64_t hash = hash_of(plan, uses, pattern, &step);
 	struct posting posting = {.check = pair_check(hash), .pattern = index, .third = NONE};
-	struct key_probe *probe =
-		PLAN_AT(plan->key_probes, struct key_probe, key_beside(plan, pattern, 0));
+	struct class_wish *wish =
+		PLAN_AT(plan->wishes, struct class_wish, class_beside(plan, pattern, 0));
 
 	posting.step = rarer(plan, uses, pattern, -step, 2 * step);
 	if (posting.step)
-		posting.third = key_beside(plan, pattern, posting.step);
+		posting.third = key_at(plan, pattern, (uint32_t)(pattern->probe + posting.step));
 	/* filled from behind: the bucket begins where the last one of it was put */
 	uint32_t at = --*PLAN_AT(plan->buckets, uint32_t, pair_bucket(plan, hash));
 	*PLAN_AT(plan->postings, struct posting, at) = posting;
 	plan->pairs[hash >> (64 - plan->pair_bits)] |= pair_bloom(hash);
-	*(step > 0 ? &probe->behind : &probe->before) |= key_bit(key_beside(plan, pattern, step));
+	*(step > 0 ? &wish->behind : &wish->before) |= class_bit(class_beside(plan, pattern, step));
 }
 
 /* Patterns of several words by their pairs. */
 static void index_pairs(struct plan *plan, const uint32_t *uses)
 {
-	uint32_t count = plan->patterns->len - plan->singles->len, total = 0;
+	uint32_t count = plan->patterns->len - plan->singles->len;
 	int step;
 
 	make_pairs(plan, count);
@@ -234,25 +248,33 @@ static void index_pairs(struct plan *plan, const uint32_t *uses)
 		++*PLAN_AT(plan->buckets, uint32_t,
 			   pair_bucket(plan, hash_of(plan, uses, pattern, &step)));
 	}
-	for (uint32_t i = 0; i < plan->buckets->len; i++) {
-		uint32_t *bucket = PLAN_AT(plan->buckets, uint32_t, i);
-		total += *bucket;
-		*bucket = total;
-	}
+	sum_up(plan->buckets);
 	for (uint32_t i = plan->patterns->len; i-- > 0;)
 		if (PLAN_AT(plan->patterns, struct pattern, i)->count > 1)
 			add_posting(plan, uses, i);
 }
 
+/* Twice as many classes as keys at most: few that have nothing to do with each other fall together.
+ */
+static void make_classes(struct plan *plan)
+{
+	unsigned bits = 1;
+	while (UINT64_C(1) << bits < lexicon_size(plan->lexicon) && bits < 31)
+		bits++;
+	g_array_set_size(plan->wishes, 1u << bits);
+	plan->index.hashes = lexicon_hashes(plan->lexicon);
+	plan->index.shift = 32 - bits;
+}
+
 void plan_index(struct plan *plan)
 {
-	uint32_t keys = lexicon_size(plan->lexicon);
-	g_autofree uint32_t *uses = g_new0(uint32_t, keys + 1);
-
+	make_classes(plan);
+	g_autofree uint32_t *uses = g_new0(uint32_t, plan->wishes->len);
 	for (unsigned i = 0; i < plan->positions->len; i++)
-		uses[*PLAN_AT(plan->positions, uint32_t, i)]++;
-	g_array_set_size(plan->key_probes, keys);
+		uses[key_class(&plan->index, *PLAN_AT(plan->positions, uint32_t, i))]++;
 	index_singles(plan);
 	index_pairs(plan, uses);
-	lexicon_set_probes(plan->lexicon, (const struct key_probe *)(void *)plan->key_probes->data);
+	plan->index.wishes = (const struct class_wish *)(void *)plan->wishes->data;
+	plan->index.singles = (const uint32_t *)(void *)plan->single_first->data;
+	lexicon_set_index(plan->lexicon, &plan->index);
 }

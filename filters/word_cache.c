@@ -1,0 +1,333 @@
+/* word_cache: see word_cache.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/word_cache.h"
+
+#include <stdbool.h>
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/* Words lie in sets of one line of memory. A new one takes the last place of its set and moves
+ * forward each time it comes again: so words that come once do not drive out those of every day. */
+#define SETS	    8192 /* a power of two */
+#define WAYS	    8
+#define LINE	    64
+#define PLACES_MOST (2 * SETS * WAYS)
+#define LISTS_MOST  1000000
+#define SURFACE_MAX 64 /* longer words are looked up each time */
+
+/* A word that was seen. With its set 44 bits of a hash under a secret seed stand for it: four in
+ * 10^9 unknown words are taken for another. */
+struct slot {
+	uint32_t tag;	/* 0: free */
+	uint32_t place; /* in `seen`; 0: no keys */
+};
+G_STATIC_ASSERT(sizeof(struct slot) * WAYS == LINE);
+
+struct word_cache {
+	word_cache_collect_fn *collect;
+	void *data;
+	uint64_t seed, base; /* base: of seed and language */
+	struct slot *slots;  /* NULL: nothing was looked up yet */
+	GArray *seen;	     /* struct word_keys, in the order words came: those that come often
+				stand close together */
+	GArray *free_places; /* uint32_t */
+	GArray *left_places; /* uint32_t: free with the next article */
+	GArray *lists;	     /* uint64_t: struct key_list one after the other */
+	GArray *found;	     /* uint32_t: keys being collected */
+	GArray *classes;     /* uint32_t: of these */
+	const struct key_index *index; /* or NULL */
+};
+
+struct word_cache *word_cache_new(word_cache_collect_fn *collect, void *data)
+{
+	struct word_cache *c = g_new0(struct word_cache, 1);
+	c->collect = collect;
+	c->data = data;
+	c->seen = g_array_new(FALSE, FALSE, sizeof(struct word_keys));
+	c->free_places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	c->left_places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	c->lists = g_array_new(FALSE, TRUE, sizeof(uint64_t));
+	c->found = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	c->classes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	/* nobody can write words that collide */
+	c->seed = (uint64_t)g_random_int() << 32 | g_random_int();
+	return c;
+}
+
+void word_cache_free(struct word_cache *c)
+{
+	if (!c)
+		return;
+	g_array_unref(c->seen);
+	g_array_unref(c->free_places);
+	g_array_unref(c->left_places);
+	g_array_unref(c->lists);
+	g_array_unref(c->found);
+	g_array_unref(c->classes);
+	g_aligned_free(c->slots);
+	g_free(c);
+}
+
+void word_cache_set_index(struct word_cache *c, const struct key_index *index)
+{
+	c->index = index;
+	/* lists of before know nothing of them */
+	g_clear_pointer(&c->slots, g_aligned_free);
+}
+
+const uint64_t *word_cache_lists(const struct word_cache *c)
+{
+	return (const uint64_t *)(void *)c->lists->data;
+}
+
+/* ---- hashes
+ * --------------------------------------------------------------------------------------------------
+ */
+
+struct halves {
+	uint64_t head, tail;
+};
+
+/* The first bytes, at most sixteen, as two numbers; more may be read up to `end`. Without a branch
+ * on the length, which cannot be foreseen. */
+static inline struct halves load(const char *word, size_t len, const char *end)
+{
+	struct halves h = {0, 0};
+#ifdef __SSE2__
+	static const uint8_t masks[32] = {255, 255, 255, 255, 255, 255, 255, 255,
+					  255, 255, 255, 255, 255, 255, 255, 255};
+	if (word + sizeof h <= end) {
+		size_t some = MIN(len, sizeof h);
+		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)word);
+		__m128i mask = _mm_loadu_si128((const __m128i *)(const void *)(masks + 16 - some));
+		_mm_storeu_si128((__m128i *)(void *)&h, _mm_and_si128(bytes, mask));
+		return h;
+	}
+#endif
+	(void)end;
+	memcpy(&h, word, MIN(len, sizeof h));
+	return h;
+}
+
+static inline uint64_t hash_surface(const struct word_cache *c, const char *word, size_t len,
+				    const char *end)
+{
+	struct halves part = load(word, len, end);
+	/* letters of two words must not make up for the difference of length or language */
+	uint64_t head = (part.head ^ c->base) * 0xff51afd7ed558ccdu;
+	uint64_t tail = (part.tail + c->base + len * 0xd6e8feb86659fd93u) * 0xc4ceb9fe1a85ec53u;
+	uint64_t hash = head ^ (tail >> 29 | tail << 35);
+	for (size_t at = sizeof part; at < len; at += sizeof part) {
+		part = load(word + at, len - at, end);
+		hash = ((hash ^ hash >> 32) + part.head) * 0xff51afd7ed558ccdu;
+		hash = ((hash ^ hash >> 32) + part.tail) * 0xc4ceb9fe1a85ec53u;
+	}
+	hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u;
+	return hash ^ hash >> 32;
+}
+
+/* ---- lists
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+/* Patterns of one word ask for it. */
+static bool is_single(const struct key_index *index, uint32_t key)
+{
+	return index->singles[key] < index->singles[key + 1];
+}
+
+static void move(uint32_t *list, uint32_t from, uint32_t to)
+{
+	uint32_t moved = list[from];
+	list[from] = list[to];
+	list[to] = moved;
+}
+
+/* Keys that are looked up by alone to the front. */
+static uint16_t sort_keys(const struct word_cache *c, uint32_t count)
+{
+	uint32_t *keys = (uint32_t *)(void *)c->found->data;
+	uint16_t singles = 0;
+	for (uint32_t i = 0; c->index && i < count; i++)
+		if (is_single(c->index, keys[i]))
+			move(keys, i, singles++);
+	return singles;
+}
+
+/* The classes of the keys, each once; those that want others to the front. */
+static uint16_t find_classes(struct word_cache *c, uint32_t count)
+{
+	const uint32_t *keys = (const uint32_t *)(void *)c->found->data;
+	uint16_t wishes = 0;
+	g_array_set_size(c->classes, 0);
+	for (uint32_t i = 0; c->index && i < count; i++) {
+		uint32_t class = key_class(c->index, keys[i]), known = 0;
+		while (known < c->classes->len &&
+		       g_array_index(c->classes, uint32_t, known) != class)
+			known++;
+		if (known < c->classes->len)
+			continue;
+		g_array_append_val(c->classes, class);
+		const struct class_wish *wish = &c->index->wishes[class];
+		if (wish->before | wish->behind)
+			move((uint32_t *)(void *)c->classes->data, known, wishes++);
+	}
+	return wishes;
+}
+
+static struct word_keys keep_list(struct word_cache *c)
+{
+	uint32_t at = c->lists->len, count = MIN(c->found->len, UINT16_MAX);
+	struct key_list head = {.count = (uint16_t)count, .singles = sort_keys(c, count)};
+	struct word_keys word = {.list = count ? at : 0, .single = head.singles > 0};
+	if (!count)
+		return word;
+	head.wishes = find_classes(c, count);
+	head.classes = (uint16_t)c->classes->len;
+	size_t numbers = (count + c->classes->len + 1) & ~(size_t)1;
+	size_t size =
+		sizeof head + numbers * sizeof(uint32_t) + head.wishes * sizeof(struct class_wish);
+	g_array_set_size(c->lists, at + (guint)(size / sizeof(uint64_t)));
+	struct key_list *list = (struct key_list *)(void *)&g_array_index(c->lists, uint64_t, at);
+	*list = head;
+	memcpy(list->keys, c->found->data, count * sizeof(uint32_t));
+	memcpy(list->keys + count, c->classes->data, c->classes->len * sizeof(uint32_t));
+	struct class_wish *wishes = (struct class_wish *)key_list_wishes(list);
+	for (uint32_t i = 0; i < c->classes->len; i++) {
+		uint32_t class = g_array_index(c->classes, uint32_t, i);
+		word.mask |= class_bit(class);
+		if (i >= head.wishes)
+			continue;
+		wishes[i] = c->index->wishes[class];
+		word.before |= wishes[i].before;
+		word.behind |= wishes[i].behind;
+	}
+	return word;
+}
+
+static struct word_keys look_anew(struct word_cache *c, const char *text, const struct token *token)
+{
+	g_array_set_size(c->found, 0);
+	c->collect(c->data, text, token, c->found);
+	return keep_list(c);
+}
+
+/* ---- words
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+static void forget(struct word_cache *c)
+{
+	uint64_t none[4] = {0, 0, 0, 0};
+	static const struct word_keys keyless;
+	if (!c->slots)
+		c->slots = g_aligned_alloc(SETS * WAYS, sizeof *c->slots, LINE);
+	memset(c->slots, 0, SETS * WAYS * sizeof *c->slots);
+	g_array_set_size(c->free_places, 0);
+	g_array_set_size(c->left_places, 0);
+	g_array_set_size(c->lists, 0);
+	g_array_append_vals(c->lists, none, G_N_ELEMENTS(none)); /* list 0 is empty */
+	g_array_set_size(c->seen, 0);
+	g_array_append_val(c->seen, keyless);
+}
+
+void word_cache_begin(struct word_cache *c, enum language language)
+{
+	c->base = (c->seed + (uint64_t)language) * 0xd6e8feb86659fd93u;
+	c->base = (c->base ^ c->base >> 32) * 0xd6e8feb86659fd93u;
+	if (!c->slots || c->lists->len > LISTS_MOST)
+		forget(c);
+	if (c->left_places->len)
+		g_array_append_vals(c->free_places, c->left_places->data, c->left_places->len);
+	g_array_set_size(c->left_places, 0);
+}
+
+#define NOWHERE UINT32_MAX
+
+/* Where the keys of a new word go; NOWHERE if there is no more room. */
+static uint32_t place_keys(struct word_cache *c, const struct word_keys *keys)
+{
+	if (!keys->list)
+		return 0;
+	if (c->free_places->len) {
+		guint last = c->free_places->len - 1;
+		uint32_t place = g_array_index(c->free_places, uint32_t, last);
+		g_array_set_size(c->free_places, last);
+		g_array_index(c->seen, struct word_keys, place) = *keys;
+		return place;
+	}
+	if (c->seen->len >= PLACES_MOST)
+		return NOWHERE;
+	g_array_append_val(c->seen, *keys);
+	return c->seen->len - 1;
+}
+
+/* A word that is not in its set: it takes the first free slot or the last of all. What the word
+ * before it had stays where it is for this article. */
+static uint32_t add_word(struct word_cache *c, struct slot *set, uint32_t tag, const char *text,
+			 const struct token *token)
+{
+	const struct word_keys keys = look_anew(c, text, token);
+	uint32_t place = place_keys(c, &keys);
+	struct slot *slot = set;
+	if (place == NOWHERE)
+		return NOWHERE;
+	while (slot->tag && slot < set + WAYS - 1)
+		slot++;
+	if (slot->place)
+		g_array_append_val(c->left_places, slot->place);
+	*slot = (struct slot){tag, place};
+	return place;
+}
+
+/* Its place in `seen`, or NOWHERE. */
+static inline uint32_t find_place(struct word_cache *c, uint64_t hash, const char *text,
+				  const struct token *token)
+{
+	uint32_t tag = (uint32_t)(hash >> 32) | 1;
+	struct slot *set = &c->slots[(hash & (SETS - 1)) * WAYS];
+	if (set->tag == tag)
+		return set->place;
+	for (unsigned i = 1; i < WAYS; i++)
+		if (set[i].tag == tag) {
+			struct slot found = set[i];
+			set[i] = set[i - 1];
+			set[i - 1] = found;
+			return found.place;
+		}
+	return add_word(c, set, tag, text, token);
+}
+
+#define AHEAD 64
+
+/* Sets and what they stand for are fetched all together: that costs half of the time. */
+static void look_some(struct word_cache *c, const char *text, const char *end,
+		      const struct token *t, unsigned count, struct word_keys *words)
+{
+	uint64_t hashes[AHEAD];
+	uint32_t places[AHEAD];
+	for (unsigned i = 0; i < count; i++) {
+		size_t len = MIN(t[i].end - t[i].start, SURFACE_MAX + 1);
+		hashes[i] = hash_surface(c, text + t[i].start, len, end);
+		__builtin_prefetch(&c->slots[(hashes[i] & (SETS - 1)) * WAYS]);
+	}
+	for (unsigned i = 0; i < count; i++) {
+		bool longer = t[i].end - t[i].start > SURFACE_MAX;
+		places[i] = longer ? NOWHERE : find_place(c, hashes[i], text, &t[i]);
+		if (places[i] != NOWHERE)
+			__builtin_prefetch(&g_array_index(c->seen, struct word_keys, places[i]));
+	}
+	for (unsigned i = 0; i < count; i++)
+		words[i] = places[i] == NOWHERE
+				   ? look_anew(c, text, &t[i])
+				   : g_array_index(c->seen, struct word_keys, places[i]);
+}
+
+void word_cache_look(struct word_cache *c, const char *text, size_t text_len,
+		     const struct token *tokens, unsigned count, struct word_keys *words)
+{
+	for (unsigned from = 0; from < count; from += AHEAD)
+		look_some(c, text, text + text_len, tokens + from, MIN(AHEAD, count - from),
+			  words + from);
+}
