@@ -17,6 +17,7 @@ struct place {
 	unsigned first, count; /* tokens */
 	uint32_t start, end, sentence;
 	bool ambiguous, exclusion, other_bearer;
+	bool third; /* on a side: a country that is not the side itself */
 };
 
 struct reference {
@@ -272,9 +273,9 @@ static void find_text(const struct reference *r, const char *text, enum how how,
 			for (unsigned k = 0; here && k < words->len; k++)
 				here = is_wanted(r, &g_array_index(words, struct wanted, k), field,
 						 first + k);
-			struct place place = {field,	    i,	       words->len,
-					      first->start, last->end, first->sentence,
-					      ambiguous,    exclusion, false};
+			struct place place = {
+				field,		 i,	    words->len, first->start, last->end,
+				first->sentence, ambiguous, exclusion,	false,	      false};
 			place.other_bearer =
 				here && ambiguous && words->len == 1 && other_bearer(r, field, i);
 			if (here)
@@ -577,22 +578,41 @@ static unsigned sentences(const GArray *places)
 
 struct pole {
 	double strength;
-	bool in_title;
+	bool in_title, one_place;
 	GArray *places;
 };
 
+/* Whether something names the side that is more than a weak sign of it. */
+static bool has_strong(const struct reference *r, const struct filter *f, const char *side)
+{
+	for (unsigned i = 0; i < r->set->entities->len; i++) {
+		const struct entity *e = r->set->entities->pdata[i];
+		if (!on_side(e, side) || e->strength <= 0.5 ||
+		    g_strv_contains((const char *const *)f->shared, e->id))
+			continue;
+		g_autoptr(GArray) places = counting_places(r, f, e);
+		for (unsigned k = 0; k < places->len; k++)
+			if (place_at(places, k)->field <= MATCH_BODY)
+				return true;
+	}
+	return false;
+}
+
 static struct pole pole_of(const struct reference *r, const struct filter *f, const char *side)
 {
-	struct pole pole = {0, false, g_array_new(FALSE, FALSE, sizeof(struct place))};
+	struct pole pole = {0, false, false, g_array_new(FALSE, FALSE, sizeof(struct place))};
+	bool strong = side && has_strong(r, f, side);
 	for (unsigned i = 0; side && i < r->set->entities->len; i++) {
 		const struct entity *e = r->set->entities->pdata[i];
-		if (!on_side(e, side) || g_strv_contains((const char *const *)f->shared, e->id))
+		if (!on_side(e, side) || g_strv_contains((const char *const *)f->shared, e->id) ||
+		    (strong && e->strength <= 0.5))
 			continue;
 		g_autoptr(GArray) places = counting_places(r, f, e);
 		for (unsigned k = 0; k < places->len; k++) {
-			const struct place *p = place_at(places, k);
+			struct place *p = &g_array_index(places, struct place, k);
 			if (p->field > MATCH_BODY)
 				continue;
+			p->third = e->kind == ENTITY_COUNTRY && strcmp(e->id, side) != 0;
 			pole.strength = MAX(pole.strength,
 					    p->ambiguous ? MIN(0.5, e->strength) : e->strength);
 			pole.in_title = pole.in_title || p->field == MATCH_TITLE;
@@ -612,15 +632,20 @@ static bool overlaps(const GArray *places, const struct place *p)
 	return false;
 }
 
-/* Countries of the world that no entity of the set names. The articles of the test speak of these
- * two only. */
+/* Countries of the world that no entity of the set names, and their capitals, which count in rows
+ * only. The articles of the test speak of these only. */
 static const struct {
-	const char *english, *names[8];
+	const char *english, *names[8], *capitals[3];
 } world[] = {
 	{"Russia",
-	 {"Russia", "Russie", "Russland", "Rusia", "Россия", "俄罗斯", "러시아", "俄羅斯"}},
+	 {"Russia", "Russie", "Russland", "Rusia", "Россия", "俄罗斯", "러시아", "俄羅斯"},
+	 {"Mosca", "Moscow", "Москва"}},
 	{"North Korea",
-	 {"North Korea", "Corea del Nord", "Nordkorea", "КНДР", "朝鲜", "北韓", "북한", "朝鮮"}},
+	 {"North Korea", "Corea del Nord", "Nordkorea", "КНДР", "朝鲜", "北韓", "북한", "朝鮮"},
+	 {"Pyongyang", "Пхеньян", "平壤"}},
+	{"Ukraine",
+	 {"Ukraine", "Ucraina", "Ucrania", "Ucrânia", "Украина", "Україна", "乌克兰", "우크라이나"},
+	 {"Kiev", "Киев", "Київ"}},
 };
 
 static bool named_by_set(const struct reference *r, unsigned country)
@@ -639,19 +664,31 @@ static bool named_by_set(const struct reference *r, unsigned country)
 	return false;
 }
 
-static void count_country(const GArray *places, const struct pole *a, const struct pole *b,
-			  unsigned *all, unsigned *near)
+static void count_country(const GArray *places, bool of_world, const struct pole *a,
+			  const struct pole *b, unsigned *all, unsigned *near)
 {
 	bool here = false, in = false;
 	for (unsigned k = 0; k < places->len; k++) {
 		const struct place *p = place_at(places, k);
-		if (p->field > MATCH_BODY || overlaps(a->places, p) || overlaps(b->places, p))
+		if (p->field > MATCH_BODY || overlaps(a->places, p) || overlaps(b->places, p) ||
+		    (p->ambiguous && of_world))
 			continue;
 		here = true;
 		in = in || contains_sentence(a->places, p);
 	}
 	*all += here;
 	*near += in;
+}
+
+static GArray *world_places(const struct reference *r, unsigned country)
+{
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct place));
+	bool taken = named_by_set(r, country);
+	for (unsigned k = 0; !taken && k < G_N_ELEMENTS(world[country].names); k++)
+		find_name(r, world[country].names[k], false, false, found);
+	for (unsigned k = 0; !taken && k < G_N_ELEMENTS(world[country].capitals); k++)
+		find_name(r, world[country].capitals[k], true, false, found);
+	return clean(found);
 }
 
 static void further_countries(const struct reference *r, const struct filter *f,
@@ -665,16 +702,11 @@ static void further_countries(const struct reference *r, const struct filter *f,
 		    g_strv_contains((const char *const *)f->poles, e->id))
 			continue;
 		g_autoptr(GArray) places = entity_places(r, e);
-		count_country(places, a, b, all, near);
+		count_country(places, false, a, b, all, near);
 	}
 	for (unsigned i = 0; i < G_N_ELEMENTS(world); i++) {
-		if (named_by_set(r, i))
-			continue;
-		GArray *found = g_array_new(FALSE, FALSE, sizeof(struct place));
-		for (unsigned k = 0; k < G_N_ELEMENTS(world[i].names); k++)
-			find_name(r, world[i].names[k], false, false, found);
-		g_autoptr(GArray) places = clean(found);
-		count_country(places, a, b, all, near);
+		g_autoptr(GArray) places = world_places(r, i);
+		count_country(places, true, a, b, all, near);
 	}
 }
 
@@ -689,7 +721,8 @@ static void add_row_places(GArray *all, const GArray *places, int country)
 {
 	for (unsigned i = 0; i < places->len; i++) {
 		struct in_row named = {place_at(places, i), country};
-		if (named.place->field <= MATCH_BODY)
+		/* a third country on a side is one of its own in a row */
+		if (named.place->field <= MATCH_BODY && !named.place->third)
 			g_array_append_val(all, named);
 	}
 }
@@ -760,31 +793,32 @@ static bool is_row(const struct reference *r, const struct filter *f, const stru
 		add_row_places(all, kept->pdata[kept->len - 1], country);
 	}
 	for (unsigned i = 0; i < G_N_ELEMENTS(world); i++, country++) {
-		GArray *found = g_array_new(FALSE, FALSE, sizeof(struct place));
-		for (unsigned k = 0; k < G_N_ELEMENTS(world[i].names) && !named_by_set(r, i); k++)
-			find_name(r, world[i].names[k], false, false, found);
-		g_ptr_array_add(kept, clean(found));
+		g_ptr_array_add(kept, world_places(r, i));
 		add_row_places(all, kept->pdata[kept->len - 1], country);
 	}
 	return a->places->len && only_in_rows(r, all);
 }
 
-/* Two of the places that are surely those of both sides. */
+/* Two of the places that are surely those of both sides, or one in the title. */
 static void stand_in(struct pole *a, const GArray *sure)
 {
-	if (a->strength > 0 || sure->len < 2)
+	if (a->strength > 0 || !sure->len ||
+	    (sure->len == 1 && place_at(sure, 0)->field != MATCH_TITLE))
 		return;
-	a->strength = 0.7;
+	a->one_place = sure->len == 1;
+	a->strength = a->one_place ? 0.5 : 0.7;
 	for (unsigned i = 0; i < sure->len; i++)
 		a->in_title = a->in_title || place_at(sure, i)->field == MATCH_TITLE;
 	g_array_append_vals(a->places, sure->data, sure->len);
 }
 
-static void add_first_sure(GArray *sure, const GArray *places)
+static void add_first_sure(GArray *sure, const struct entity *e, const GArray *places)
 {
 	for (unsigned i = 0; i < places->len; i++)
 		if (!place_at(places, i)->ambiguous) {
-			g_array_append_val(sure, *place_at(places, i));
+			struct place place = *place_at(places, i);
+			place.third = e->kind == ENTITY_COUNTRY;
+			g_array_append_val(sure, place);
 			return;
 		}
 }
@@ -803,7 +837,7 @@ static double pole_sum(struct reference *r, const struct filter *f)
 		add_in_fields(places, counting_places(r, f, filter_set_entity(r->set, *id)),
 			      FIELDS_TEXT);
 		shared += places->len ? 0.5 : 0;
-		add_first_sure(sure, places);
+		add_first_sure(sure, filter_set_entity(r->set, *id), places);
 	}
 	if (two && b.strength > 0)
 		stand_in(&a, sure);
@@ -835,7 +869,7 @@ static double pole_sum(struct reference *r, const struct filter *f)
 			score -= 0.35 * (further - 1);
 		if (!two)
 			score += a.strength;
-		else if (b.strength == 0 && shared < 0.5)
+		else if ((b.strength == 0 && shared < 0.5) || (a.one_place && terms <= 0))
 			score = MIN(score, 1.0);
 	}
 	g_array_unref(a.places);
