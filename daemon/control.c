@@ -2,18 +2,16 @@
 #include "daemon/control.h"
 
 #include "daemon/agent_process.h"
+#include "daemon/listener.h"
 #include "daemon/monitor/log.h"
 #include "daemon/store/alerts.h"
 
-#include <errno.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <pwd.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define PEERS_MAX 32
@@ -26,10 +24,8 @@ struct peer {
 
 struct control {
 	char *path;
-	int fd;
+	struct listener *listener;
 	guint source;
-	dev_t device; /* of the socket's file, so that only our own is removed */
-	ino_t inode;
 	struct store *store;
 	struct agents *agents;
 	GPtrArray *peers; /* struct peer * */
@@ -124,91 +120,32 @@ static gboolean on_connection(int fd, GIOCondition condition, void *data)
 	return G_SOURCE_CONTINUE;
 }
 
-/* ---- the socket ----------------------------------------------------------------------------- */
-
-static bool address_of(const char *path, struct sockaddr_un *address, GError **error)
-{
-	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
-	if (strlen(path) < sizeof address->sun_path) {
-		memcpy(address->sun_path, path, strlen(path) + 1);
-		return true;
-	}
-	g_set_error(error, G_IO_ERROR, G_IO_ERROR_FILENAME_TOO_LONG,
-		    _("%s: too long a path for a socket"), path);
-	return false;
-}
-
-static bool is_served(const struct sockaddr_un *address)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int served = fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof *address) == 0;
-	bool busy = fd >= 0 && !served && errno == EAGAIN;
-	if (fd >= 0)
-		close(fd);
-	return served || busy;
-}
-
-static bool listen_at(struct control *control, GError **error)
-{
-	struct sockaddr_un address;
-	struct stat status;
-	if (!address_of(control->path, &address, error))
-		return false;
-	if (is_served(&address)) {
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
-			    _("%s: another vedetta listens there"), control->path);
-		return false;
-	}
-	unlink(control->path);
-	control->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	/* agents of the group may connect, where the folder lets them */
-	mode_t before = umask(0117);
-	bool bound = control->fd >= 0 &&
-		     bind(control->fd, (struct sockaddr *)&address, sizeof address) == 0 &&
-		     listen(control->fd, 8) == 0;
-	int cause = errno;
-	umask(before);
-	if (!bound) {
-		g_set_error(error, G_IO_ERROR, (int)g_io_error_from_errno(cause), "%s: %s",
-			    control->path, g_strerror(cause));
-		return false;
-	}
-	if (stat(control->path, &status) == 0) {
-		control->device = status.st_dev;
-		control->inode = status.st_ino;
-	}
-	return true;
-}
+/* ---- life cycle ----------------------------------------------------------------------------- */
 
 struct control *control_new(const char *directory, struct store *store, GError **error)
 {
 	struct control *control = g_new0(struct control, 1);
 	control->path = g_build_filename(directory, "control.sock", NULL);
-	control->fd = -1;
 	control->store = store;
 	control->agents = agents_new(&watch, control);
 	control->peers = g_ptr_array_new_with_free_func(peer_free);
 	g_mkdir_with_parents(directory, 0700);
-	if (!listen_at(control, error)) {
+	control->listener = listener_new(control->path, error);
+	if (!control->listener) {
 		control_free(control);
 		return NULL;
 	}
-	control->source = g_unix_fd_add(control->fd, G_IO_IN, on_connection, control);
+	control->source = g_unix_fd_add(listener_fd(control->listener), G_IO_IN, on_connection, control);
 	return control;
 }
 
 void control_free(struct control *control)
 {
-	struct stat status;
 	if (!control)
 		return;
 	agent_process_free(control->agent);
 	g_clear_handle_id(&control->source, g_source_remove);
-	if (control->fd >= 0)
-		close(control->fd);
-	if (control->inode && stat(control->path, &status) == 0 &&
-	    status.st_ino == control->inode && status.st_dev == control->device)
-		unlink(control->path);
+	listener_free(control->listener);
 	g_ptr_array_unref(control->peers);
 	agents_free(control->agents);
 	g_free(control->path);
