@@ -163,7 +163,7 @@ int main(int argc, char **argv)
 	struct store_stats stats;
 	if (!store_stats(store, &stats, &error))
 		die(error);
-	printf("file %.0f MiB; peak of memory %ld KiB\n", (double)stats.file_bytes / 1048576,
+	printf("file %.0f MiB; peak of memory %ld KiB\n", (double)stats.space.file_bytes / 1048576,
 	       peak_kib());
 	store_close(store);
 	return 0;

@@ -163,6 +163,8 @@ static void on_attempted(const struct delivery *delivery, enum send_result resul
 	struct caretaker *c = *(struct caretaker **)data;
 	if (c && result == SEND_DONE)
 		canary_sent(c->canary, delivery);
+	if (c)
+		metrics_attempt(c->parts.metrics, delivery->channel, result);
 	if (result != SEND_DONE)
 		log_warning("delivery.failed", "channel", delivery->channel, "key", delivery->key,
 			    "reason", detail);
@@ -192,6 +194,20 @@ static const char *name_of(const struct feed *feed)
 	return feed->subscription->title ? feed->subscription->title
 	       : feed->state->title	 ? feed->state->title
 					 : feed->subscription->url;
+}
+
+void caretaker_poll_ended(struct caretaker *c, const struct poll_summary *summary)
+{
+	if (!summary->moved_to)
+		return;
+	const char *url = summary->feed->subscription->url;
+	g_autofree char *key = g_strdup_printf("moved.%s", summary->moved_to);
+	g_autofree char *subject = g_strdup_printf(_("Feed %s has moved"), name_of(summary->feed));
+	g_autofree char *text = g_strdup_printf(
+		summary->joined ? _("%s\nis now at\n%s\nwhere another feed is polled already; the two are joined.")
+				: _("%s\nis now at\n%s\nand polled there. The subscription keeps its old address."),
+		url, summary->moved_to);
+	caretaker_tell(c, key, subject, text, PRIORITY_LOW, NULL);
 }
 
 static char *feed_key(const struct feed *feed)
@@ -319,7 +335,7 @@ static void check_space(struct caretaker *c)
 	struct store_stats stats;
 	if (!store_stats(c->parts.store, &stats, NULL))
 		return;
-	if (stats.disk_free_bytes < TEXT_MIN_FREE)
+	if (stats.space.disk_free_bytes < TEXT_MIN_FREE)
 		caretaker_tell(c, "store.space", _("The disk of the store is almost full"),
 			       _("Less than 64 MiB are free. When it is full, polling waits; "
 				 "nothing is lost."),

@@ -5,6 +5,7 @@
 #include "daemon/alerting.h"
 #include "daemon/config.h"
 #include "daemon/delivery.h"
+#include "daemon/metrics.h"
 #include "daemon/pipeline.h"
 
 struct caretaker;
@@ -17,6 +18,7 @@ struct caretaker_parts {
 	struct pipeline *pipeline;
 	struct delivery_runner *delivery;
 	struct worker *worker;
+	struct metrics *metrics; /* deliveries that were tried are counted there */
 };
 
 struct caretaker *caretaker_new(const struct caretaker_parts *parts);
@@ -31,5 +33,7 @@ void caretaker_tell(struct caretaker *caretaker, const char *key, const char *su
 /* The cause is gone: tells so if it was told. */
 void caretaker_well(struct caretaker *caretaker, const char *key, const char *subject, const char *but_channel);
 
+/* A server that said for good where its feed is now: told once. */
+void caretaker_poll_ended(struct caretaker *caretaker, const struct poll_summary *summary);
 /* For the delivery runner; user_data is a struct caretaker ** that may hold NULL. */
 extern const struct delivery_watch caretaker_watch;

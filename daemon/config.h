@@ -105,7 +105,7 @@ struct config {
 	char *runtime_directory;
 
 	char *language, *contact, *user_agent, *state, *log_level, *log_format, *feeds_file, *proxy,
-		*ca_file, *instance, *alert_owner, *canary_channel;
+		*ca_file, *instance, *alert_owner, *canary_channel, *metrics;
 	char **filters, **allow_networks, **service_channels;
 	int64_t interval_min, interval_max, backlog, max_parallel, max_per_host, host_gap, timeout,
 		max_document, retention, story_window, first_poll_spread, health_silence, canary;

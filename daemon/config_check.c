@@ -1,6 +1,7 @@
 /* config_check: see config_check.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/config_check.h"
 
+#include "daemon/listener.h"
 #include "feeds/url.h"
 #include "filters/nearest.h"
 
@@ -132,6 +133,13 @@ static void check_file(const struct check *check, unsigned line, const char *key
 			g_strdup_printf("%s: %s: %s", key, path, g_strerror(errno)));
 }
 
+static void check_metrics(const struct check *check)
+{
+	g_autoptr(GError) error = NULL;
+	if (check->config->metrics && !listener_check(check->config->metrics, &error))
+		mistake(check, 0, g_strdup_printf("metrics: %s", error->message));
+}
+
 static void check_files(const struct check *check)
 {
 	check_file(check, 0, "ca_file", check->config->ca_file);
@@ -213,6 +221,7 @@ void config_check(const struct config *config, const char *file, GPtrArray *prob
 	check_people(&check);
 	check_feeds(&check);
 	check_files(&check);
+	check_metrics(&check);
 	for (unsigned i = 0; i < config->channels->len; i++)
 		check_channel(&check, config->channels->pdata[i]);
 	for (unsigned i = 0; i < config->routes->len; i++)

@@ -62,6 +62,8 @@ static const struct setting service_settings[] = {
 	 N_("channel that the canary is delivered by; a log, best")},
 	{"service_channels", SETTING_LIST, offsetof(struct config, service_channels), NULL, 0, 0, NULL,
 	 N_("channels for alerts about the service itself; all if absent")},
+	{"metrics", SETTING_TEXT, offsetof(struct config, metrics), NULL, 0, 0, NULL,
+	 N_("where Prometheus may read figures (GET /metrics): 127.0.0.1:9471, [::1]:9471 or the path of a socket; nowhere if absent")},
 	{"log_level", SETTING_TEXT, offsetof(struct config, log_level), "info", 0, 0, "error|warning|info|debug",
 	 N_("what the service says about itself")},
 	{"log_format", SETTING_TEXT, offsetof(struct config, log_format), "text", 0, 0, "text|json|journal",

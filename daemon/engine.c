@@ -37,6 +37,7 @@ struct engine {
 	struct control *control; /* NULL: no agent can connect */
 	GPtrArray *channels;
 	struct alerting *alerting;
+	struct metrics *metrics;
 	struct delivery_runner *delivery;
 	struct host_pauses *pauses;
 	struct poller *poller;
@@ -255,28 +256,13 @@ static struct pipeline_settings settings_of(const struct config *config)
 	};
 }
 
-/* What a server said for good is told, once. */
-static void tell_people(struct engine *e, const struct poll_summary *summary)
-{
-	const struct subscription *s = summary->feed->subscription;
-	const char *name = s->title ? s->title : s->url;
-
-	if (!summary->moved_to || !e->caretaker)
-		return;
-	g_autofree char *key = g_strdup_printf("moved.%s", summary->moved_to);
-	g_autofree char *subject = g_strdup_printf(_("Feed %s has moved"), name);
-	g_autofree char *text = g_strdup_printf(
-		summary->joined ? _("%s\nis now at\n%s\nwhere another feed is polled already; the two are joined.")
-				: _("%s\nis now at\n%s\nand polled there. The subscription keeps its old address."),
-		s->url, summary->moved_to);
-	caretaker_tell(e->caretaker, key, subject, text, PRIORITY_LOW, NULL);
-}
-
 static void on_poll_ended(const struct poll_summary *summary, void *data)
 {
 	struct engine *e = data;
 	e->polled++;
-	tell_people(e, summary);
+	metrics_poll(e->metrics, summary);
+	if (e->caretaker)
+		caretaker_poll_ended(e->caretaker, summary);
 	if (e->options.ended)
 		e->options.ended(summary, e->options.user_data);
 }
@@ -313,9 +299,27 @@ static bool open_caretaker(struct engine *e, GError **error)
 		.pipeline = e->pipeline,
 		.delivery = e->delivery,
 		.worker = e->worker,
+		.metrics = e->metrics,
 	};
 	(void)error;
 	e->caretaker = caretaker_new(&parts);
+	return true;
+}
+
+/* Without it everything goes on. */
+static void serve_metrics(struct engine *e)
+{
+	const struct metrics_parts parts = {
+		.store = e->store, .poller = e->poller, .worker = e->worker, .pipeline = e->pipeline};
+	g_autoptr(GError) error = NULL;
+	if (!metrics_serve(e->metrics, e->options.once ? NULL : e->config->metrics, &parts, &error))
+		log_warning("metrics.failed", "reason", error->message, "then", "figures are served nowhere");
+}
+
+static bool open_metrics(struct engine *e, GError **error)
+{
+	(void)error;
+	serve_metrics(e);
 	return true;
 }
 
@@ -348,6 +352,7 @@ static void stop_worker(struct engine *e) { worker_free(e->worker); }
 static void close_fetcher(struct engine *e) { fetcher_free(e->fetcher); }
 static void close_control(struct engine *e) { control_free(e->control); }
 static void close_channels(struct engine *e) { g_clear_pointer(&e->channels, g_ptr_array_unref); }
+static void close_metrics(struct engine *e) { metrics_serve(e->metrics, NULL, NULL, NULL); }
 static void close_alerting(struct engine *e) { alerting_free(e->alerting); }
 static void close_delivery(struct engine *e) { g_clear_pointer(&e->delivery, delivery_runner_free); }
 static void close_poller(struct engine *e)
@@ -373,6 +378,7 @@ static const struct part {
 	{open_poller, close_poller},
 	{open_pipeline, close_pipeline},
 	{open_caretaker, close_caretaker},
+	{open_metrics, close_metrics},
 	{open_network, close_network},
 };
 
@@ -393,6 +399,7 @@ struct engine *engine_new(struct config *config, const struct engine_options *op
 	e->options = *options;
 	e->config = config;
 	e->loop = g_main_loop_new(NULL, FALSE);
+	e->metrics = metrics_new();
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
 		if (!parts[i].open(e, error)) {
 			engine_free(e);
@@ -411,6 +418,7 @@ void engine_free(struct engine *e)
 	g_clear_handle_id(&e->once_timer, g_source_remove);
 	for (size_t i = G_N_ELEMENTS(parts); i-- > 0;)
 		parts[i].close(e);
+	metrics_free(e->metrics);
 	g_main_loop_unref(e->loop);
 	config_free(e->config);
 	g_free(e);
@@ -507,6 +515,7 @@ static void exchange(struct engine *e, struct reload *new)
 	fetcher_configure(e->fetcher, &options, NULL); /* its networks were checked with the configuration */
 	poller_limit(e->poller, (unsigned)e->config->max_parallel, polls_per_host(e->config));
 	engine_log_init(e->config);
+	serve_metrics(e);
 	if (strcmp(e->config->state_directory, old.config->state_directory) != 0 ||
 	    strcmp(e->config->runtime_directory, old.config->runtime_directory) != 0)
 		log_warning("engine.reload-later", "setting", "state", "then", "it is in force after the next start");

@@ -167,8 +167,8 @@ static void print_text(const struct config *config, struct overview *o)
 	print_alerts(o);
 	print_outbox(o);
 	print_canary(o);
-	g_autofree char *size = g_format_size((guint64)o->stats.file_bytes);
-	g_autofree char *free_size = g_format_size((guint64)o->stats.disk_free_bytes);
+	g_autofree char *size = g_format_size((guint64)o->stats.space.file_bytes);
+	g_autofree char *free_size = g_format_size((guint64)o->stats.space.disk_free_bytes);
 	printf(ngettext("Store      %" PRId64 " article, %s in %s, %s free\n",
 			"Store      %" PRId64 " articles, %s in %s, %s free\n", (unsigned long)o->stats.articles),
 	       o->stats.articles, size, config->state_directory, free_size);
@@ -190,8 +190,8 @@ static void print_json(const struct config *config, const struct overview *o)
 				   "alerts", (json_int_t)o->stats.alerts, "open_alerts",
 				   (json_int_t)o->stats.open_alerts, "articles",
 				   (json_int_t)o->stats.articles, "outbox", waiting, "store_bytes",
-				   (json_int_t)o->stats.file_bytes, "disk_free_bytes",
-				   (json_int_t)o->stats.disk_free_bytes, "state",
+				   (json_int_t)o->stats.space.file_bytes, "disk_free_bytes",
+				   (json_int_t)o->stats.space.disk_free_bytes, "state",
 				   config->state_directory);
 	cli_json(stdout, object);
 }

@@ -71,11 +71,17 @@ struct store_retention {
 bool store_prune(struct store *store, const struct store_retention *retention, bool *more,
 		 GError **error);
 
+struct store_space {
+	int64_t file_bytes, wal_bytes, disk_free_bytes;
+};
+/* 0 where nothing can be said. Does not look into the store. */
+void store_space(const struct store *store, struct store_space *space);
+
 struct store_stats {
 	int64_t feeds, articles, texts, decisions, matched, alerts, open_alerts, stories;
 	int64_t outbox[6];	   /* by enum delivery_state */
 	int64_t oldest_pending_at; /* created; 0: none */
-	int64_t file_bytes, wal_bytes, disk_free_bytes;
+	struct store_space space;
 	int64_t newest_article_at, newest_alert_at, backup_at; /* 0: never */
 };
 bool store_stats(struct store *store, struct store_stats *stats, GError **error);

@@ -127,21 +127,27 @@ static bool count_rows(struct store *store, struct store_stats *stats, GError **
 	return true;
 }
 
+void store_space(const struct store *store, struct store_space *space)
+{
+	g_autofree char *wal = g_strconcat(store->path, "-wal", NULL);
+	struct stat status;
+	struct statvfs disk;
+	*space = (struct store_space){0};
+	if (stat(store->path, &status) == 0)
+		space->file_bytes = status.st_size;
+	if (stat(wal, &status) == 0)
+		space->wal_bytes = status.st_size;
+	if (statvfs(store->dir, &disk) == 0)
+		space->disk_free_bytes = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
+}
+
 bool store_stats(struct store *store, struct store_stats *stats, GError **error)
 {
 	struct store_stats found = {0};
-	struct stat status;
-	struct statvfs disk;
 	if (!store_ready(store, error) || !count_rows(store, &found, error) ||
 	    !count_outbox(store, &found, error))
 		return false;
-	g_autofree char *wal = g_strconcat(store->path, "-wal", NULL);
-	if (stat(store->path, &status) == 0)
-		found.file_bytes = status.st_size;
-	if (stat(wal, &status) == 0)
-		found.wal_bytes = status.st_size;
-	if (statvfs(store->dir, &disk) == 0)
-		found.disk_free_bytes = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
+	store_space(store, &found.space);
 	g_autoptr(GPtrArray) backups = files_backups(store->dir);
 	if (backups->len)
 		found.backup_at = files_backup_time(backups->pdata[0]);

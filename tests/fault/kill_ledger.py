@@ -230,7 +230,7 @@ class Ledger:
                 for name, got in self.sinks().items()}
 
     def drain(self, patience):
-        """Run on until all has arrived. A feed whose parser was killed twice is not asked again for hours."""
+        """Run on until all has arrived. A feed that brought little, or whose parser was killed twice, is asked again only after hours."""
         deadline = time.monotonic() + patience
         while any(self.missing().values()) and time.monotonic() < deadline:
             self.rounds += 5
