@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Notifications: what is shown, bursts, buttons, and every way in which a notification daemon can fail."""
 import contextlib
+import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -111,17 +113,29 @@ def on_screen(desk):
     return list({call["id"]: call for call in desk.calls() if call["id"] not in closed}.values())
 
 
+def counted(shown):
+    """How many alerts a notification is of. Those that were written before the agent was there count as missed."""
+    found = re.fullmatch(r"(\d+) alerts(,? .*)?", shown["summary"])
+    return int(found.group(1)) if found else 1
+
+
 def a_burst_becomes_one_summary():
     with closing_all(FeedServer(), desktop.Desktop()) as (server, desk):
         desk.scripted()
         server.put("/a", rss(stories(500)))
         with running(desk, server) as service:
-            alerts = wait_for("all log lines", lambda: len(service.alerts()) > 100 and not waiting(service)
-                              and len(service.alerts()))
-            last, = wait_for("a single notification", lambda: (lambda shown: len(shown) == 1 and shown)(on_screen(desk)))
-        assert last["summary"] == "%d alerts" % alerts, (last["summary"], alerts)
+            # the articles of a long document are committed in parts: between two of them nothing waits
+            wait_for("all articles", lambda: json.loads(service.command("status", "--json").stdout or "{}").get("articles") == 500)
+            wait_for("all deliveries", lambda: service.command("outbox", "--json", check=0).stdout == "")
+            alerts = len(service.alerts())
+            wait_for("all of them on the screen", lambda: sum(map(counted, on_screen(desk))) == alerts)
+        shown = on_screen(desk)
+        largest = max(shown, key=counted)
+        assert alerts > 100 and counted(largest) > 5 and largest["body"].count("•") == 5, (alerts, largest)
+        # one; a few on a machine that stood still for the ten seconds that end a burst
+        assert len(shown) <= 3, shown
         opened = {call["id"] for call in desk.calls()}
-        assert last["body"].count("•") == 5 and len(opened) <= 6, opened  # five, and the summary that grows
+        assert len(opened) <= 6 * len(shown), opened  # five, and the summary that grows
 
 
 GROWTH = [("Traghetto Aurora incagliato a Olbia", "Il traghetto Aurora con 312 passeggeri si è incagliato davanti al porto di "
