@@ -848,9 +848,10 @@ static double pole_sum(struct reference *r, const struct filter *f)
 		if (!holds(r, f, term->node))
 			continue;
 		terms += term->weight;
-		add_in_fields(term_places, positions(r, f, term->node), ~0u);
+		if (term->weight > 0)
+			add_in_fields(term_places, positions(r, f, term->node), ~0u);
 	}
-	terms = CLAMP(terms, -0.75, 0.75);
+	terms = CLAMP(terms, -2.0, 0.75);
 	further_countries(r, f, &a, &b, &further, &near);
 	bool together = share_sentence(a.places, b.places);
 	bool row = is_row(r, f, &a, &b);
