@@ -203,6 +203,16 @@ def the_tool_for_frequencies_reads_models_of_onboard():
         assert broken.returncode == 1 and "xx_XX.lm:2: expected a count and a word" in broken.stderr, broken
 
 
+def what_ranks_highest_is_what_a_reader_would_ask_for():
+    done = subprocess.run([sys.executable, os.path.join(SOURCE, "bench/terms.py"),
+                           os.path.join(SOURCE, "tests/corpus/gold-terms.tsv")], capture_output=True, text=True)
+    assert done.returncode == 0, done
+    core = re.findall(r"core (\d+) of (\d+)", done.stdout)
+    assert len(core) == 6 and sum(int(a) for a, _ in core) >= 0.85 * sum(int(b) for _, b in core), done.stdout
+    for precision in re.findall(r"both +P@\d+ ([\d.]+)", done.stdout):
+        assert float(precision) >= 0.8, done.stdout
+
+
 def filters_that_are_derived_pass_the_check():
     with closing_all(Service(filters={})) as (service,):
         for name in ("energy", "club", "alliance", "migration", "takeover", "strike"):
@@ -484,6 +494,7 @@ run_tests([
     a_strike_in_german_becomes_a_filter,
     a_language_without_frequencies_is_said_to_have_none,
     the_tool_for_frequencies_reads_models_of_onboard,
+    what_ranks_highest_is_what_a_reader_would_ask_for,
     filters_that_are_derived_pass_the_check,
     the_same_texts_give_the_same_filter,
     one_text_and_mixed_subjects_get_honest_warnings,
