@@ -215,9 +215,11 @@ static const char *take_character(struct walk *w, const char *text, const char *
 /* What a stretch of up to 64 bytes is made of, a bit a byte: no branches on what cannot be
  * foreseen. */
 struct stretch {
-	uint64_t letters; /* of ASCII, digits too */
+	uint64_t letters; /* of ASCII, digits too; whole letters of Latin-1, two bytes each */
 	uint64_t blanks;  /* ' ' only */
 };
+
+#define LATIN_LEAD 0xc3 /* À to ÿ */
 
 #ifdef __SSE2__
 /* 16 bytes at a time; the compares are of signed bytes, and bytes of longer characters are
@@ -225,6 +227,7 @@ struct stretch {
 static struct stretch classify_whole(const char *text)
 {
 	struct stretch s = {0, 0};
+	uint64_t leads = 0, signs = 0;
 	for (unsigned i = 0; i < 64; i += 16) {
 		__m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(text + i));
 		__m128i lower = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
@@ -236,7 +239,15 @@ static struct stretch classify_whole(const char *text)
 		s.letters |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_or_si128(letter, digit))
 			     << i;
 		s.blanks |= (uint64_t)(uint32_t)_mm_movemask_epi8(blank) << i;
+		__m128i lead = _mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)LATIN_LEAD));
+		__m128i sign = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)0x97)),
+					    _mm_cmpeq_epi8(bytes, _mm_set1_epi8((char)0xb7)));
+		leads |= (uint64_t)(uint32_t)_mm_movemask_epi8(lead) << i;
+		signs |= (uint64_t)(uint32_t)_mm_movemask_epi8(sign) << i;
 	}
+	/* two bytes within the stretch, and neither times nor division */
+	leads &= ~(signs >> 1) & ~(UINT64_C(1) << 63);
+	s.letters |= leads | leads << 1;
 	return s;
 }
 #endif
@@ -256,21 +267,57 @@ static struct stretch classify(const char *text, size_t len)
 	return s;
 }
 
+/* Of a letter of ASCII or Latin-1. */
+static inline enum kind kind_at(const char *text)
+{
+	unsigned char first = (unsigned char)*text;
+	return kinds[first == LATIN_LEAD ? 0xc0 | ((unsigned char)text[1] & 0x3f) : first];
+}
+
+/* The first bit behind the letters from bit `at` on; 64 if they may go on in the next stretch. */
+static inline unsigned letters_end(const struct stretch *s, unsigned at)
+{
+	uint64_t rest = ~(s->letters >> at);
+	return rest ? MIN(64u, at + (unsigned)__builtin_ctzll(rest)) : 64;
+}
+
+/* Words from bit `at` on that blanks part, and nothing else: most of every text. Nothing is left
+ * open from the one to the next. Returns the first bit that is not done with. */
+static inline unsigned take_words(struct walk *w, const struct stretch *s, const char *text,
+				  size_t base, unsigned at)
+{
+	struct token *token = w->at, *limit = w->limit;
+	uint32_t sentence = w->sentence;
+	while (at < 64 && (s->letters >> at & 1) && token < limit) {
+		unsigned behind = letters_end(s, at);
+		if (behind == 64 || !(s->blanks >> behind & 1))
+			break;
+		*token++ = (struct token){
+			.start = (uint32_t)(base + at),
+			.end = (uint32_t)(base + behind),
+			.sentence = sentence,
+			.capital = kind_at(text + base + at) == KIND_CAPITAL,
+		};
+		at = behind + 1;
+	}
+	w->at = token;
+	return at;
+}
+
 /* The letters from bit `at` on; a word that an ASCII character ends within the stretch is done
- * with. Returns the first bit behind it and the blank that ended it. */
+ * with, and so are those behind it if blanks part them. Returns the first bit that is not. */
 static inline unsigned take_letters(struct walk *w, const struct stretch *s, const char *text,
 				    size_t text_len, size_t base, unsigned at)
 {
-	uint64_t rest = ~(s->letters >> at);
-	unsigned behind = rest ? MIN(64u, at + (unsigned)__builtin_ctzll(rest)) : 64;
+	unsigned behind = letters_end(s, at);
 	if (!w->in_word)
-		begin_word(w, base + at, kinds[(unsigned char)text[base + at]]);
+		begin_word(w, base + at, kind_at(text + base + at));
 	w->joint = false;
 	if (behind == 64 || base + behind >= text_len || (signed char)text[base + behind] < 0)
 		return behind;
 	w->at++->end = (uint32_t)(base + behind);
 	w->in_word = false;
-	return behind + (s->blanks >> behind & 1);
+	return s->blanks >> behind & 1 ? take_words(w, s, text, base, behind + 1) : behind;
 }
 
 /* Punctuation of ASCII outside of words. */
