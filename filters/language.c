@@ -322,6 +322,16 @@ static bool confirms(const struct census *census, enum language said)
 	       by_words(census, &sure, &words) == said && words >= OVERRULE_WORDS && sure > CONFIRM_SURE;
 }
 
+/* What would overrule a declaration: more of the text would say the same. */
+static bool is_clear(const struct census *census)
+{
+	double sure = 0;
+	unsigned words = 0;
+	return by_script(census, &sure) == LANGUAGE_NONE &&
+	       by_words(census, &sure, &words) != LANGUAGE_NONE && words >= OVERRULE_WORDS &&
+	       sure > OVERRULE_SURE;
+}
+
 enum language language_of_tokens(const char *declared, const struct language_sample *samples,
 				 unsigned count, double *sure)
 {
@@ -337,7 +347,8 @@ enum language language_of_tokens(const char *declared, const struct language_sam
 			*sure = 1.0;
 		return said;
 	}
-	count_samples(&census, samples, count, FIRST_BYTES, SAMPLE_BYTES);
+	if (!is_clear(&census))
+		count_samples(&census, samples, count, FIRST_BYTES, SAMPLE_BYTES);
 	found = by_script(&census, &certainty);
 	if (found == LANGUAGE_NONE) {
 		found = by_words(&census, &certainty, &words);
