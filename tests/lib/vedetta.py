@@ -149,11 +149,21 @@ class MailSink:
         self.controller.stop()
 
 
+def sweep_clocks():
+    """libfaketime's shared memory is named after its process. Who was killed or may not remove it (the parser workers) leaves it, and
+    the next process of that number may stumble over it."""
+    for path in glob.glob("/dev/shm/*faketime_s[eh]m_*"):
+        if not os.path.exists("/proc/" + path.rsplit("_", 1)[1]):
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+
+
 class Service:
     """A configuration in a temporary folder, and the binary run on it."""
 
     def __init__(self, conf="", feeds=(), filters=None):
         self.folder = tempfile.mkdtemp(prefix="vedetta-test-")
+        self.clocked = False
         self.process, self.log_path = None, os.path.join(self.folder, "service.log")
         os.mkdir(self.path("filters"))
         for name, text in (filters or {}).items():
@@ -190,6 +200,7 @@ class Service:
         env = dict(os.environ, XDG_CONFIG_HOME=self.folder, XDG_STATE_HOME=self.folder, XDG_RUNTIME_DIR=self.folder)
         env.pop("NOTIFY_SOCKET", None)
         if clock and FAKETIME:
+            self.clocked = True
             env.update(LD_PRELOAD=FAKETIME, FAKETIME=clock, FAKETIME_DONT_FAKE_MONOTONIC="1", DONT_FAKE_MONOTONIC="1",
                        FAKETIME_NO_CACHE="1")
         return env
@@ -235,6 +246,8 @@ class Service:
             self.process.kill()
             self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self.clocked:
+            sweep_clocks()
 
 
 def on_a_terminal(argv, env):
