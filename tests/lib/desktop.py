@@ -11,7 +11,7 @@ import sys
 import tempfile
 import shutil
 
-from vedetta import wait_for
+from vedetta import somebody_listens, wait_for
 
 STAYS = "".join("\n[urgency_%s]\n timeout = 0\n" % urgency for urgency in ("low", "normal", "critical"))
 SCRIPTED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "notification_daemon.py")
@@ -48,7 +48,7 @@ class Desktop:
 
     def start_bus(self):
         self.bus = self.spawn(["dbus-daemon", "--config-file", self.path("bus.conf"), "--nofork", "--nopidfile"])
-        wait_for("the session bus", lambda: os.path.exists(self.path("bus")))
+        wait_for("the session bus", lambda: somebody_listens(self.path("bus")))
 
     def stop_bus(self):
         self.end(self.bus)

@@ -39,6 +39,14 @@ def wait_for(what, condition, patience=PATIENCE):
         time.sleep(0.02)
 
 
+def somebody_listens(path):
+    """The file of a socket is there a moment before somebody listens."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as peer:
+        peer.connect(path)
+        return True
+    return False
+
+
 class QuietServer(http.server.ThreadingHTTPServer):
     """A client that was killed is no news."""
 
