@@ -10,7 +10,7 @@
 #define MAX_FREE       24  /* entities of no side */
 #define FREE_WEIGHT    0.5 /* such names must be telling */
 #define FREE_LIFT      20
-#define RIVAL_COVERAGE 0.8 /* of the texts */
+#define RIVAL_COVERAGE 0.5 /* of the texts */
 #define RIVAL_STRENGTH 0.5 /* of a third country, for the side whose rival it is */
 #define TERM_OFTEN     0.25
 #define TERM_ONCE      0.15
@@ -280,8 +280,10 @@ static void add_rival(struct derivation *d, const struct name_group *third,
 	}
 	for (unsigned i = 0; i < entries->len && !d->options->without_tables; i++) {
 		const struct gazetteer_entry *entry = entries->pdata[i];
-		if (entry->kind == ENTITY_COUNTRY || (entry->zone && !entry->tabled) ||
-		    !has_side(entry, third->region) || is_of_poles(d, entry) || in_texts(d, entry))
+		/* its firms and offices tell of many other things */
+		if ((entry->kind != ENTITY_PLACE && entry->kind != ENTITY_PERSON) ||
+		    (entry->zone && !entry->tabled) || !has_side(entry, third->region) ||
+		    is_of_poles(d, entry) || in_texts(d, entry))
 			continue;
 		struct member *member = member_new(d, entry->id, entry->kind);
 		add_known(d, member, entry);

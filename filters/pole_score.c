@@ -8,6 +8,7 @@
 #define SHARED_EACH	   0.5
 #define SHARED_MAX	   1.0
 #define SHARED_WEIGHT	   0.5
+#define WORDS_BESIDE_WEAK  0.5
 #define SHARED_AS_POLE	   0.7
 #define TERMS_MIN	   -2.0 /* what speaks against may outweigh the names */
 #define TERMS_MAX	   0.75
@@ -354,13 +355,25 @@ static bool find_poles(struct scoring *s, GArray *hits, bool in_words)
 	return s->poles[0].strength > 0;
 }
 
+/* The first side is only told of: by one place of both, or by a country that it contends with. Then
+ * words of the subject must stand beside it; two, and the other side's name, for the country:
+ * "Seul: soldati al fronte russo" speaks of North Korea, "Hyundai lascia la Russia" does not. */
+static bool is_doubtful(const struct scoring *s)
+{
+	if (s->poles[0].one_place)
+		return s->terms <= 0;
+	if (s->poles[0].named || s->shared_places->len >= 2)
+		return false;
+	return s->terms < WORDS_BESIDE_WEAK || !s->poles[1].named;
+}
+
 static double score_found(struct scoring *s, GPtrArray *path)
 {
 	double score = sum_up(s, path);
 	if (s->filter->poles[1] == NONE)
 		return score + s->poles[0].strength; /* the only pole stands for both */
 	bool alone = s->poles[1].strength == 0 && s->shared < SHARED_EACH;
-	return alone || (s->poles[0].one_place && s->terms <= 0) ? MIN(score, ALONE_MAX) : score;
+	return alone || is_doubtful(s) ? MIN(score, ALONE_MAX) : score;
 }
 
 double pole_score(struct evaluation *e, const struct plan_filter *filter, GArray *hits,

@@ -857,6 +857,8 @@ static double pole_sum(struct reference *r, const struct filter *f)
 	bool row = is_row(r, f, &a, &b);
 	unsigned listed = 1 + near + together;
 	together = together && !row;
+	/* only weak signs of the first side: a country that it contends with */
+	bool weak = !a.one_place && sure->len < 2 && !has_strong(r, f, f->poles[0]);
 	if (a.strength > 0) {
 		score = a.strength + b.strength + 0.5 * shared + 0.6 * terms + 0.5 * together +
 			0.4 * (a.in_title && !row) + 0.2 * b.in_title +
@@ -870,7 +872,8 @@ static double pole_sum(struct reference *r, const struct filter *f)
 			score -= 0.35 * (further - 1);
 		if (!two)
 			score += a.strength;
-		else if ((b.strength == 0 && shared < 0.5) || (a.one_place && terms <= 0))
+		else if ((b.strength == 0 && shared < 0.5) || (a.one_place && terms <= 0) ||
+			 (weak && (terms < 0.5 || !has_strong(r, f, f->poles[1]))))
 			score = MIN(score, 1.0);
 	}
 	g_array_unref(a.places);

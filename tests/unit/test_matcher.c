@@ -562,6 +562,22 @@ static void what_tells_of_a_side_weakly_stands_for_it_only_where_nothing_names_i
 				    "Invitata la Russia. Assenti Ucraina e Corea del Nord."));
 }
 
+static void what_tells_of_the_first_side_weakly_wants_two_words_of_the_subject(void **state)
+{
+	(void)state;
+	const char *filters = COREA RUSSIA
+		"entity \"seul\" { kind = place side = \"corea\" strength = 0.5 names = { \"Seul\" "
+		"} } "
+		"entity \"ucraina\" { kind = country side = \"russia\" strength = 0.5 names = { "
+		"\"Ucraina\" } } filter \"f\" { poles = { \"corea\", \"russia\" } terms = { "
+		"\"truppe = "
+		"0.25\", \"fronte = 0.25\" } threshold = 1.55 }";
+	assert_true(filter_matches(filters, "it", "Seul: truppe al fronte in Russia", ""));
+	assert_false(filter_matches(filters, "it", "Seul: truppe in Russia", ""));
+	assert_false(filter_matches(filters, "it", "Seul: truppe al fronte in Ucraina", ""));
+	assert_true(filter_matches(filters, "it", "I nordcoreani in Russia", ""));
+}
+
 static void capitals_make_a_row_of_countries_too(void **state)
 {
 	(void)state;
@@ -732,6 +748,8 @@ int main(void)
 			one_place_of_both_sides_stands_for_one_beside_a_word_of_the_subject),
 		cmocka_unit_test(
 			what_tells_of_a_side_weakly_stands_for_it_only_where_nothing_names_it),
+		cmocka_unit_test(
+			what_tells_of_the_first_side_weakly_wants_two_words_of_the_subject),
 		cmocka_unit_test(capitals_make_a_row_of_countries_too),
 		cmocka_unit_test(spans_point_into_the_original_bytes),
 		cmocka_unit_test(pairs_show_both_of_their_places),
