@@ -10,6 +10,7 @@ import tempfile
 BUILD = os.path.join(os.path.abspath(os.environ.get("top_builddir", ".")), "tests/fault")
 SCENARIO = os.path.join(BUILD, "scenario")
 PRELOAD = os.path.join(BUILD, "io_fault.so")
+APART = "VEDETTA_TEST_MOUNTS_APART"
 SKIP = 77  # automake's "skipped"
 
 
@@ -48,11 +49,16 @@ def not_delivered(got, rounds):
 
 
 def need_root(*programs):
-    """End as skipped, saying why, unless file systems can be mounted here."""
+    """End as skipped, saying why, unless file systems can be mounted here. Begins the program again where nobody else sees what
+    it mounts: a mount namespace that is made meanwhile, as that of another test, would keep a file system that was unmounted,
+    and its loop device."""
     missing = [program for program in programs if not shutil.which(program)]
-    if os.geteuid() != 0 or missing:
+    if os.geteuid() != 0 or missing or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode != 0:
         print("SKIP: needs root and %s" % ", ".join(programs or ("mount",)))
         sys.exit(SKIP)
+    if APART not in os.environ:
+        os.environ[APART] = "1"
+        os.execvp("unshare", ["unshare", "-m", sys.executable, *sys.argv])
 
 
 class Mount:
