@@ -9,116 +9,6 @@
 /* A listed article is noted as such at most so often: one write a day, not one a poll. */
 #define SEEN_NOTE_S 86400
 
-/* FNV-1a, 64 bits (Fowler, Noll, Vo): links are looked up by it, as a text index would be three
- * times as big. */
-static uint64_t link_hash(const char *link)
-{
-	uint64_t hash = 0xcbf29ce484222325u;
-	for (; link && *link; link++)
-		hash = (hash ^ (unsigned char)*link) * 0x100000001b3u;
-	return hash;
-}
-
-static int64_t source_row(struct store *store, const struct article *article, GError **error)
-{
-	const char *outlet = article->outlet ? article->outlet : "";
-	const char *owner = article->owner ? article->owner : "";
-	const char *country = article->country ? article->country : "";
-	int64_t id;
-	if (!sql_number(store, error, 0, &id,
-			"SELECT id FROM source WHERE outlet = ? AND owner = ? AND country = ?"
-			" AND state_media = ?",
-			"sssi", outlet, owner, country, (int)article->state_media))
-		return 0;
-	if (id)
-		return id;
-	if (!sql_run(store, error,
-		     "INSERT INTO source (outlet, owner, country, state_media) VALUES (?, ?, ?, ?)",
-		     "sssi", outlet, owner, country, (int)article->state_media))
-		return 0;
-	return sqlite3_last_insert_rowid(store->db);
-}
-
-/* Categories are one-line texts; a stray line end must not make two of one. */
-static char *join_categories(char **categories)
-{
-	if (!categories || !*categories)
-		return NULL;
-	GString *text = g_string_new(NULL);
-	for (; *categories; categories++) {
-		g_autofree char *line = g_strdelimit(g_strdup(*categories), "\n", ' ');
-		g_string_append_printf(text, "%s%s", text->len ? "\n" : "", line);
-	}
-	return g_string_free(text, FALSE);
-}
-
-static bool write_text(struct store *store, int64_t id, const struct article *article,
-		       GError **error)
-{
-	g_autofree char *categories = join_categories(article->categories);
-	return sql_run(store, error,
-		       "INSERT OR REPLACE INTO article_text VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		       "lsssssss", id, article->guid, article->link, article->title, article->body,
-		       article->author, article->language, categories);
-}
-
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || g_strcmp0(a, b) == 0;
-}
-
-static bool find_refs(struct store *store, const struct article *article, struct article_refs *refs,
-		      GError **error)
-{
-	const struct article *before = refs->of;
-
-	refs->of = article;
-	if (!before || !same_text(before->feed, article->feed))
-		refs->feed = feed_row(store, article->feed ? article->feed : "", error);
-	if (!before || !same_text(before->outlet, article->outlet) ||
-	    !same_text(before->owner, article->owner) ||
-	    !same_text(before->country, article->country) ||
-	    before->state_media != article->state_media)
-		refs->source = source_row(store, article, error);
-	return refs->feed && refs->source;
-}
-
-static bool edit_article(struct store *store, const struct article *article,
-			 const struct article_refs *refs, int64_t *id, GError **error)
-{
-	return sql_run(store, error,
-		       "UPDATE article SET content = ?2, likeness = ?3, link_hash = ?4, source = ?5,"
-		       " published_at = ?6, updated_at = ?7, last_seen_at = max(last_seen_at, ?8)"
-		       " WHERE uid = ?1",
-		       "lllllttl", article->uid, article->content, article->likeness,
-		       link_hash(article->link), refs->source, article->published_at,
-		       article->updated_at, article->first_seen_at) &&
-	       sql_number(store, error, 0, id, "SELECT id FROM article WHERE uid = ?", "l",
-			  article->uid);
-}
-
-bool write_article(struct store *store, const struct article *article, struct article_refs *refs,
-		   GError **error)
-{
-	int64_t id;
-
-	if (!find_refs(store, article, refs, error) ||
-	    !sql_run(store, error,
-		     "INSERT INTO article (uid, content, likeness, link_hash, feed, source,"
-		     " published_at, updated_at, first_seen_at, last_seen_at)"
-		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)"
-		     " ON CONFLICT (uid) DO NOTHING",
-		     "llllllttl", article->uid, article->content, article->likeness,
-		     link_hash(article->link), refs->feed, refs->source, article->published_at,
-		     article->updated_at, article->first_seen_at))
-		return false;
-	if (sqlite3_changes(store->db))
-		id = sqlite3_last_insert_rowid(store->db);
-	else if (!edit_article(store, article, refs, &id, error))
-		return false;
-	return write_text(store, id, article, error);
-}
-
 bool write_seen(struct store *store, uint64_t uid, int64_t now, GError **error)
 {
 	return sql_run(store, error,
@@ -216,7 +106,7 @@ GPtrArray *store_article_find(struct store *store, const char *uid_or_link, GErr
 				   "SELECT " ARTICLE_COLUMNS " FROM" ARTICLE_JOIN
 				   "WHERE a.link_hash = ?1 AND (t.link = ?2 OR t.link IS NULL)"
 				   " ORDER BY a.id DESC",
-				   "ls", link_hash(uid_or_link), uid_or_link);
+				   "ls", article_link_hash(uid_or_link), uid_or_link);
 	return read_rows(store, rows, read_whole_article, (GDestroyNotify)article_free, error);
 }
 

@@ -4,17 +4,13 @@
 #include "daemon/store/connection.h"
 #include "daemon/store/rows.h"
 
-static bool write_articles(struct store *store, const struct store_batch *batch, int64_t now,
-			   GError **error)
+static bool write_polled(struct store *store, const struct store_batch *batch, int64_t now, GError **error)
 {
-	struct article_refs refs = {NULL, 0, 0};
-
 	for (unsigned i = 0; i < batch->feeds->len; i++)
 		if (!write_feed(store, batch->feeds->pdata[i], error))
 			return false;
-	for (unsigned i = 0; i < batch->articles->len; i++)
-		if (!write_article(store, batch->articles->pdata[i], &refs, error))
-			return false;
+	if (!write_articles(store, batch->articles, error))
+		return false;
 	for (unsigned i = 0; i < batch->seen->len; i++)
 		if (!write_seen(store, g_array_index(batch->seen, uint64_t, i), now, error))
 			return false;
@@ -64,7 +60,7 @@ bool store_commit(struct store *store, const struct store_batch *batch, GError *
 		return true;
 	if (!store_ready_to_write(store, error) || !sql_begin_write(store, error))
 		return false;
-	if (!write_articles(store, batch, now, error) || !write_alerts(store, batch, now, error) ||
+	if (!write_polled(store, batch, now, error) || !write_alerts(store, batch, now, error) ||
 	    !write_rest(store, batch, now, error)) {
 		sql_rollback(store);
 		return false;

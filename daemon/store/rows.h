@@ -6,13 +6,9 @@
 #include "daemon/store/sql.h"
 
 bool write_feed(struct store *store, const struct feed_state *state, GError **error);
-/* The rows that an article refers to. Articles come feed by feed: those of the one before serve again. */
-struct article_refs {
-	const struct article *of; /* NULL: none yet in this transaction */
-	int64_t feed, source;
-};
-bool write_article(struct store *store, const struct article *article, struct article_refs *refs,
-		   GError **error);
+bool write_articles(struct store *store, const GPtrArray *articles, GError **error);
+/* What the column link_hash holds of a link, which may be NULL. */
+uint64_t article_link_hash(const char *link);
 bool write_seen(struct store *store, uint64_t uid, int64_t now, GError **error);
 bool write_decision(struct store *store, const struct decision *decision, GError **error);
 bool write_member(struct store *store, const struct story_member *member, GError **error);

@@ -58,9 +58,9 @@ bool sql_fail(struct store *store, int rc, const char *what, GError **error)
 	return false;
 }
 
-static void bind(sqlite3_stmt *statement, const char *types, va_list values)
+static void bind(sqlite3_stmt *statement, int skipped, const char *types, va_list values)
 {
-	for (int i = 1; *types; types++, i++) {
+	for (int i = skipped + 1; *types; types++, i++) {
 		const char *text;
 		int64_t time;
 		switch (*types) {
@@ -91,8 +91,7 @@ static void bind(sqlite3_stmt *statement, const char *types, va_list values)
 	}
 }
 
-static sqlite3_stmt *query(struct store *store, GError **error, const char *sql, const char *types,
-			   va_list values)
+sqlite3_stmt *sql_prepare(struct store *store, GError **error, const char *sql)
 {
 	sqlite3_stmt *statement = g_hash_table_lookup(store->statements, sql);
 	if (!statement) {
@@ -104,8 +103,26 @@ static sqlite3_stmt *query(struct store *store, GError **error, const char *sql,
 		}
 		g_hash_table_insert(store->statements, (char *)sql, statement);
 	}
+	return statement;
+}
+
+void sql_bind(sqlite3_stmt *statement, int skipped, const char *types, ...)
+{
+	va_list values;
+	va_start(values, types);
+	bind(statement, skipped, types, values);
+	va_end(values);
+}
+
+static sqlite3_stmt *query(struct store *store, GError **error, const char *sql, const char *types,
+			   va_list values)
+{
+	sqlite3_stmt *statement = sql_prepare(store, error, sql);
+
+	if (!statement)
+		return NULL;
 	g_assert((int)strlen(types) == sqlite3_bind_parameter_count(statement));
-	bind(statement, types, values);
+	bind(statement, 0, types, values);
 	return statement;
 }
 

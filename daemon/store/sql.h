@@ -31,6 +31,10 @@ struct store {
 /* Error for `rc`, "what: SQLite's words", remembered in the store. Always false. */
 bool sql_fail(struct store *store, int rc, const char *what, GError **error);
 
+/* A cached statement without its values. `sql` is a literal. NULL on error. */
+sqlite3_stmt *sql_prepare(struct store *store, GError **error, const char *sql);
+/* Values of the parameters after the first `skipped` ones; `types` as in sql_query(). */
+void sql_bind(sqlite3_stmt *statement, int skipped, const char *types, ...);
 /* A cached statement, bound and ready to step. `sql` is a literal. `types` has a letter for each
  * value: i int, l int64_t or uint64_t, t time of which INT64_MIN is NULL, d double, s const char * or NULL. NULL on
  * error. */

@@ -118,6 +118,65 @@ static void an_edited_article_keeps_when_it_was_first_seen(void **state)
 	article_free(out);
 }
 
+/* Articles `from` to `to`, with titles that begin with `word`, in one batch. */
+static void put_articles(struct fixture *fixture, uint64_t from, uint64_t to, const char *word, int64_t seen_at)
+{
+	struct store_batch *batch = store_batch_new();
+	for (uint64_t uid = from; uid <= to; uid++) {
+		g_autofree char *title = g_strdup_printf("%s %d", word, (int)uid);
+		struct article *article = sample_article(uid, title, seen_at);
+		if (uid % 3 == 0)
+			article->categories = g_strsplit("uno due", " ", -1);
+		if (uid % 5 == 0) {
+			g_free(article->feed);
+			article->feed = g_strdup("http://other.example/rss");
+		}
+		g_ptr_array_add(batch->articles, article);
+	}
+	commit(fixture, batch);
+}
+
+static void assert_article(struct fixture *fixture, uint64_t uid, const char *word, int64_t seen_at)
+{
+	g_autofree char *title = g_strdup_printf("%s %d", word, (int)uid);
+	struct article *article = store_article(fixture->store, uid, NULL);
+
+	assert_non_null(article);
+	assert_string_equal(article->title, title);
+	assert_string_equal(article->feed, uid % 5 ? "http://feed.example/rss" : "http://other.example/rss");
+	assert_int_equal(article->content, uid * 31);
+	assert_int_equal(article->first_seen_at, seen_at);
+	assert_true((uid % 3 == 0) == (article->categories != NULL));
+	article_free(article);
+}
+
+static void many_articles_of_a_batch_are_all_kept(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t count;
+
+	put_articles(fixture, 1, 11, "Primo", 100);
+	put_articles(fixture, 20, 27, "Primo", 150);
+	for (uint64_t uid = 1; uid <= 27; uid++)
+		if (uid <= 11 || uid >= 20)
+			assert_article(fixture, uid, "Primo", uid <= 11 ? 100 : 150);
+	assert_true(store_articles_count(fixture->store, 0, INT64_MAX, NULL, &count, NULL));
+	assert_int_equal(count, 19);
+}
+
+static void edited_articles_among_new_ones_are_edited(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t count;
+
+	put_articles(fixture, 10, 14, "Primo", 100);
+	put_articles(fixture, 4, 20, "Secondo", 200); /* the second group of four meets what is known */
+	for (uint64_t uid = 4; uid <= 20; uid++)
+		assert_article(fixture, uid, "Secondo", uid >= 10 && uid <= 14 ? 100 : 200);
+	assert_true(store_articles_count(fixture->store, 0, INT64_MAX, NULL, &count, NULL));
+	assert_int_equal(count, 17);
+}
+
 static void a_lookup_tells_known_changed_and_alike(void **state)
 {
 	struct fixture *fixture = *state;
@@ -446,6 +505,8 @@ int main(void)
 		with_store(the_state_of_a_feed_comes_back_byte_for_byte),
 		with_store(an_article_comes_back_whole),
 		with_store(an_edited_article_keeps_when_it_was_first_seen),
+		with_store(many_articles_of_a_batch_are_all_kept),
+		with_store(edited_articles_among_new_ones_are_edited),
 		with_store(a_lookup_tells_known_changed_and_alike),
 		with_store(an_article_is_found_by_id_or_link),
 		with_store(the_archive_is_walked_in_order_of_time),
