@@ -294,10 +294,11 @@ static bool evaluate_regex(struct evaluation *e, const struct rule *rule, GArray
 static bool evaluate_age(const struct evaluation *e, const struct rule *rule)
 {
 	const struct match_article *a = e->scan->article;
+	int64_t seconds = rule->node->seconds;
 	if (a->published_at == INT64_MIN || !a->now)
-		return rule->seconds > 0; /* of unknown age: as if new */
+		return seconds > 0; /* of unknown age: as if new */
 	int64_t age = a->now - a->published_at;
-	return rule->seconds > 0 ? age < rule->seconds : age > -rule->seconds;
+	return seconds > 0 ? age < seconds : age > -seconds;
 }
 
 static bool evaluate_language(const struct evaluation *e, const struct rule *rule)

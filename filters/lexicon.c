@@ -81,7 +81,7 @@ void lexicon_free(struct lexicon *l)
 		return;
 	for (int i = 0; i < LANGUAGES; i++)
 		sb_stemmer_delete(l->stemmers[i]);
-	g_hash_table_unref(l->ids);
+	g_clear_pointer(&l->ids, g_hash_table_unref);
 	g_hash_table_unref(l->routes);
 	g_string_chunk_free(l->strings);
 	g_array_unref(l->hashes);
@@ -600,4 +600,5 @@ const uint64_t *lexicon_lists(const struct lexicon *l)
 void lexicon_set_index(struct lexicon *l, const struct key_index *index)
 {
 	word_cache_set_index(l->cache, index);
+	g_clear_pointer(&l->ids, g_hash_table_unref); /* only new keys are looked up there */
 }

@@ -13,16 +13,21 @@
 #define MAX_FILTER_DEPTH 32
 #define MAX_MISSING	 8
 
+/* Rounds of scanning, so that nothing is to be cleared for an article. */
+struct mark {
+	uint32_t candidate; /* it became one in this round */
+	uint32_t touched;   /* the article had something of it */
+};
+
 struct matcher {
 	struct plan *plan;
 	struct scan *scan;
 	struct evaluation evaluation;
-	GArray *marks;	    /* uint32_t by filter: round in which it became a candidate */
+	GArray *marks;	    /* struct mark by filter */
 	GArray *candidates; /* uint32_t */
 	GArray *known; /* uint32_t by filter: round << 1 | whether it holds, for filters that others
 			  refer to */
-	unsigned depth;	 /* of such references */
-	GArray *touched; /* uint32_t by filter: round in which the article had something of it */
+	unsigned depth; /* of such references */
 	bool cut_short;
 	GHashTable *texts; /* rule → its text */
 };
@@ -37,13 +42,11 @@ struct matcher *matcher_new(const struct filter_set *set, GError **error)
 	struct matcher *m = g_new0(struct matcher, 1);
 	m->plan = plan;
 	m->scan = scan_new(plan);
-	m->marks = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	m->marks = g_array_new(FALSE, TRUE, sizeof(struct mark));
 	g_array_set_size(m->marks, plan->filters->len);
 	m->candidates = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	m->known = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	g_array_set_size(m->known, plan->filters->len);
-	m->touched = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-	g_array_set_size(m->touched, plan->filters->len);
 	m->texts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	m->evaluation.holds = holds;
 	m->evaluation.holder = m;
@@ -63,7 +66,6 @@ void matcher_free(struct matcher *m)
 	g_array_unref(m->marks);
 	g_array_unref(m->candidates);
 	g_array_unref(m->known);
-	g_array_unref(m->touched);
 	g_hash_table_unref(m->texts);
 	scan_free(m->scan);
 	plan_free(m->plan);
@@ -85,30 +87,24 @@ void verdict_free(struct verdict *verdict)
 
 static void add_candidate(struct matcher *m, uint32_t filter)
 {
-	uint32_t *mark = PLAN_AT(m->marks, uint32_t, filter);
-	if (*mark == m->scan->round)
+	struct mark *mark = PLAN_AT(m->marks, struct mark, filter);
+	if (mark->candidate == m->scan->round)
 		return;
-	*mark = m->scan->round;
+	mark->candidate = m->scan->round;
 	g_array_append_val(m->candidates, filter);
 }
 
 static void touch(struct matcher *m, uint32_t filter)
 {
-	*PLAN_AT(m->touched, uint32_t, filter) = m->scan->round;
+	PLAN_AT(m->marks, struct mark, filter)->touched = m->scan->round;
 	add_candidate(m, filter);
-}
-
-/* Whether `when` alone decides: one point of one. */
-static bool is_plain(const struct plan_filter *filter)
-{
-	return filter->poles[0] == NONE && (!filter->terms.count || filter->source->threshold == 0);
 }
 
 /* Something of it occurs, though nothing that it needs: it can come close by its terms only. */
 static void touch_user(struct matcher *m, uint32_t index, enum match_detail detail)
 {
 	const struct plan_filter *filter = PLAN_AT(m->plan->filters, struct plan_filter, index);
-	if (detail == MATCH_NEAR || (filter->poles[0] == NONE && !is_plain(filter)))
+	if (detail == MATCH_NEAR || (filter->poles[0] == NONE && !filter->plain))
 		touch(m, index);
 }
 
@@ -118,11 +114,36 @@ static int by_index(gconstpointer left, gconstpointer right)
 	return a < b ? -1 : a > b;
 }
 
+/* What follows lies wide apart with many filters: it is fetched for several at a time. */
+static void fetch_triggers(const struct matcher *m)
+{
+	const struct plan *plan = m->plan;
+	const GArray *seen = m->scan->seen;
+	for (unsigned i = 0; i < seen->len; i++)
+		__builtin_prefetch(
+			PLAN_AT(plan->owners, struct owner, *PLAN_AT(seen, uint32_t, i)));
+	for (unsigned i = 0; i < seen->len; i++) {
+		const struct owner *owner =
+			PLAN_AT(plan->owners, struct owner, *PLAN_AT(seen, uint32_t, i));
+		__builtin_prefetch(PLAN_AT(plan->trigger_filters, uint32_t, owner->triggers.first));
+	}
+	for (unsigned i = 0; i < seen->len; i++) {
+		const struct owner *owner =
+			PLAN_AT(plan->owners, struct owner, *PLAN_AT(seen, uint32_t, i));
+		if (!owner->triggers.count)
+			continue;
+		uint32_t filter = *PLAN_AT(plan->trigger_filters, uint32_t, owner->triggers.first);
+		__builtin_prefetch(PLAN_AT(m->marks, struct mark, filter));
+		__builtin_prefetch(PLAN_AT(plan->filters, struct plan_filter, filter));
+	}
+}
+
 static void find_candidates(struct matcher *m, enum match_detail detail)
 {
 	const struct plan *plan = m->plan;
 
 	g_array_set_size(m->candidates, 0);
+	fetch_triggers(m);
 	for (uint32_t i = 0; detail == MATCH_ALL && i < plan->filters->len; i++)
 		add_candidate(m, i);
 	for (unsigned i = 0; i < plan->always->len; i++)
@@ -134,7 +155,8 @@ static void find_candidates(struct matcher *m, enum match_detail detail)
 			touch(m,
 			      *PLAN_AT(plan->trigger_filters, uint32_t, owner->triggers.first + k));
 		for (uint32_t k = 0; detail > MATCH_MATCHED_ONLY && k < owner->users.count; k++)
-			touch_user(m, *PLAN_AT(plan->user_filters, uint32_t, owner->users.first + k),
+			touch_user(m,
+				   *PLAN_AT(plan->user_filters, uint32_t, owner->users.first + k),
 				   detail);
 	}
 	g_array_sort(m->candidates, by_index);
@@ -177,8 +199,8 @@ static double score_terms(struct matcher *m, const struct plan_filter *filter, s
 
 static void reach_priority(const struct plan_filter *filter, struct verdict *v)
 {
-	v->priority = filter->source->priority;
-	for (unsigned i = 0; i < filter->source->raises->len; i++) {
+	v->priority = filter->priority;
+	for (unsigned i = 0; filter->raised && i < filter->source->raises->len; i++) {
 		const struct raise *raise = PLAN_AT(filter->source->raises, struct raise, i);
 		if (v->score >= raise->score && raise->priority > v->priority)
 			v->priority = raise->priority;
@@ -201,7 +223,7 @@ static struct verdict *verdict_new(const struct plan_filter *filter)
 {
 	struct verdict *v = g_new0(struct verdict, 1);
 	v->filter = filter->source->id;
-	v->hits = g_array_new(FALSE, FALSE, sizeof(struct hit));
+	v->hits = g_array_sized_new(FALSE, FALSE, sizeof(struct hit), 2);
 	v->missing = g_ptr_array_new_with_free_func(g_free);
 	v->path = g_ptr_array_new_with_free_func(g_free);
 	return v;
@@ -238,14 +260,13 @@ static void evaluate(struct matcher *m, const struct plan_filter *filter, struct
 	bool when = filter->when == NONE ||
 		    evaluate_rule(&m->evaluation, filter->when, v->hits, NULL, 0);
 
-	v->threshold = filter->source->threshold;
+	v->threshold = filter->plain ? 1 : filter->source->threshold;
 	if (filter->poles[0] != NONE)
 		v->score = pole_score(&m->evaluation, filter, v->hits, v->path, v->missing);
 	else if (filter->terms.count)
 		v->score = score_terms(m, filter, v);
-	if (is_plain(filter)) {
+	if (filter->plain) {
 		v->score += when;
-		v->threshold = 1;
 		v->matched = when;
 	} else {
 		v->matched = when && v->score >= v->threshold;
@@ -291,7 +312,7 @@ static bool decide(struct matcher *m, const struct plan_filter *filter, GArray *
 		return false;
 	e->filter = filter;
 	bool matched = filter->when == NONE || evaluate_rule(e, filter->when, hits, NULL, 0);
-	if (matched && !is_plain(filter))
+	if (matched && !filter->plain)
 		matched = quick_score(m, filter, hits) >= filter->source->threshold;
 	if (!matched && hits)
 		g_array_set_size(hits, before);
@@ -328,7 +349,7 @@ static bool is_worth(struct matcher *m, const struct plan_filter *filter, enum m
 {
 	if (detail >= MATCH_NEAR)
 		return true;
-	if (detail == MATCH_MATCHED_ONLY || is_plain(filter))
+	if (detail == MATCH_MATCHED_ONLY || filter->plain)
 		return decide(m, filter, NULL);
 	if (wrong_language(m, filter))
 		return false;
@@ -358,12 +379,27 @@ static struct verdict *judge(struct matcher *m, uint32_t index, enum match_detai
 		g_ptr_array_add(v->matched ? v->path : v->missing,
 				g_strdup("over the time budget: not all of it was looked at"));
 	m->cut_short = m->cut_short || m->evaluation.over_budget;
-	bool near = v->hits->len || *PLAN_AT(m->touched, uint32_t, index) == m->scan->round;
+	bool near =
+		v->hits->len || PLAN_AT(m->marks, struct mark, index)->touched == m->scan->round;
 	if (v->matched || detail == MATCH_ALL || (detail != MATCH_MATCHED_ONLY && near))
 		return v;
 	verdict_free(v);
 	return NULL;
 }
+
+/* A filter's rules lie one behind the other, the whole of them last. */
+static void fetch_rules(const struct matcher *m, uint32_t index)
+{
+	const struct plan_filter *filter = PLAN_AT(m->plan->filters, struct plan_filter, index);
+	__builtin_prefetch(filter->source);
+	if (filter->when == NONE)
+		return;
+	const char *rule = (const char *)PLAN_AT(m->plan->rules, struct rule, filter->when);
+	for (int line = 0; line < 3; line++)
+		__builtin_prefetch(rule - line * 64);
+}
+
+#define AHEAD 6
 
 GPtrArray *matcher_match(struct matcher *m, const struct match_article *article,
 			 enum match_detail detail)
@@ -375,7 +411,11 @@ GPtrArray *matcher_match(struct matcher *m, const struct match_article *article,
 	m->cut_short = m->scan->cut_short;
 	m->evaluation.work_budget = WORK_BUDGET;
 	find_candidates(m, detail);
+	for (unsigned i = 0; i < MIN(m->candidates->len, AHEAD); i++)
+		fetch_rules(m, *PLAN_AT(m->candidates, uint32_t, i));
 	for (unsigned i = 0; i < m->candidates->len; i++) {
+		if (i + AHEAD < m->candidates->len)
+			fetch_rules(m, *PLAN_AT(m->candidates, uint32_t, i + AHEAD));
 		struct verdict *v = judge(m, *PLAN_AT(m->candidates, uint32_t, i), detail);
 		if (v)
 			g_ptr_array_add(verdicts, v);

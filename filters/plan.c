@@ -130,7 +130,6 @@ static uint32_t add_rule(struct build *b, const struct node *node)
 		.kind = (uint8_t)node->kind,
 		.fields = (uint8_t)node->fields,
 		.count = (uint16_t)node->count,
-		.seconds = node->seconds,
 		.owner = NONE,
 		.node = node,
 	};
@@ -361,6 +360,9 @@ static void add_filter(struct build *b, const struct filter *source)
 	filter.entities = keep_list(b->plan->filter_entities, b->mentioned);
 	for (char **tag = source->languages; *tag; tag++)
 		filter.languages |= 1u << language_of_tag(*tag);
+	filter.plain = filter.poles[0] == NONE && (!filter.terms.count || source->threshold == 0);
+	filter.priority = (uint8_t)source->priority;
+	filter.raised = source->raises->len > 0;
 	uint32_t index = b->plan->filters->len;
 	g_array_append_val(b->plan->filters, filter);
 	if (b->popularity->len < b->plan->owners->len)

@@ -74,9 +74,8 @@ struct rule {
 	uint16_t count;
 	uint32_t owner; /* leaves; entity index for ENTITY and SIDE; filter for FILTER; regex for
 			   REGEX */
-	struct range children; /* plan.rule_children: rule indices */
-	int64_t seconds;
-	const struct node *node; /* for words about it */
+	struct range children;	 /* plan.rule_children: rule indices */
+	const struct node *node; /* for words about it, and for its age */
 };
 
 struct plan_regex {
@@ -97,6 +96,9 @@ struct plan_filter {
 	uint32_t poles[2];     /* entities or NONE */
 	struct range shared;   /* plan.filter_entities */
 	uint32_t languages;    /* bit set; 0: all */
+	uint8_t priority;      /* of the source, as long as nothing raises it … */
+	bool raised;	       /* … which some score may */
+	bool plain;	       /* `when` alone decides: one point of one */
 	bool always;	       /* nothing triggers it: evaluated for every article */
 };
 
@@ -127,8 +129,9 @@ struct plan {
 	uint32_t named_entities; /* those of the set; countries of the world stand behind them */
 };
 
-/* A word of the Bloom filter for so many buckets: eight bits each. */
-#define PAIR_BUCKETS 3
+/* A word of the Bloom filter for so many buckets, as a power of two: sixteen bits each, and eight
+ * to sixteen a posting. */
+#define PAIR_BUCKETS 2
 
 static inline uint64_t pair_bucket(const struct plan *plan, uint64_t hash)
 {
@@ -138,6 +141,12 @@ static inline uint64_t pair_bucket(const struct plan *plan, uint64_t hash)
 static inline uint64_t pair_bloom(uint64_t hash)
 {
 	return UINT64_C(1) << (hash & 63) | UINT64_C(1) << (hash >> 6 & 63);
+}
+
+/* To come before one asks whether it is wanted. */
+static inline void pair_fetch(const struct plan *plan, uint64_t hash)
+{
+	__builtin_prefetch(&plan->pairs[hash >> (64 - plan->pair_bits)]);
 }
 
 /* False: no pattern waits for this pair. */
