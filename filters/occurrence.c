@@ -9,6 +9,9 @@
 #define MAX_TOKENS	400000
 #define MAX_WORK	5000000 /* postings: some 50 ms */
 
+/* Gathered before they are followed: their memory comes meanwhile. */
+#define CHANCES 128
+
 /* Two classes side by side that some pattern may wait for. */
 struct chance {
 	uint64_t hash;
@@ -30,10 +33,11 @@ struct scan *scan_new(const struct plan *plan)
 	s->tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
 	s->words = g_array_new(FALSE, FALSE, sizeof(struct word_keys));
 	s->worth = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	s->chances = g_array_new(FALSE, FALSE, sizeof(struct chance));
+	s->chances = g_new(struct chance, CHANCES);
 	s->trials = g_array_new(FALSE, FALSE, sizeof(struct trial));
 	s->occurrences = g_array_new(FALSE, FALSE, sizeof(struct occurrence));
-	s->owner_first = g_array_new(FALSE, TRUE, sizeof(struct range));
+	/* not cleared, so not there before it is written: 3 MB with 100,000 filters */
+	s->owner_first = g_array_new(FALSE, FALSE, sizeof(struct range));
 	s->owner_seen = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	s->seen = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	g_array_set_size(s->owner_first, plan->owners->len);
@@ -48,7 +52,7 @@ void scan_free(struct scan *s)
 	g_array_unref(s->tokens);
 	g_array_unref(s->words);
 	g_array_unref(s->worth);
-	g_array_unref(s->chances);
+	g_free(s->chances);
 	g_array_unref(s->trials);
 	g_array_unref(s->occurrences);
 	g_array_unref(s->owner_first);
@@ -255,25 +259,54 @@ static void take_chance(struct scan *s, const struct field_text *field, const st
 	}
 }
 
-/* Of classes side by side those that some pattern may wait for. */
-static void find_pairs(struct scan *s, uint32_t token, uint32_t class, const struct word_keys *word,
-		       int step)
+static bool has_budget(struct scan *s)
+{
+	if (s->work < MAX_WORK && s->occurrences->len < MAX_OCCURRENCES)
+		return true;
+	s->cut_short = true;
+	return false;
+}
+
+/* First all words of the Bloom filter, then the buckets of those left, then their postings: each
+ * time several are on their way from memory at once. */
+static void take_chances(struct scan *s, int index)
+{
+	const uint32_t *buckets = (const uint32_t *)(void *)s->plan->buckets->data;
+	struct chance *chances = s->chances;
+	unsigned left = 0;
+	for (unsigned i = 0; i < s->chance_count; i++) {
+		struct chance chance = chances[i];
+		chances[left] = chance;
+		left += pair_is_wanted(s->plan, chance.hash);
+	}
+	for (unsigned i = 0; i < left; i++)
+		__builtin_prefetch(&buckets[pair_bucket(s->plan, chances[i].hash)]);
+	for (unsigned i = 0; i < left; i++)
+		__builtin_prefetch(PLAN_AT(s->plan->postings, struct posting,
+					   buckets[pair_bucket(s->plan, chances[i].hash)]));
+	for (unsigned i = 0; i < left && has_budget(s); i++)
+		take_chance(s, &s->fields[index], &chances[i]);
+	s->chance_count = 0;
+}
+
+/* Classes side by side. */
+static void find_pairs(struct scan *s, int field, uint32_t token, uint32_t class,
+		       const struct word_keys *word, int step)
 {
 	const struct key_list *list = key_list_at(lexicon_lists(s->plan->lexicon), word->list);
 	const uint32_t *beside = key_list_classes(list);
 	for (unsigned i = 0; i < list->classes; i++) {
-		const struct chance chance = {pair_hash(class, beside[i], step), token};
-		if (!pair_is_wanted(s->plan, chance.hash))
-			continue;
-		__builtin_prefetch(
-			PLAN_AT(s->plan->buckets, uint32_t, pair_bucket(s->plan, chance.hash)));
-		g_array_append_val(s->chances, chance);
+		uint64_t hash = pair_hash(class, beside[i], step);
+		pair_fetch(s->plan, hash);
+		if (s->chance_count == CHANCES)
+			take_chances(s, field);
+		s->chances[s->chance_count++] = (struct chance){hash, token};
 	}
 	s->work += list->classes;
 }
 
 /* What some pattern waits for of the keys of a word. */
-static void find_chances(struct scan *s, uint32_t token, const struct word_keys *before,
+static void find_chances(struct scan *s, int field, uint32_t token, const struct word_keys *before,
 			 const struct word_keys *behind)
 {
 	const struct key_list *list = token_list(s, token);
@@ -284,9 +317,9 @@ static void find_chances(struct scan *s, uint32_t token, const struct word_keys 
 		add_singles(s, token, list->keys[k]);
 	for (unsigned k = 0; k < list->wishes; k++, wish++) {
 		if (wish->behind & behind->mask)
-			find_pairs(s, token, classes[k], behind, 1);
+			find_pairs(s, field, token, classes[k], behind, 1);
 		if (wish->before & before->mask)
-			find_pairs(s, token, classes[k], before, -1);
+			find_pairs(s, field, token, classes[k], before, -1);
 	}
 }
 
@@ -310,28 +343,26 @@ static uint32_t find_worth(struct scan *s, const struct field_text *field)
 	return found;
 }
 
-static bool has_budget(struct scan *s)
-{
-	if (s->work < MAX_WORK && s->occurrences->len < MAX_OCCURRENCES)
-		return true;
-	s->cut_short = true;
-	return false;
-}
-
 static void try_all(struct scan *s, int index)
 {
-	for (unsigned i = 0; i < s->chances->len && has_budget(s); i++)
-		take_chance(s, &s->fields[index], PLAN_AT(s->chances, struct chance, i));
-	g_array_set_size(s->chances, 0);
+	take_chances(s, index);
 	s->work += s->trials->len;
 	for (unsigned i = 0; i < s->trials->len && has_budget(s); i++)
 		try_pattern(s, index, PLAN_AT(s->trials, struct trial, i));
 	g_array_set_size(s->trials, 0);
 }
 
-#define AHEAD 4
-/* Gathered before they are followed: their memory comes meanwhile. */
-#define GATHERED 64
+#define AHEAD  4
+#define TRIALS 64
+
+/* Of a word and its neighbours. */
+static void fetch_lists(const struct scan *s, const struct field_text *field, uint32_t token)
+{
+	uint32_t first = field->tokens.first, last = first + field->tokens.count - 1;
+	__builtin_prefetch(token_list(s, token));
+	__builtin_prefetch(token_list(s, MIN(token + 1, last)));
+	__builtin_prefetch(token_list(s, MAX(token, first + 1) - 1));
+}
 
 static void try_field(struct scan *s, int index)
 {
@@ -343,10 +374,10 @@ static void try_field(struct scan *s, int index)
 	for (uint32_t i = 0; i < count && has_budget(s); i++) {
 		uint32_t at = worth[i];
 		if (i + AHEAD < count)
-			__builtin_prefetch(token_list(s, first + worth[i + AHEAD]));
-		find_chances(s, first + at, at ? &words[at - 1] : &no_keys,
+			fetch_lists(s, field, first + worth[i + AHEAD]);
+		find_chances(s, index, first + at, at ? &words[at - 1] : &no_keys,
 			     at + 1 < field->tokens.count ? &words[at + 1] : &no_keys);
-		if (s->chances->len + s->trials->len >= GATHERED)
+		if (s->trials->len >= TRIALS)
 			try_all(s, index);
 	}
 	try_all(s, index);

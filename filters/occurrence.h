@@ -33,11 +33,12 @@ struct scan {
 	enum language language;
 	double language_sure;
 	struct field_text fields[SCAN_FIELDS];
-	char *categories;    /* joined */
-	GArray *tokens;	     /* struct token, field after field */
-	GArray *words;	     /* struct word_keys by token */
-	GArray *worth;	     /* uint32_t: tokens of a field at which a pattern may stand */
-	GArray *chances;     /* struct chance: pairs of classes that are to be looked up */
+	char *categories;	/* joined */
+	GArray *tokens;		/* struct token, field after field */
+	GArray *words;		/* struct word_keys by token */
+	GArray *worth;		/* uint32_t: tokens of a field at which a pattern may stand */
+	struct chance *chances; /* pairs of classes that are to be looked up */
+	unsigned chance_count;
 	GArray *trials;	     /* struct trial: patterns that are to be tried */
 	GArray *occurrences; /* struct occurrence, by owner, then field and place */
 	GArray *owner_first; /* struct range into occurrences, by owner; valid where owner_seen says
