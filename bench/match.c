@@ -231,7 +231,10 @@ static char *make_filters(const struct corpus *c, unsigned count, GPtrArray *lit
 			g_ptr_array_add(literals, g_strdup(text->str));
 			if (below(5) != 0)
 				continue;
-			alternative(c, text);
+			const char *left = literals->pdata[literals->len - 1];
+			do /* required and excluded at once is a mistake */
+				alternative(c, text);
+			while (g_ascii_strcasecmp(text->str, left) == 0);
 			g_string_append_printf(out, "%s\"%s\"", joints[below(3)], text->str);
 			g_ptr_array_add(literals, g_strdup(text->str));
 		}
