@@ -115,10 +115,19 @@ static bool start_worker(struct engine *e, GError **error)
 	return e->worker != NULL;
 }
 
+/* Documents keep their memory until they are parsed. */
+static bool is_parser_busy(void *data)
+{
+	struct engine *e = data;
+	return worker_waiting(e->worker) >= DOCUMENTS_WAITING;
+}
+
 /* `agent`: config_user_agent(). */
-static struct fetcher_options fetcher_options_of(const struct config *c, const char *agent)
+static struct fetcher_options fetcher_options_of(struct engine *e, const struct config *c, const char *agent)
 {
 	return (struct fetcher_options){
+		.hold = is_parser_busy,
+		.hold_data = e,
 		.user_agent = agent,
 		.proxy = c->proxy,
 		.ca_file = c->ca_file,
@@ -132,7 +141,7 @@ static struct fetcher_options fetcher_options_of(const struct config *c, const c
 static bool open_fetcher(struct engine *e, GError **error)
 {
 	g_autofree char *agent = config_user_agent(e->config);
-	const struct fetcher_options options = fetcher_options_of(e->config, agent);
+	const struct fetcher_options options = fetcher_options_of(e, e->config, agent);
 	e->fetcher = fetcher_new(&options, error);
 	return e->fetcher != NULL;
 }
@@ -211,13 +220,6 @@ static int64_t held_until(const struct feed *feed, void *data)
 {
 	struct engine *e = data;
 	return host_pauses_until(e->pauses, feed->state->fetch_url, g_get_real_time() / G_USEC_PER_SEC);
-}
-
-/* Documents keep their memory until they are parsed. */
-static bool is_parser_busy(void *data)
-{
-	struct engine *e = data;
-	return worker_waiting(e->worker) >= DOCUMENTS_WAITING;
 }
 
 /* More than are transferred: the next one must be there when one ends, so that its connection is kept. */
@@ -501,7 +503,7 @@ static void exchange(struct engine *e, struct reload *new)
 	struct reload old = {e->config, e->filters, e->matcher, e->channels};
 	const struct pipeline_settings settings = settings_of(new->config);
 	g_autofree char *agent = config_user_agent(new->config);
-	const struct fetcher_options options = fetcher_options_of(new->config, agent);
+	const struct fetcher_options options = fetcher_options_of(e, new->config, agent);
 
 	pipeline_flush(e->pipeline, NULL);
 	e->config = new->config;

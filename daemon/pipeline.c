@@ -344,6 +344,7 @@ static void on_page_parsed(struct feed_document *document, const GError *error, 
 		poll_free(poll);
 		return;
 	}
+	fetcher_go_on(poll->pipeline->parts.fetcher);
 	if (document && take_document(poll, document, &all_new, NULL) && all_new)
 		before = page_before(poll, document);
 	if (!before || !begin_page(poll, before))
@@ -396,6 +397,7 @@ static void on_parsed(struct feed_document *document, const GError *error, void 
 		poll_free(poll);
 		return;
 	}
+	fetcher_go_on(poll->pipeline->parts.fetcher);
 	poll_outcome_parsed(poll->state, &poll->outcome, document, poll->body_whole, error, poll->now);
 	if (document && (document->prev_archive_url || document->next_url))
 		poll->taken = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);

@@ -292,9 +292,14 @@ static void start_exchange(struct transfer *t)
 	fetch_multi_add(f->multi, easy);
 }
 
+static bool is_held(const struct fetcher *f)
+{
+	return f->options.hold && f->options.hold(f->options.hold_data);
+}
+
 static void start_ready(struct fetcher *f)
 {
-	while (f->ready.length && g_hash_table_size(f->running) < f->options.max_parallel) {
+	while (f->ready.length && g_hash_table_size(f->running) < f->options.max_parallel && !is_held(f)) {
 		struct host *host = g_queue_pop_head(&f->ready);
 		struct transfer *t = g_queue_pop_head(&host->waiting);
 		if (t)
@@ -561,6 +566,11 @@ bool fetch_start(struct fetcher *f, const struct fetch_request *request, fetch_d
 	if (f->ready.length && !f->start_idle)
 		f->start_idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_start_idle, f, NULL);
 	return true;
+}
+
+void fetcher_go_on(struct fetcher *f)
+{
+	start_ready(f);
 }
 
 unsigned fetcher_pending(const struct fetcher *f)

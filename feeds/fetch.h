@@ -20,6 +20,8 @@ struct fetcher_options {
 	unsigned host_gap_ms;       /* least time between two requests to a host, and to an address */
 	bool allow_private_networks; /* loopback and private addresses: tests, intranet feeds */
 	const char *const *allow_networks; /* CIDR exceptions, NULL-terminated, or NULL */
+	bool (*hold)(void *data);  /* asked before a transfer begins: not now. NULL: never */
+	void *hold_data;
 };
 
 struct fetch_request {
@@ -80,5 +82,7 @@ void fetcher_free(struct fetcher *fetcher);
  * Validators are echoed byte for byte (RFC 9110 §13.1). */
 bool fetch_start(struct fetcher *fetcher, const struct fetch_request *request, fetch_done_fn *done,
 		 void *user_data, GError **error);
+/* What was held may begin: to be called when `hold` could say no again. */
+void fetcher_go_on(struct fetcher *fetcher);
 /* Transfers queued or running. */
 unsigned fetcher_pending(const struct fetcher *fetcher);
