@@ -2,23 +2,19 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/expression.h"
 
+#include "filters/expression_lexer.h"
 #include "filters/filter_set.h"
 #include "filters/nearest.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_DEPTH    100
-#define MAX_NODES    20000
-#define MAX_DISTANCE 1000
+#define MAX_DEPTH 100
+#define MAX_NODES 20000
 
 struct parser {
-	const char *start, *p;
-	struct origin origin;
-	bool quoted; /* by expression_parse_term(): one mark more in front than the file has */
+	struct expression_lexer lexer;
 	unsigned depth, nodes;
-	GError **error;
-	const char *failed_at;
 };
 
 static struct node *parse_or(struct parser *s, unsigned fields);
@@ -32,88 +28,6 @@ void node_free(struct node *node)
 	g_free(node);
 }
 
-static bool is_octal(char c)
-{
-	return c >= '0' && c <= '7';
-}
-
-/* The length of what stands in a file for the next character of a value in quotation marks:
- * libconfuse's escapes. */
-static size_t raw_unit(const char *raw, char quote)
-{
-	size_t len = 2;
-	if (raw[0] != '\\' || !raw[1])
-		return raw[0] != 0;
-	if (quote == '\'')
-		return raw[1] == '\\' || raw[1] == '\'' ? 2 : 1;
-	if (raw[1] == 'x') {
-		while (len < 4 && g_ascii_isxdigit(raw[len]))
-			len++;
-	} else if (is_octal(raw[1])) {
-		while (len < 4 && is_octal(raw[len]))
-			len++;
-	}
-	return len;
-}
-
-static void step(struct origin *place, const char *from, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (from[i] == '\n') {
-			place->line++;
-			place->column = 1;
-		} else if ((from[i] & 0xc0) != 0x80) {
-			place->column++;
-		}
-	}
-}
-
-/* Line and column of a place in the text. */
-static struct origin locate(const struct parser *s, const char *at)
-{
-	struct origin place = s->origin;
-	const char *raw = place.raw;
-	char quote = raw && (*raw == '"' || *raw == '\'') ? *raw : 0;
-
-	if (quote)
-		step(&place, raw++, 1);
-	for (const char *p = s->start + s->quoted; p < at; p++) {
-		if (!quote) {
-			step(&place, p, 1);
-			continue;
-		}
-		while (raw[0] == '\\' && raw[1] == '\n') { /* a line that goes on */
-			step(&place, raw, 2);
-			raw += 2;
-		}
-		size_t len = raw_unit(raw, quote);
-		step(&place, raw, len);
-		raw += len;
-	}
-	place.raw = NULL;
-	return place;
-}
-
-static void *fail(struct parser *s, const char *at, const char *format, ...) G_GNUC_PRINTF(3, 4);
-static void *fail(struct parser *s, const char *at, const char *format, ...)
-{
-	if (s->failed_at)
-		return NULL;
-	va_list arguments;
-	va_start(arguments, format);
-	g_autofree char *text = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
-	g_set_error_literal(s->error, FILTER_ERROR, FILTER_ERROR_SYNTAX, text);
-	s->failed_at = at;
-	return NULL;
-}
-
-/* Bytes of the first characters of what is left, for messages: "%.*s". */
-static int first_characters(const char *at, long count)
-{
-	return (int)(g_utf8_offset_to_pointer(at, MIN(count, g_utf8_strlen(at, -1))) - at);
-}
-
 static struct node *new_leaf(struct parser *s, enum node_kind kind, const char *at,
 			     const char *text, unsigned fields)
 {
@@ -124,7 +38,7 @@ static struct node *new_leaf(struct parser *s, enum node_kind kind, const char *
 	if (text)
 		node->text = memcpy(node + 1, text, text_len);
 	s->nodes++;
-	struct origin place = locate(s, at);
+	struct origin place = expression_lexer_locate(&s->lexer, at);
 	node->line = place.line;
 	node->column = place.column;
 	return node;
@@ -148,84 +62,18 @@ static void add_child(struct node *node, struct node *child)
 	node->children->len = len + 1;
 }
 
-static void skip_blank(struct parser *s)
-{
-	while (g_ascii_isspace(*s->p))
-		s->p++;
-}
-
-static bool is_word_end(char c)
-{
-	return c == 0 || g_ascii_isspace(c) || strchr("()\",;", c);
-}
-
-/* Take a keyword in capitals that stands alone. */
-static bool take_keyword(struct parser *s, const char *keyword)
-{
-	size_t len = strlen(keyword);
-	skip_blank(s);
-	if (strncmp(s->p, keyword, len) != 0 || !is_word_end(s->p[len]))
-		return false;
-	s->p += len;
-	return true;
-}
-
-/* "NEAR/5": the distance; 0 if something else stands here. */
-static unsigned take_near(struct parser *s)
-{
-	const char *at;
-	skip_blank(s);
-	at = s->p;
-	if (strncmp(s->p, "NEAR", 4) != 0 || (s->p[4] != '/' && !is_word_end(s->p[4])))
-		return 0;
-	s->p += 4;
-	if (*s->p != '/')
-		return 10;
-	char *end;
-	unsigned long distance = strtoul(s->p + 1, &end, 10);
-	if (end == s->p + 1 || distance == 0 || distance > MAX_DISTANCE || !is_word_end(*end)) {
-		fail(s, at, "NEAR/%.*s: expected a number of words from 1 to %d",
-		     first_characters(s->p + 1, 10), s->p + 1, MAX_DISTANCE);
-		return 1;
-	}
-	s->p = end;
-	return (unsigned)distance;
-}
-
 static struct node *quoted(struct parser *s, enum node_kind kind, unsigned fields)
 {
-	const char *at = s->p++, *end = strchr(s->p, '"');
-	if (!end)
-		return fail(s, at, "this quotation mark is never closed");
-	g_autofree char *text = g_strstrip(g_strndup(s->p, (gsize)(end - s->p)));
-	s->p = end + 1;
-	return *text ? new_leaf(s, kind, at, text, fields)
-		     : fail(s, at, "nothing stands between the quotation marks");
+	const char *at = s->lexer.p;
+	g_autofree char *text = expression_lexer_quoted(&s->lexer);
+	return text ? new_leaf(s, kind, at, text, fields) : NULL;
 }
 
 static struct node *regex(struct parser *s, unsigned fields)
 {
-	const char *at = s->p++;
-	g_autoptr(GString) text = g_string_new(NULL);
-	for (; *s->p && *s->p != '/'; s->p++) {
-		if (s->p[0] == '\\' && s->p[1] == '/')
-			s->p++;
-		else if (s->p[0] == '\\' && s->p[1])
-			g_string_append_c(text, *s->p++);
-		g_string_append_c(text, *s->p);
-	}
-	if (*s->p != '/')
-		return fail(s, at, "this regular expression is never closed by /");
-	s->p++;
-	return new_leaf(s, NODE_REGEX, at, text->str, fields);
-}
-
-static char *bare(struct parser *s)
-{
-	const char *start = s->p;
-	while (!is_word_end(*s->p))
-		s->p++;
-	return g_strndup(start, (gsize)(s->p - start));
+	const char *at = s->lexer.p;
+	g_autofree char *text = expression_lexer_regex(&s->lexer);
+	return text ? new_leaf(s, NODE_REGEX, at, text, fields) : NULL;
 }
 
 static struct node *age(struct parser *s, const char *at, const char *word)
@@ -244,7 +92,8 @@ static struct node *age(struct parser *s, const char *at, const char *word)
 			node->seconds = (int32_t)(word[3] == '<' ? number : -number);
 			return node;
 		}
-	return fail(s, at, "'%s': expected an age such as age<2d or age>12h", word);
+	return expression_lexer_fail(&s->lexer, at,
+				     "'%s': expected an age such as age<2d or age>12h", word);
 }
 
 static const struct {
@@ -272,12 +121,13 @@ static size_t unknown_field(const char *p)
 static void *fail_field(struct parser *s, size_t len)
 {
 	const char *names[G_N_ELEMENTS(field_prefixes)];
-	g_autofree char *name = g_strndup(s->p, len + 1);
+	g_autofree char *name = g_strndup(s->lexer.p, len + 1);
 	for (size_t i = 0; i < G_N_ELEMENTS(field_prefixes); i++)
 		names[i] = field_prefixes[i].prefix;
 	const char *near = nearest_name(names, G_N_ELEMENTS(names), name);
-	return fail(s, s->p, "there is no field '%s'; did you mean '%s'?", name,
-		    near ? near : "title:");
+	return expression_lexer_fail(&s->lexer, s->lexer.p,
+				     "there is no field '%s'; did you mean '%s'?", name,
+				     near ? near : "title:");
 }
 
 static bool is_keyword(const char *word)
@@ -289,19 +139,20 @@ static bool is_keyword(const char *word)
 
 static struct node *leaf(struct parser *s, unsigned fields)
 {
-	const char *at = s->p;
+	const char *at = s->lexer.p;
 	size_t unknown = fields == FIELDS_TEXT ? unknown_field(at) : 0;
 	if (unknown)
 		return fail_field(s, unknown);
-	g_autofree char *word = bare(s);
+	g_autofree char *word = expression_lexer_bare(&s->lexer);
 	size_t len = strlen(word);
 	enum node_kind kind = NODE_WORD;
 	const char *text = word;
 
 	if (is_keyword(word))
-		return fail(s, at,
-			    "%s stands where a term was expected; \"%s\" searches for the word",
-			    word, word);
+		return expression_lexer_fail(
+			&s->lexer, at,
+			"%s stands where a term was expected; \"%s\" searches for the word", word,
+			word);
 	if (g_str_has_prefix(word, "age<") || g_str_has_prefix(word, "age>"))
 		return age(s, at, word);
 	if (g_str_has_prefix(word, "@@")) {
@@ -321,99 +172,103 @@ static struct node *leaf(struct parser *s, unsigned fields)
 		word[len - 1] = 0;
 	}
 	if (!*text)
-		return fail(s, at, "a word is missing here");
+		return expression_lexer_fail(&s->lexer, at, "a word is missing here");
 	return new_leaf(s, kind, at, text, fields);
 }
 
 static struct node *minimum(struct parser *s, unsigned fields)
 {
-	const char *at = s->p;
+	const char *at = s->lexer.p;
 	char *end;
-	s->p += 4;
-	unsigned long count = strtoul(s->p, &end, 10);
+	s->lexer.p += 4;
+	unsigned long count = strtoul(s->lexer.p, &end, 10);
 	struct node *node = new_node(s, NODE_MIN, at);
 
 	node->count = (uint16_t)MIN(count, UINT16_MAX);
-	s->p = end;
-	skip_blank(s);
-	if (count == 0 || count > 1000 || *s->p != ';') {
+	s->lexer.p = end;
+	expression_lexer_skip_blank(&s->lexer);
+	if (count == 0 || count > 1000 || *s->lexer.p != ';') {
 		node_free(node);
-		return fail(s, at, "expected min(number; term, term, …)");
+		return expression_lexer_fail(&s->lexer, at, "expected min(number; term, term, …)");
 	}
 	do {
-		s->p++;
+		s->lexer.p++;
 		struct node *child = parse_or(s, fields);
 		if (!child) {
 			node_free(node);
 			return NULL;
 		}
 		add_child(node, child);
-		skip_blank(s);
-	} while (*s->p == ',');
-	if (*s->p != ')') {
+		expression_lexer_skip_blank(&s->lexer);
+	} while (*s->lexer.p == ',');
+	if (*s->lexer.p != ')') {
 		node_free(node);
-		return fail(s, s->p, "expected , or ) in min(…)");
+		return expression_lexer_fail(&s->lexer, s->lexer.p, "expected , or ) in min(…)");
 	}
-	s->p++;
+	s->lexer.p++;
 	if (node->count > node->children->len) {
 		unsigned have = node->children->len;
 		node_free(node);
-		return fail(s, at, "min(%lu; …) can never match: it has only %u terms", count,
-			    have);
+		return expression_lexer_fail(&s->lexer, at,
+					     "min(%lu; …) can never match: it has only %u terms",
+					     count, have);
 	}
 	return node;
 }
 
 static struct node *group(struct parser *s, unsigned fields)
 {
-	const char *at = s->p++;
+	const char *at = s->lexer.p++;
 	struct node *node = parse_or(s, fields);
-	skip_blank(s);
-	if (node && *s->p != ')') {
+	expression_lexer_skip_blank(&s->lexer);
+	if (node && *s->lexer.p != ')') {
 		node_free(node);
-		return fail(s, at, "this parenthesis is never closed");
+		return expression_lexer_fail(&s->lexer, at, "this parenthesis is never closed");
 	}
 	if (node)
-		s->p++;
+		s->lexer.p++;
 	return node;
 }
 
 static struct node *primary(struct parser *s, unsigned fields)
 {
-	skip_blank(s);
+	expression_lexer_skip_blank(&s->lexer);
 	for (size_t i = 0; i < G_N_ELEMENTS(field_prefixes); i++)
-		if (g_str_has_prefix(s->p, field_prefixes[i].prefix)) {
-			s->p += strlen(field_prefixes[i].prefix);
+		if (g_str_has_prefix(s->lexer.p, field_prefixes[i].prefix)) {
+			s->lexer.p += strlen(field_prefixes[i].prefix);
 			fields = field_prefixes[i].fields;
 			i = (size_t)-1; /* the innermost of several counts */
 		}
-	if (*s->p == '(')
+	if (*s->lexer.p == '(')
 		return group(s, fields);
-	if (*s->p == '"')
+	if (*s->lexer.p == '"')
 		return quoted(s, NODE_PHRASE, fields);
-	if (s->p[0] == '=' && s->p[1] == '"') {
-		s->p++;
+	if (s->lexer.p[0] == '=' && s->lexer.p[1] == '"') {
+		s->lexer.p++;
 		return quoted(s, NODE_EXACT, fields);
 	}
-	if (*s->p == '/')
+	if (*s->lexer.p == '/')
 		return regex(s, fields);
-	if (g_str_has_prefix(s->p, "min("))
+	if (g_str_has_prefix(s->lexer.p, "min("))
 		return minimum(s, fields);
-	if (is_word_end(*s->p))
-		return *s->p ? fail(s, s->p, "'%c' does not belong here", *s->p)
-			     : fail(s, s->p, "the expression ends where a term was expected");
+	if (expression_lexer_is_word_end(*s->lexer.p))
+		return *s->lexer.p ? expression_lexer_fail(&s->lexer, s->lexer.p,
+							   "'%c' does not belong here", *s->lexer.p)
+				   : expression_lexer_fail(
+					     &s->lexer, s->lexer.p,
+					     "the expression ends where a term was expected");
 	return leaf(s, fields);
 }
 
 static struct node *unary(struct parser *s, unsigned fields)
 {
 	const char *at;
-	skip_blank(s);
-	at = s->p;
-	if (!take_keyword(s, "NOT"))
+	expression_lexer_skip_blank(&s->lexer);
+	at = s->lexer.p;
+	if (!expression_lexer_take_keyword(&s->lexer, "NOT"))
 		return primary(s, fields);
 	if (++s->depth > MAX_DEPTH)
-		return fail(s, at, "nested more than %d deep", MAX_DEPTH);
+		return expression_lexer_fail(&s->lexer, at, "nested more than %d deep", MAX_DEPTH);
 	struct node *child = unary(s, fields);
 	s->depth--;
 	if (!child)
@@ -441,22 +296,23 @@ static struct node *near_chain(struct parser *s, unsigned fields)
 {
 	struct node *left = unary(s, fields);
 	while (left) {
-		skip_blank(s);
-		const char *at = s->p;
-		unsigned distance = take_near(s);
-		bool sentence = !distance && take_keyword(s, "SENTENCE");
+		expression_lexer_skip_blank(&s->lexer);
+		const char *at = s->lexer.p;
+		unsigned distance = expression_lexer_take_near(&s->lexer);
+		bool sentence = !distance && expression_lexer_take_keyword(&s->lexer, "SENTENCE");
 		if (!distance && !sentence)
 			return left;
-		struct node *right = s->failed_at ? NULL : unary(s, fields);
+		struct node *right = s->lexer.failed_at ? NULL : unary(s, fields);
 		struct node *node = new_node(s, sentence ? NODE_SENTENCE : NODE_NEAR, at);
 		node->count = (uint16_t)distance;
 		add_child(node, left);
 		if (right)
 			add_child(node, right);
 		if (right && (!is_positional(left) || !is_positional(right)))
-			fail(s, at,
-			     "NEAR and SENTENCE join words, phrases and entities of title or body");
-		if (!right || s->failed_at) {
+			expression_lexer_fail(&s->lexer, at,
+					      "NEAR and SENTENCE join words, phrases and entities "
+					      "of title or body");
+		if (!right || s->lexer.failed_at) {
 			node_free(node);
 			return NULL;
 		}
@@ -467,21 +323,21 @@ static struct node *near_chain(struct parser *s, unsigned fields)
 
 static bool ends_and(struct parser *s)
 {
-	const char *saved = s->p;
-	skip_blank(s);
-	bool ends = !*s->p || strchr("),;", *s->p);
-	if (!ends && take_keyword(s, "OR"))
+	const char *saved = s->lexer.p;
+	expression_lexer_skip_blank(&s->lexer);
+	bool ends = !*s->lexer.p || strchr("),;", *s->lexer.p);
+	if (!ends && expression_lexer_take_keyword(&s->lexer, "OR"))
 		ends = true;
-	s->p = saved;
+	s->lexer.p = saved;
 	return ends;
 }
 
 static struct node *parse_and(struct parser *s, unsigned fields)
 {
-	const char *at = s->p;
+	const char *at = s->lexer.p;
 	struct node *first = near_chain(s, fields), *node = NULL;
 	while (first && !ends_and(s)) {
-		take_keyword(s, "AND");
+		expression_lexer_take_keyword(&s->lexer, "AND");
 		struct node *next = near_chain(s, fields);
 		if (!next) {
 			node_free(node ? node : first);
@@ -498,12 +354,13 @@ static struct node *parse_and(struct parser *s, unsigned fields)
 
 static struct node *parse_or(struct parser *s, unsigned fields)
 {
-	const char *at = s->p;
+	const char *at = s->lexer.p;
 	if (++s->depth > MAX_DEPTH || s->nodes > MAX_NODES)
-		return fail(s, at, "nested more than %d deep, or over %d terms", MAX_DEPTH,
-			    MAX_NODES);
+		return expression_lexer_fail(&s->lexer, at,
+					     "nested more than %d deep, or over %d terms",
+					     MAX_DEPTH, MAX_NODES);
 	struct node *first = parse_and(s, fields), *node = NULL;
-	while (first && take_keyword(s, "OR")) {
+	while (first && expression_lexer_take_keyword(&s->lexer, "OR")) {
 		struct node *next = parse_and(s, fields);
 		if (!next) {
 			node_free(node ? node : first);
@@ -523,20 +380,23 @@ static struct node *parse(struct parser *s, struct origin *failed)
 {
 	struct node *node = parse_or(s, FIELDS_TEXT);
 
-	skip_blank(s);
-	if (node && *s->p) {
-		fail(s, s->p, "'%.*s' does not belong here", first_characters(s->p, 20), s->p);
+	expression_lexer_skip_blank(&s->lexer);
+	if (node && *s->lexer.p) {
+		expression_lexer_fail(&s->lexer, s->lexer.p, "'%.*s' does not belong here",
+				      expression_lexer_first_characters(s->lexer.p, 20),
+				      s->lexer.p);
 		g_clear_pointer(&node, node_free);
 	}
 	if (!node)
-		*failed = locate(s, s->failed_at ? s->failed_at : s->p);
+		*failed = expression_lexer_locate(&s->lexer, s->lexer.failed_at ? s->lexer.failed_at
+										: s->lexer.p);
 	return node;
 }
 
 struct node *expression_parse(const char *text, const struct origin *origin, struct origin *failed,
 			      GError **error)
 {
-	struct parser s = {.start = text, .p = text, .origin = *origin, .error = error};
+	struct parser s = {.lexer = {.start = text, .p = text, .origin = *origin, .error = error}};
 	return parse(&s, failed);
 }
 
@@ -561,11 +421,11 @@ struct node *expression_parse_term(const char *text, const struct origin *origin
 {
 	g_autofree char *phrase = has_operators(text) ? NULL : g_strdup_printf("\"%s\"", text);
 	const char *start = phrase ? phrase : text;
-	struct parser s = {.start = start,
-			   .p = start,
-			   .origin = *origin,
-			   .quoted = phrase != NULL,
-			   .error = error};
+	struct parser s = {.lexer = {.start = start,
+				     .p = start,
+				     .origin = *origin,
+				     .quoted = phrase != NULL,
+				     .error = error}};
 	return parse(&s, failed);
 }
 
