@@ -4,6 +4,7 @@ from elsewhere does harm."""
 import contextlib
 import os
 import re
+import resource
 import signal
 import socket
 import stat
@@ -146,14 +147,19 @@ def wrong_requests_get_an_answer():
 
 
 def slow_and_many_askers_delay_nobody():
-    """Sixty connections that never end their request: the service polls and delivers on, they are cut off in time, and who asks
-    properly gets an answer."""
+    """A thousand connections, most of which never end their request: the service polls and delivers on, holds few of them, and
+    who asks properly gets an answer."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 2048)), hard))
     with running() as (service, server, port):
-        slow = []
-        for _ in range(60):
-            peer = connect(port)
-            peer.sendall(b"GET /metrics HTTP/1.1\r\nHost: loc")
-            slow.append(peer)
+        crowd = []
+        for n in range(1000):
+            peer = socket.socket()
+            crowd.append(peer)
+            peer.setblocking(False)
+            peer.connect_ex(("127.0.0.1", port))
+            with contextlib.suppress(OSError):
+                peer.send(b"GET /metrics HTTP/1.1\r\nHost: loc" + b"alhost\r\n\r\n" * (n % 4 == 0))
         server.put("/late", rss([dict(guid="late", title="Un altro ponte", link="https://esempio.invalid/late", text="ponte crolla tardi")]))
         service.feeds([server.url("/good"), server.url("/late")])
         service.process.send_signal(signal.SIGHUP)
@@ -162,7 +168,7 @@ def slow_and_many_askers_delay_nobody():
         assert found["vedetta_store_healthy"] == 1
         fds = len(os.listdir("/proc/%d/fd" % service.process.pid))
         assert fds < 60, fds
-        for peer in slow:
+        for peer in crowd:
             peer.close()
 
 
