@@ -814,13 +814,19 @@ static void stand_in(struct pole *a, const GArray *sure)
 
 static void add_first_sure(GArray *sure, const struct entity *e, const GArray *places)
 {
-	for (unsigned i = 0; i < places->len; i++)
-		if (!place_at(places, i)->ambiguous) {
-			struct place place = *place_at(places, i);
-			place.third = e->kind == ENTITY_COUNTRY;
-			g_array_append_val(sure, place);
-			return;
-		}
+	const struct place *first = NULL;
+	for (unsigned i = 0; i < places->len; i++) {
+		const struct place *p = place_at(places, i);
+		bool earlier = !first || p->field < first->field ||
+			       (p->field == first->field && p->start < first->start);
+		if (!p->ambiguous && earlier)
+			first = p;
+	}
+	if (!first)
+		return;
+	struct place place = *first;
+	place.third = e->kind == ENTITY_COUNTRY;
+	g_array_append_val(sure, place);
 }
 
 static double pole_sum(struct reference *r, const struct filter *f)
