@@ -5,12 +5,15 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LOCK_TRIES    100
+#define LOCK_PAUSE_US 50000
 #define TIME_FORMAT "%Y%m%dT%H%M%SZ"
 
 static bool fail(GError **error, int saved, const char *path)
@@ -38,6 +41,29 @@ bool files_close_folder(const char *dir, unsigned *mode)
 	return g_chmod(dir, (int)(*mode & ~(unsigned)S_IWOTH)) == 0;
 }
 
+static bool is_running(const char *pid)
+{
+	pid_t number = (pid_t)g_ascii_strtoll(pid, NULL, 10);
+	return number > 0 && (kill(number, 0) == 0 || errno != ESRCH);
+}
+
+/* Into `pid` goes who holds it. A process that was killed while it started another leaves its lock with that one until its
+ * exec: then we wait. */
+static bool take_lock(int fd, char *pid, size_t size)
+{
+	for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; tries++) {
+		bool held = errno == EWOULDBLOCK;
+		ssize_t length = pread(fd, pid, size - 1, 0);
+		pid[length > 0 ? length : 0] = '\0';
+		g_strchomp(pid);
+		if (held && !is_running(pid) && tries < LOCK_TRIES)
+			g_usleep(LOCK_PAUSE_US);
+		else
+			return false;
+	}
+	return true;
+}
+
 int files_lock(const char *dir, GError **error)
 {
 	if (g_mkdir_with_parents(dir, 0700) != 0) {
@@ -50,13 +76,10 @@ int files_lock(const char *dir, GError **error)
 		fail(error, errno, path);
 		return -1;
 	}
-	char pid[24] = "";
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		ssize_t length = pread(fd, pid, sizeof pid - 1, 0);
-		pid[length > 0 ? length : 0] = '\0';
+	char pid[24];
+	if (!take_lock(fd, pid, sizeof pid)) {
 		g_set_error(error, STORE_ERROR, STORE_ERROR_LOCKED,
-			    _("another vedetta (pid %s) is using %s"), *pid ? g_strchomp(pid) : "?",
-			    dir);
+			    _("another vedetta (pid %s) is using %s"), *pid ? pid : "?", dir);
 		close(fd);
 		return -1;
 	}

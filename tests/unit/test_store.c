@@ -2,6 +2,7 @@
 #include "tests/unit/store_fixture.h"
 
 #include "daemon/store/connection.h"
+#include "daemon/store/files.h"
 #include "daemon/store/schema.h"
 
 #include <fcntl.h>
@@ -105,6 +106,24 @@ static void a_second_engine_is_refused_with_the_pid_of_the_first(void **state)
 	assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_LOCKED));
 	assert_non_null(strstr(error->message, pid));
 	assert_non_null(strstr(error->message, fixture->dir));
+}
+
+/* As when the engine is killed between fork and exec of its parser. */
+static void the_lock_of_a_killed_engine_ends_with_the_child_it_was_starting(void **state)
+{
+	struct fixture *fixture = *state;
+	int status;
+	store_close(fixture->store);
+	pid_t engine = fork();
+	if (engine == 0) {
+		int lock = files_lock(fixture->dir, NULL);
+		if (lock >= 0 && fork() == 0)
+			g_usleep(300000);
+		_exit(lock < 0);
+	}
+	assert_int_equal(waitpid(engine, &status, 0), engine);
+	assert_int_equal(status, 0);
+	fixture->store = fixture_open(fixture, STORE_ENGINE);
 }
 
 static void commands_read_and_edit_beside_the_engine(void **state)
@@ -383,6 +402,7 @@ int main(void)
 		with_store(a_folder_that_everybody_can_write_into_is_closed),
 		with_store(a_symbolic_link_in_place_of_the_store_is_not_followed),
 		with_store(a_second_engine_is_refused_with_the_pid_of_the_first),
+		with_store(the_lock_of_a_killed_engine_ends_with_the_child_it_was_starting),
 		with_store(commands_read_and_edit_beside_the_engine),
 		with_store(a_reader_without_a_store_says_how_it_is_made),
 		with_store(a_locked_database_is_busy_and_then_works),
