@@ -29,7 +29,7 @@ void metrics_server_free(struct metrics_server *server) { (void)server; }
 #include <string.h>
 #include <sys/socket.h>
 
-#define CONNECTIONS_MAX 16
+#define CONNECTIONS_MAX 16                 /* of a further one the oldest makes room */
 #define CONNECTION_S 10                    /* from its first byte to its last */
 #define CONNECTION_BYTES ((size_t)16 << 10) /* a request is a few hundred bytes */
 #define SNAPSHOT_US (2 * G_USEC_PER_SEC)
@@ -39,6 +39,7 @@ struct metrics_server {
 	metrics_text_fn *text;
 	void *user_data;
 	guint source, timer;
+	GQueue open; /* struct limit *, oldest first */
 	char *snapshot;
 	gint64 taken_at; /* monotonic */
 };
@@ -110,32 +111,53 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
 /* ---- the time of a connection ---------------------------------------------------------------------------------- */
 
 struct limit {
+	struct metrics_server *server;
 	int fd;
 	guint timer;
 };
+
+/* The daemon sees the end of the connection, and closes it. */
+static void cut(struct limit *limit)
+{
+	g_clear_handle_id(&limit->timer, g_source_remove);
+	g_queue_remove(&limit->server->open, limit);
+	shutdown(limit->fd, SHUT_RDWR);
+}
 
 static gboolean on_too_long(gpointer data)
 {
 	struct limit *limit = data;
 	limit->timer = 0;
-	shutdown(limit->fd, SHUT_RDWR); /* the daemon sees its end, and closes it */
+	cut(limit);
 	return G_SOURCE_REMOVE;
+}
+
+static struct limit *limit_new(struct metrics_server *server, struct MHD_Connection *connection)
+{
+	struct limit *limit = g_new0(struct limit, 1);
+	limit->server = server;
+	limit->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	limit->timer = g_timeout_add_seconds(CONNECTION_S, on_too_long, limit);
+	g_queue_push_tail(&server->open, limit);
+	if (server->open.length > CONNECTIONS_MAX)
+		cut(server->open.head->data);
+	return limit;
+}
+
+static void limit_free(struct limit *limit)
+{
+	g_clear_handle_id(&limit->timer, g_source_remove);
+	g_queue_remove(&limit->server->open, limit);
+	g_free(limit);
 }
 
 static void on_connection(void *data, struct MHD_Connection *connection, void **context,
 			  enum MHD_ConnectionNotificationCode code)
 {
-	struct limit *limit = *context;
-	(void)data;
-
-	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-		*context = limit = g_new0(struct limit, 1);
-		limit->fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-		limit->timer = g_timeout_add_seconds(CONNECTION_S, on_too_long, limit);
-	} else if (limit) {
-		g_clear_handle_id(&limit->timer, g_source_remove);
-		g_clear_pointer(context, g_free);
-	}
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		*context = limit_new(data, connection);
+	else if (*context)
+		g_clear_pointer((struct limit **)context, limit_free);
 }
 
 /* ---- on the main loop ------------------------------------------------------------------------------------------ */
@@ -150,13 +172,21 @@ static gboolean on_timer(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
+static unsigned connections(const struct metrics_server *server)
+{
+	return MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
+}
+
 static void run(struct metrics_server *server)
 {
+	unsigned before = connections(server);
 	MHD_UNSIGNED_LONG_LONG ms;
 
 	MHD_run(server->daemon);
 	g_clear_handle_id(&server->timer, g_source_remove);
-	if (MHD_get_timeout(server->daemon, &ms) == MHD_YES)
+	if (connections(server) < before) /* whether it may accept again it looks only when it begins */
+		server->timer = g_timeout_add(0, on_timer, server);
+	else if (MHD_get_timeout(server->daemon, &ms) == MHD_YES)
 		server->timer = g_timeout_add((guint)MIN(ms, 1000), on_timer, server);
 }
 
@@ -183,7 +213,7 @@ struct metrics_server *metrics_server_new(int fd, metrics_text_fn *text, void *u
 	server->user_data = user_data;
 	server->daemon = MHD_start_daemon(
 		MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
-		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)(2 * CONNECTIONS_MAX),
 		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)CONNECTION_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,
 		MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_END);
 	if (!server->daemon) {

@@ -94,7 +94,14 @@ def running(metrics=None):
 
 
 def when(address, condition):
-    return wait_for("figures", lambda: (lambda f: f if condition(f) else None)(figures(ask(address)[2])))
+    """Who finds the kernel's queue full asks again."""
+    def look():
+        try:
+            found = figures(ask(address)[2])
+        except OSError:
+            return None
+        return found if condition(found) else None
+    return wait_for("figures", look)
 
 
 def figures_are_true_and_in_the_format():
@@ -172,6 +179,21 @@ def slow_and_many_askers_delay_nobody():
             peer.close()
 
 
+def silent_askers_make_room():
+    """Who says nothing makes room for who speaks, and ends in time."""
+    with running() as (_, _, port), contextlib.ExitStack() as crowd:
+        silent = [crowd.enter_context(connect(port)) for _ in range(24)]
+        assert ask(port)[0] == 200
+        silent[12].setblocking(False)
+        try:
+            raise AssertionError("one of the sixteen youngest was cut off: %r" % silent[12].recv(1))
+        except BlockingIOError:
+            silent[12].settimeout(60)
+        for peer in silent:
+            assert peer.recv(1) == b""
+        assert ask(port)[0] == 200
+
+
 def a_drip_of_bytes_is_cut_off():
     with running() as (_, _, port):
         with connect(port) as peer:
@@ -237,6 +259,7 @@ run_tests([
     a_socket_is_for_its_group,
     wrong_requests_get_an_answer,
     slow_and_many_askers_delay_nobody,
+    silent_askers_make_room,
     a_drip_of_bytes_is_cut_off,
     nobody_elsewhere_can_connect,
     a_place_that_is_taken_stops_nothing_and_a_reload_moves,
