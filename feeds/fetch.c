@@ -15,6 +15,7 @@
 #define DEFAULT_PARALLEL 64
 #define DEFAULT_TIMEOUT_MS 30000
 #define MAX_REDIRECTS 5
+#define KEEP_US (2 * G_USEC_PER_SEC) /* a host that was asked this short a time ago is asked again soon */
 #define HTTP2_FAILURES 3  /* in a row: then HTTP/1.1 for this host */
 #define HOSTS_KEPT 20000  /* idle hosts beyond are forgotten, and their pace with them */
 
@@ -282,8 +283,9 @@ static void start_exchange(struct transfer *t)
 	exchange_prepare(&t->exchange, easy, t->url, &t->request, &settings, left_ms,
 			 t->hops == 0 || url_same_origin(t->url, t->request.url));
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, t);
-	/* a kept connection to a host that nothing waits for would only be evicted, at a cost for each other */
-	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long)!t->host->waiting.length);
+	/* a kept connection to a host that nothing more is wanted of would only be evicted, at a cost for each other */
+	bool more = t->host->waiting.length || now - t->host->next_at_us < KEEP_US;
+	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long)!more);
 	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)t->host->broken);
 	t->requests++;
 	t->host->active++;
