@@ -82,7 +82,7 @@ PLANTS = (
     ("R36", "bombs are read", EXCHANGE, "\t\tx->bomb = true;\n\t\treturn 0;\n", "\t\tx->bomb = false;\n"),
     ("R36", "codings are not decoded", EXCHANGE, "curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, \"\");",
      "curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, \"\");\n\tcurl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);"),
-    ("R37", "a connection for each request", FETCH, "(long)!t->host->waiting.length);", "1L);"),
+    ("R37", "a connection for each request", FETCH, "(long)!more);", "1L);"),
     ("R37", "HTTP/1.0", EXCHANGE, "settings->http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS", "settings->http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_1_0"),
     ("R37", "TLS 1.1 is offered", EXCHANGE, "(long)CURL_SSLVERSION_TLSv1_2);",
      '(long)CURL_SSLVERSION_TLSv1_1);\n\tcurl_easy_setopt(x->easy, CURLOPT_SSL_CIPHER_LIST, "ALL:@SECLEVEL=0");'),
