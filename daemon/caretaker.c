@@ -332,18 +332,17 @@ static void prune(struct caretaker *c, int64_t now)
 
 static void check_space(struct caretaker *c)
 {
-	struct store_stats stats;
-	if (!store_stats(c->parts.store, &stats, NULL))
-		return;
-	if (stats.space.disk_free_bytes < TEXT_MIN_FREE)
+	struct store_space space;
+	store_space(c->parts.store, &space);
+	if (space.disk_free_bytes >= 0 && space.disk_free_bytes < TEXT_MIN_FREE)
 		caretaker_tell(c, "store.space", _("The disk of the store is almost full"),
 			       _("Less than 64 MiB are free. When it is full, polling waits; "
 				 "nothing is lost."),
 			       PRIORITY_HIGH, NULL);
 	else
 		caretaker_well(c, "store.space", _("The disk of the store has space again"), NULL);
-	c->backing_up =
-		c->backing_up || g_get_real_time() / G_USEC_PER_SEC - stats.backup_at > BACKUP_S;
+	c->backing_up = c->backing_up ||
+			g_get_real_time() / G_USEC_PER_SEC - store_backup_at(c->parts.store) > BACKUP_S;
 }
 
 static void back_up(struct caretaker *c, int64_t now)

@@ -174,12 +174,13 @@ static void add_outbox(GString *text, const GPtrArray *counts, int64_t now)
 static void add_store(GString *text, const struct metrics_parts *parts, int64_t now)
 {
 	g_autoptr(GPtrArray) counts = outbox_counts(parts->store, NULL);
-	struct store_space space = {0};
+	struct store_space space;
 
 	gauge(text, "vedetta_store_healthy", counts && store_healthy(parts->store, NULL), "1 while the store can be read and written.");
 	store_space(parts->store, &space);
 	gauge(text, "vedetta_store_bytes", (double)(space.file_bytes + space.wal_bytes), "Size of the store, its log included.");
-	gauge(text, "vedetta_store_free_bytes", (double)space.disk_free_bytes, "Space left where the store is.");
+	if (space.disk_free_bytes >= 0)
+		gauge(text, "vedetta_store_free_bytes", (double)space.disk_free_bytes, "Space left where the store is.");
 	if (counts)
 		add_outbox(text, counts, now);
 }

@@ -168,7 +168,9 @@ static void print_text(const struct config *config, struct overview *o)
 	print_outbox(o);
 	print_canary(o);
 	g_autofree char *size = g_format_size((guint64)o->stats.space.file_bytes);
-	g_autofree char *free_size = g_format_size((guint64)o->stats.space.disk_free_bytes);
+	int64_t free_bytes = o->stats.space.disk_free_bytes;
+	g_autofree char *free_size =
+		free_bytes >= 0 ? g_format_size((guint64)free_bytes) : g_strdup("?");
 	printf(ngettext("Store      %" PRId64 " article, %s in %s, %s free\n",
 			"Store      %" PRId64 " articles, %s in %s, %s free\n", (unsigned long)o->stats.articles),
 	       o->stats.articles, size, config->state_directory, free_size);

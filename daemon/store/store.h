@@ -74,8 +74,11 @@ bool store_prune(struct store *store, const struct store_retention *retention, b
 struct store_space {
 	int64_t file_bytes, wal_bytes, disk_free_bytes;
 };
-/* 0 where nothing can be said. Does not look into the store. */
+/* Files that are not there have 0 bytes; the free ones are -1 if the system does not say. Does not look into the
+ * store. */
 void store_space(const struct store *store, struct store_space *space);
+/* When the newest copy was made, by its name; 0: there is none. Does not look into the store. */
+int64_t store_backup_at(const struct store *store);
 
 struct store_stats {
 	int64_t feeds, articles, texts, decisions, matched, alerts, open_alerts, stories;

@@ -132,13 +132,19 @@ void store_space(const struct store *store, struct store_space *space)
 	g_autofree char *wal = g_strconcat(store->path, "-wal", NULL);
 	struct stat status;
 	struct statvfs disk;
-	*space = (struct store_space){0};
+	*space = (struct store_space){.disk_free_bytes = -1};
 	if (stat(store->path, &status) == 0)
 		space->file_bytes = status.st_size;
 	if (stat(wal, &status) == 0)
 		space->wal_bytes = status.st_size;
 	if (statvfs(store->dir, &disk) == 0)
 		space->disk_free_bytes = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
+}
+
+int64_t store_backup_at(const struct store *store)
+{
+	g_autoptr(GPtrArray) backups = files_backups(store->dir);
+	return backups->len ? files_backup_time(backups->pdata[0]) : 0;
 }
 
 bool store_stats(struct store *store, struct store_stats *stats, GError **error)
@@ -148,9 +154,7 @@ bool store_stats(struct store *store, struct store_stats *stats, GError **error)
 	    !count_outbox(store, &found, error))
 		return false;
 	store_space(store, &found.space);
-	g_autoptr(GPtrArray) backups = files_backups(store->dir);
-	if (backups->len)
-		found.backup_at = files_backup_time(backups->pdata[0]);
+	found.backup_at = store_backup_at(store);
 	*stats = found;
 	return true;
 }
