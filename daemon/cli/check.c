@@ -103,6 +103,23 @@ static void check_routes(const struct config *config, GPtrArray *problems)
 			g_strdup(_("no route: alerts are recorded, and nobody is told")));
 }
 
+/* Filters that are not in force yet. */
+static int check_files(char **paths)
+{
+	g_autoptr(GPtrArray) problems =
+		g_ptr_array_new_with_free_func((GDestroyNotify)filter_problem_free);
+	g_autoptr(GError) error = NULL;
+	struct filter_set *set = filter_set_load((const char *const *)paths, problems, &error);
+
+	if (!set && !problems->len)
+		filter_problem_add(problems, paths[0], 0, 0, true, g_strdup(error->message));
+	unsigned fatal = cli_print_problems(problems);
+	if (!fatal)
+		printf(_("no mistakes; filters: %u\n"), filter_set_size(set));
+	filter_set_free(set);
+	return fatal ? EXIT_NO : EXIT_DONE;
+}
+
 int cmd_check(int argc, char **argv)
 {
 	gboolean sample = FALSE, man = FALSE;
@@ -117,11 +134,15 @@ int cmd_check(int argc, char **argv)
 	unsigned filters = 0, feeds = 0;
 
 	if (!cli_options(
-		    &argc, &argv, entries, NULL,
+		    &argc, &argv, entries, "[FILTER…]",
 		    _("Report every mistake in the configuration, the filters and the feeds, as\n"
-		      "file:line:column: what, what was expected, nearest name."),
+		      "file:line:column: what, what was expected, nearest name. FILTER: only "
+		      "these\n"
+		      "filter files or folders, in force or not."),
 		    &exit_code))
 		return exit_code;
+	if (argc > 1)
+		return check_files(argv + 1);
 	if (man) {
 		config_print_man(stdout);
 		return EXIT_DONE;

@@ -81,6 +81,16 @@ def a_mistake_in_a_filter_is_told_with_its_place():
         refused(service, "ponte.filter:2")
 
 
+def filters_are_checked_before_they_are_in_force():
+    with closing_all(Service(CONF, filters={"ponte": FILTER})) as (service,):
+        service.write("new.filter", 'filter "diga" {\n  when = "diga AND"\n}\n')
+        line_with(service.command("check", service.path("new.filter"), check=1).stderr, "new.filter:2")
+        service.write("new.filter", 'filter "diga" {\n  when = "diga"\n}\n')
+        assert "no mistakes; filters: 1" in service.command("check", service.path("new.filter"), check=0).stdout
+        line_with(service.command("check", service.path("none.filter"), check=1).stderr, "none.filter")
+        service.command("check", check=0)
+
+
 def a_state_folder_that_cannot_be_one_is_refused():
     with closing_all(Service(CONF, filters={"ponte": FILTER})) as (service,):
         service.write("state", "a file")
@@ -175,7 +185,7 @@ def unknown_commands_and_options_end_with_2():
         assert service.command("nonsense").returncode == 2
         assert service.command("feeds", "nonsense").returncode == 2
         assert service.command("ack").returncode == 2
-        for command in ("alerts", "check", "run", "silence", "status"):
+        for command in ("alerts", "run", "silence", "status"):
             done = service.command(command, "extra", check=2)
             line_with(done.stderr, "extra", command)
 
@@ -188,6 +198,7 @@ run_tests([
     a_service_without_filters_or_feeds_says_so,
     an_unknown_filter_in_a_route_is_named_with_the_nearest,
     a_mistake_in_a_filter_is_told_with_its_place,
+    filters_are_checked_before_they_are_in_force,
     a_state_folder_that_cannot_be_one_is_refused,
     a_second_instance_is_refused_with_the_pid_of_the_first,
     who_may_only_read_reads_what_a_service_left,
