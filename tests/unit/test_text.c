@@ -1,4 +1,5 @@
 /* Words, sentences, folding.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "filters/stretch.h"
 #include "filters/text.h"
 
 #include <setjmp.h>
@@ -141,6 +142,73 @@ static void a_word_longer_than_any_word_survives(void **state)
 	assert_string_equal(folded, again);
 }
 
+static GArray *found_in(const char *text)
+{
+	GArray *tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
+	text_tokenise(text, strlen(text), tokens);
+	return tokens;
+}
+
+/* Blanks before a text move its tokens, and that is all. */
+static void assert_moved(const char *text, unsigned by)
+{
+	g_autofree char *moved = g_strdup_printf("%*s%s", (int)by, "", text);
+	g_autoptr(GArray) here = found_in(text);
+	g_autoptr(GArray) there = found_in(moved);
+	assert_int_equal(here->len, there->len);
+	for (unsigned i = 0; i < here->len; i++) {
+		const struct token *a = &g_array_index(here, struct token, i);
+		const struct token *b = &g_array_index(there, struct token, i);
+		assert_int_equal(a->start + by, b->start);
+		assert_int_equal(a->end + by, b->end);
+		assert_int_equal(a->sentence, b->sentence);
+		assert_int_equal(a->script, b->script);
+		assert_int_equal(a->capital, b->capital);
+		assert_int_equal(a->joined, b->joined);
+	}
+}
+
+/* Texts are looked at in stretches of 64 bytes: where one begins must not show. */
+static void words_are_the_same_wherever_a_stretch_of_bytes_ends(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {
+		"Perché l'ÉCOLE, città-stato: «più» 3×4 – Straße÷Ÿ ÿ. \"Dr. No\"! E "
+		"poi?\nDell’Iskander…",
+		"В Москве. Президент РФ: Кім, Ї-ґ. ªº Łódź Ḱ",
+		"朝鲜和Russia。北’한군이-북한 か\xe3\x82\x99 ᄇ\xe1\x85\xae\xe1\x86\xa8x",
+		"Perche\xcc\x81 no \xcc\x81 J. D. Vance 😀 parola𠀀parola ل",
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		for (unsigned by = 1; by <= 2 * STRETCH_BYTES; by++)
+			assert_moved(texts[i], by);
+}
+
+static void a_word_may_be_longer_than_a_stretch(void **state)
+{
+	(void)state;
+	for (int len = 1; len < 4 * STRETCH_BYTES; len++) {
+		g_autofree char *word = g_strnfill((gsize)len, 'w');
+		g_autofree char *text = g_strconcat(word, " ", word, NULL);
+		g_autofree char *expected = g_strconcat(word, "|", word, NULL);
+		assert_tokens(text, expected);
+	}
+}
+
+static void a_stretch_is_the_same_with_and_without_the_instructions_of_the_processor(void **state)
+{
+	(void)state;
+	g_autoptr(GRand) dice = g_rand_new_with_seed(64);
+	for (int round = 0; round < 20000; round++) {
+		char bytes[STRETCH_BYTES];
+		for (size_t i = 0; i < sizeof bytes; i++)
+			bytes[i] = (char)(round < 256 ? round + (int)i % 3
+						      : g_rand_int_range(dice, 0, 256));
+		const struct stretch fast = stretch_of(bytes), plain = stretch_of_plain(bytes);
+		assert_memory_equal(&fast, &plain, sizeof fast);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,6 +222,10 @@ int main(void)
 		cmocka_unit_test(lower_case_keeps_marks),
 		cmocka_unit_test(nothing_gives_nothing),
 		cmocka_unit_test(a_word_longer_than_any_word_survives),
+		cmocka_unit_test(words_are_the_same_wherever_a_stretch_of_bytes_ends),
+		cmocka_unit_test(a_word_may_be_longer_than_a_stretch),
+		cmocka_unit_test(
+			a_stretch_is_the_same_with_and_without_the_instructions_of_the_processor),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
