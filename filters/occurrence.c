@@ -87,21 +87,8 @@ static void set_fields(struct scan *s)
 		s->fields[i].text = texts[i] ? texts[i] : "";
 		s->fields[i].text_len = strlen(s->fields[i].text);
 		s->fields[i].tokens = (struct range){0, 0};
+		s->fields[i].counted = false;
 	}
-}
-
-static void count_capitals(struct scan *s, struct field_text *field)
-{
-	unsigned capitals = 0;
-	for (uint32_t i = 0; i < field->tokens.count; i++)
-		capitals += PLAN_AT(s->tokens, struct token, field->tokens.first + i)->capital;
-	field->capitals = field->tokens.count > 3 && capitals * 10 > field->tokens.count * 7;
-	field->sentences = field->tokens.count
-				   ? PLAN_AT(s->tokens, struct token,
-					     field->tokens.first + field->tokens.count - 1)
-						     ->sentence +
-					     1
-				   : 0;
 }
 
 static void tokenise_fields(struct scan *s)
@@ -117,7 +104,6 @@ static void tokenise_fields(struct scan *s)
 		else
 			s->cut_short = true;
 		field->tokens.count = s->tokens->len - field->tokens.first;
-		count_capitals(s, field);
 	}
 }
 
@@ -154,15 +140,27 @@ static bool list_has(const struct key_list *list, uint32_t key)
 	return false;
 }
 
+/* Names stand in a headline as all of its words do. Seldom asked, so counted when it is. */
+static bool is_in_capitals(struct scan *s, struct field_text *field)
+{
+	unsigned capitals = 0, count = field->tokens.count;
+	for (uint32_t i = 0; !field->counted && i < count; i++)
+		capitals += PLAN_AT(s->tokens, struct token, field->tokens.first + i)->capital;
+	if (!field->counted)
+		field->capitals = count > 3 && capitals * 10 > count * 7;
+	field->counted = true;
+	return field->capitals;
+}
+
 /* "Kim" of "Kim Kardashian": a capital stands beside it that belongs to the name. Not at the
  * beginning of a sentence, where every word has one, and not in headlines where all do. */
-static bool has_other_bearer(const struct scan *s, const struct field_text *field, uint32_t token)
+static bool has_other_bearer(struct scan *s, struct field_text *field, uint32_t token)
 {
 	uint32_t last = field->tokens.first + field->tokens.count - 1;
 	const struct token *t = PLAN_AT(s->tokens, struct token, token);
 
 	/* German gives every noun a capital */
-	if (field->capitals || t->script == SCRIPT_IDEOGRAPH || s->language == LANGUAGE_DE)
+	if (t->script == SCRIPT_IDEOGRAPH || s->language == LANGUAGE_DE || is_in_capitals(s, field))
 		return false;
 	if (token < last) {
 		const struct token *next = t + 1;
@@ -181,7 +179,7 @@ static bool has_other_bearer(const struct scan *s, const struct field_text *fiel
 static void add_occurrence(struct scan *s, int field_index, const struct pattern *pattern,
 			   uint32_t first)
 {
-	const struct field_text *field = &s->fields[field_index];
+	struct field_text *field = &s->fields[field_index];
 	const struct token *from = PLAN_AT(s->tokens, struct token, first);
 	const struct token *to = from + pattern->count - 1;
 

@@ -20,8 +20,7 @@ struct field_text {
 	const char *text;
 	size_t text_len;
 	struct range tokens; /* of scan.tokens */
-	uint32_t sentences;
-	bool capitals; /* most words begin with a capital: headlines in capitals */
+	bool counted, capitals; /* once counted: most words begin with a capital, as in headlines */
 };
 
 #define SCAN_FIELDS (MATCH_LANGUAGE + 1)
