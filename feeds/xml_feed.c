@@ -1,8 +1,8 @@
 /* xml_feed: see xml_feed.h.
  *
- * libxml2's SAX2 push parser with RECOVER and an entity table of our own: its other interfaces stop
- * at the first &egrave; or bare '&'. Never NOENT, DTDLOAD, HUGE or XInclude.
- * SPDX-License-Identifier: GPL-3.0-or-later */
+ * Most feeds are read by usual_xml. For the others there is libxml2's SAX2 push parser with RECOVER
+ * and an entity table of our own: its other interfaces stop at the first &egrave; or bare '&'.
+ * Never NOENT, DTDLOAD, HUGE or XInclude. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "feeds/xml_feed.h"
 
 #include <libxml/parser.h>
@@ -16,8 +16,9 @@
 #include "feeds/error.h"
 #include "feeds/limits.h"
 #include "feeds/ns_scope.h"
-#include "feeds/skeleton.h"
 #include "feeds/url.h"
+#include "feeds/usual_xml.h"
+#include "feeds/xml_scope.h"
 
 /* Bytes given to libxml2 at once; also how late a limit may be noticed. */
 enum { PIECE = 16 << 10, MAX_ROOT_NAME = 40 };
@@ -25,18 +26,15 @@ enum { PIECE = 16 << 10, MAX_ROOT_NAME = 40 };
 struct frame {
 	unsigned place; /* what its children are in */
 	bool is_entry;
-	bool foreign;	  /* in an extension's element that nobody knows */
-	const char *base; /* in force inside; owned if it differs from the parent's */
-	const char *language;
-	bool owns_base, owns_language;
+	bool foreign; /* in an extension's element that nobody knows */
+	struct xml_scope scope;
 };
 
 struct parse {
 	struct reader *reader;
 	const struct xml_input *input;
 	struct xml_report *report;
-	xmlParserCtxtPtr context;
-	struct skeleton *skeleton; /* or NULL: libxml2 reads the text too */
+	xmlParserCtxtPtr context; /* NULL: libxml2 is not needed */
 	bool stopped, broken;
 	GError *refusal;
 
@@ -47,8 +45,10 @@ struct parse {
 
 	struct element now; /* the occurrence whose text is collected; name NULL: none */
 	GString *text;
-	GString *decoded;     /* of a piece of the skeleton */
-	unsigned inner_depth; /* of markup inside it */
+	struct usual_text whole; /* instead of `text` while it lies in the document in one piece;
+				    its text NULL: not */
+	GString *decoded;	 /* of a usual text */
+	unsigned inner_depth;	 /* of markup inside it */
 	bool base64;
 	bool escape_text; /* characters are literal inside markup */
 
@@ -71,7 +71,7 @@ static void refuse(struct parse *parse, enum feed_error code, const char *why)
 
 static long position(const struct parse *parse)
 {
-	xmlParserInputPtr input = parse->context->input;
+	xmlParserInputPtr input = parse->context ? parse->context->input : NULL;
 	return input ? (long)input->consumed + (long)(input->cur - input->base) : 0;
 }
 
@@ -183,30 +183,13 @@ static void note_format(struct parse *parse, const xmlChar *uri)
 	}
 }
 
-/* xml:base and xml:lang of a tag are in force inside it. */
-static void apply_xml_attributes(struct parse *parse, struct frame *frame,
-				 const struct attributes *attributes)
+/* What is in force inside the last frame. */
+static void apply_scope(struct parse *parse)
 {
-	for (int i = 0; i < attributes->count; i++) {
-		const xmlChar **attribute = attributes->list + i * 5;
-		if (!attribute[1] || strcmp((const char *)attribute[1], "xml") != 0)
-			continue;
-		g_autofree char *value =
-			g_strndup((const char *)attribute[3], (gsize)(attribute[4] - attribute[3]));
-		if (strcmp((const char *)attribute[0], "base") == 0) {
-			char *base = url_resolve(frame->base, value);
-			if (base) {
-				frame->base = base;
-				frame->owns_base = true;
-			}
-		} else if (strcmp((const char *)attribute[0], "lang") == 0 &&
-			   !frame->owns_language) {
-			frame->language = g_steal_pointer(&value);
-			frame->owns_language = true;
-		}
-	}
-	parse->reader->base = frame->base;
-	parse->reader->language = frame->language;
+	const struct xml_scope *scope = &parse->frames[parse->depth].scope;
+
+	parse->reader->base = scope->base;
+	parse->reader->language = scope->language;
 }
 
 static struct frame *push_frame(struct parse *parse, const struct attributes *attributes)
@@ -215,31 +198,30 @@ static struct frame *push_frame(struct parse *parse, const struct attributes *at
 	struct frame *frame = &parse->frames[++parse->depth];
 
 	memset(frame, 0, sizeof(*frame));
-	frame->base = parent->base;
-	frame->language = parent->language;
 	frame->foreign = parent->foreign;
-	if (attributes->count)
-		apply_xml_attributes(parse, frame, attributes);
+	frame->scope = xml_scope_inherited(&parent->scope);
+	if (attributes->count) {
+		xml_scope_apply(&frame->scope, attributes);
+		apply_scope(parse);
+	}
 	return frame;
 }
 
 static void pop_frame(struct parse *parse)
 {
-	struct frame *frame = &parse->frames[parse->depth];
-
-	if (frame->owns_base)
-		g_free((char *)frame->base);
-	if (frame->owns_language)
-		g_free((char *)frame->language);
-	frame = &parse->frames[--parse->depth];
-	parse->reader->base = frame->base;
-	parse->reader->language = frame->language;
+	xml_scope_clear(&parse->frames[parse->depth--].scope);
+	apply_scope(parse);
 }
 
 /* ---- text and markup inside an element ---- */
 
 static void append_text(struct parse *parse, const char *text, size_t len)
 {
+	struct usual_text whole = parse->whole;
+
+	parse->whole.text = NULL;
+	if (whole.text)
+		append_text(parse, whole.text, whole.len);
 	if (parse->text->len + len > FEED_MAX_MARKUP) {
 		len = FEED_MAX_MARKUP - MIN(parse->text->len, FEED_MAX_MARKUP);
 		while (len && ((guchar)text[len] & 0xc0) == 0x80)
@@ -258,6 +240,7 @@ static void begin_markup(struct parse *parse)
 
 	if (kind != VALUE_LINE && kind != VALUE_TEXT)
 		return;
+	append_text(parse, "", 0);
 	g_autofree char *so_far = g_strndup(parse->text->str, parse->text->len);
 	g_string_truncate(parse->text, 0);
 	parse->escape_text = true;
@@ -267,11 +250,9 @@ static void begin_markup(struct parse *parse)
 
 static void append_tag(struct parse *parse, const char *name, bool closing)
 {
-	bool escape = parse->escape_text;
-
 	if (!closing)
 		begin_markup(parse);
-	escape = parse->escape_text;
+	bool escape = parse->escape_text;
 	parse->escape_text = false;
 	/* <author><name>…</name><email>…: words of their own */
 	if (parse->now.field == FIELD_AUTHOR)
@@ -300,6 +281,7 @@ static void begin_text(struct parse *parse, const struct element *row,
 	parse->now = *row;
 	parse->inner_depth = 0;
 	parse->escape_text = parse->base64 = false;
+	parse->whole.text = NULL;
 	g_string_truncate(parse->text, 0);
 	if (row->typed)
 		apply_type(parse, attributes);
@@ -308,14 +290,18 @@ static void begin_text(struct parse *parse, const struct element *row,
 static void end_text(struct parse *parse)
 {
 	struct element *now = &parse->now;
+	const struct usual_text *whole = &parse->whole;
 
+	if (parse->base64 || now->text)
+		append_text(parse, "", 0);
 	if (parse->base64)
 		atom_text_decode(parse->text);
 	if (now->text)
 		now->text(parse->reader, parse->text->str);
 	if (now->field != FIELD_NONE)
-		reader_set(parse->reader, now->field, now->kind, parse->text->str, parse->text->len,
-			   now->rank);
+		reader_set(parse->reader, now->field, now->kind,
+			   whole->text ? whole->text : parse->text->str,
+			   whole->text ? whole->len : parse->text->len, now->rank);
 	now->name = NULL;
 }
 
@@ -332,12 +318,12 @@ static void open_element(struct parse *parse, const struct element *row, struct 
 	if (row->opens == IN_ENTRY && !parse->reader->entry) {
 		frame->is_entry = true;
 		reader_open_entry(parse->reader);
-		if (frame->language)
-			reader_set(parse->reader, FIELD_LANGUAGE, VALUE_LANGUAGE, frame->language,
-				   strlen(frame->language), 5);
-	} else if (row->opens == IN_FEED && frame->language) {
-		reader_set(parse->reader, FIELD_LANGUAGE, VALUE_LANGUAGE, frame->language,
-			   strlen(frame->language), 5);
+		if (frame->scope.language)
+			reader_set(parse->reader, FIELD_LANGUAGE, VALUE_LANGUAGE,
+				   frame->scope.language, strlen(frame->scope.language), 5);
+	} else if (row->opens == IN_FEED && frame->scope.language) {
+		reader_set(parse->reader, FIELD_LANGUAGE, VALUE_LANGUAGE, frame->scope.language,
+			   strlen(frame->scope.language), 5);
 	}
 	if (row->start)
 		row->start(parse->reader, attributes, &occurrence);
@@ -437,8 +423,7 @@ static void on_end(void *user_data, const xmlChar *name, const xmlChar *prefix, 
 {
 	struct parse *parse = user_data;
 
-	(void)prefix;
-	(void)uri;
+	(void)prefix, (void)uri;
 	if (parse->stopped || parse->depth == 0)
 		return;
 	note_event(parse);
@@ -456,26 +441,26 @@ static void on_end(void *user_data, const xmlChar *name, const xmlChar *prefix, 
 		parse->report->root_ended = true;
 }
 
-/* The text that a letter of the skeleton stands for. */
-static void take_pieces(struct parse *parse)
+static void on_usual_text(void *user_data, const struct usual_text *text)
 {
-	const struct skeleton_piece *piece;
+	struct parse *parse = user_data;
 
-	do {
-		piece = skeleton_take(parse->skeleton);
-		if (!piece || !parse->now.name)
-			continue;
-		if (!piece->plain && !parse->escape_text &&
-		    parse->text->len + piece->len < FEED_MAX_MARKUP / 2) {
-			skeleton_read(piece, parse->input->entities, parse->text);
-			continue;
-		}
+	if (!parse->now.name || parse->stopped)
+		return;
+	if (parse->whole.text)
+		append_text(parse, "", 0);
+	if (text->plain && !parse->escape_text && !parse->text->len &&
+	    text->len < FEED_MAX_MARKUP) {
+		parse->whole = *text;
+	} else if (text->plain) {
+		append_text(parse, text->text, text->len);
+	} else if (!parse->escape_text && parse->text->len + text->len < FEED_MAX_MARKUP / 2) {
+		usual_text_read(text, parse->input->entities, parse->text);
+	} else {
 		g_string_truncate(parse->decoded, 0);
-		if (!piece->plain)
-			skeleton_read(piece, parse->input->entities, parse->decoded);
-		append_text(parse, piece->plain ? piece->text : parse->decoded->str,
-			    piece->plain ? piece->len : parse->decoded->len);
-	} while (piece && !piece->last);
+		usual_text_read(text, parse->input->entities, parse->decoded);
+		append_text(parse, parse->decoded->str, parse->decoded->len);
+	}
 }
 
 static void on_characters(void *user_data, const xmlChar *text, int len)
@@ -483,11 +468,7 @@ static void on_characters(void *user_data, const xmlChar *text, int len)
 	struct parse *parse = user_data;
 
 	note_event(parse);
-	if (parse->stopped)
-		return;
-	if (parse->skeleton && !parse->report->root_ended)
-		take_pieces(parse);
-	else if (parse->now.name)
+	if (!parse->stopped && parse->now.name)
 		append_text(parse, (const char *)text, (size_t)len);
 }
 
@@ -499,8 +480,7 @@ static void on_comment(void *user_data, const xmlChar *text)
 
 static void on_instruction(void *user_data, const xmlChar *target, const xmlChar *text)
 {
-	(void)target;
-	(void)text;
+	(void)target, (void)text;
 	note_event(user_data);
 }
 
@@ -529,10 +509,8 @@ void xml_feed_prepare(void)
 
 static void push_pieces(struct parse *parse)
 {
-	const struct skeleton *skeleton = parse->skeleton;
-	const char *text = skeleton ? skeleton->tags->str : parse->input->text;
-	size_t text_len = skeleton ? skeleton->tags->len : parse->input->text_len;
-	size_t piece = MIN(parse->input->chunk_len, PIECE);
+	const char *text = parse->input->text;
+	size_t text_len = parse->input->text_len, piece = MIN(parse->input->chunk_len, PIECE);
 
 	for (size_t at = 0; at < text_len && !parse->stopped; at += piece) {
 		size_t len = MIN(piece, text_len - at);
@@ -545,6 +523,47 @@ static void push_pieces(struct parse *parse)
 		xmlParseChunk(parse->context, NULL, 0, 1);
 }
 
+static void parse_init(struct parse *parse, struct reader *reader, const struct xml_input *input,
+		       struct xml_report *report)
+{
+	memset(parse, 0, sizeof(*parse));
+	parse->reader = reader;
+	parse->input = input;
+	parse->report = report;
+	parse->frames[0].place = IN_DOCUMENT;
+	parse->frames[0].scope.base = reader->base;
+	parse->text = g_string_sized_new(8192);
+	parse->entity_text = g_string_sized_new(64);
+	parse->decoded = g_string_sized_new(4096);
+}
+
+static void parse_finish(struct parse *parse)
+{
+	while (parse->depth > 0)
+		pop_frame(parse);
+	g_clear_error(&parse->refusal);
+	g_string_free(parse->text, TRUE);
+	g_string_free(parse->entity_text, TRUE);
+	g_string_free(parse->decoded, TRUE);
+}
+
+/* False: it is for libxml2, from the start. */
+static bool read_usual(struct reader *reader, const struct xml_input *input,
+		       struct xml_report *report)
+{
+	static const struct usual_events events = {on_start, on_end, on_usual_text};
+	g_autofree struct parse *parse = g_new(struct parse, 1);
+
+	parse_init(parse, reader, input, report);
+	bool read = usual_xml_read(input->text, input->text_len, &events, parse, &parse->stopped);
+	parse_finish(parse);
+	if (!read) {
+		reader_restart(reader);
+		xml_report_clear(report);
+	}
+	return read;
+}
+
 void xml_report_clear(struct xml_report *report)
 {
 	g_free(report->root_name);
@@ -554,31 +573,21 @@ void xml_report_clear(struct xml_report *report)
 enum xml_outcome xml_feed_read(struct reader *reader, const struct xml_input *input,
 			       struct xml_report *report, GError **error)
 {
-	struct parse *parse = g_new0(struct parse, 1);
-	struct skeleton skeleton = {0};
 	enum xml_outcome outcome;
 
 	xml_feed_prepare();
-	parse->reader = reader;
-	parse->input = input;
-	parse->report = report;
 	/* Whoever asks for pieces wants libxml2 to see them; mended text has its own positions. */
 	if (input->strict && input->chunk_len >= input->text_len &&
-	    skeleton_make(&skeleton, input->text, input->text_len))
-		parse->skeleton = &skeleton;
-	parse->frames[0].place = IN_DOCUMENT;
-	parse->frames[0].base = reader->base;
-	parse->text = g_string_sized_new(8192);
-	parse->entity_text = g_string_sized_new(64);
-	parse->decoded = g_string_sized_new(4096);
+	    read_usual(reader, input, report))
+		return XML_WHOLE;
+	g_autofree struct parse *parse = g_new(struct parse, 1);
+	parse_init(parse, reader, input, report);
 	/* The file name stays NULL: with one libxml2 would ask for the working directory. */
 	parse->context = xmlCreatePushParserCtxt((xmlSAXHandlerPtr)&handler, parse, NULL, 0, NULL);
 	xmlCtxtUseOptions(parse->context, XML_PARSE_RECOVER | XML_PARSE_NONET);
 	push_pieces(parse);
-	while (parse->depth > 0)
-		pop_frame(parse);
 	if (parse->refusal) {
-		g_propagate_error(error, parse->refusal);
+		g_propagate_error(error, g_steal_pointer(&parse->refusal));
 		outcome = XML_REFUSED;
 	} else {
 		outcome = parse->broken || !report->root_ended ? XML_BROKEN : XML_WHOLE;
@@ -586,10 +595,6 @@ enum xml_outcome xml_feed_read(struct reader *reader, const struct xml_input *in
 	if (parse->context->myDoc)
 		xmlFreeDoc(parse->context->myDoc);
 	xmlFreeParserCtxt(parse->context);
-	skeleton_finish(&skeleton);
-	g_string_free(parse->text, TRUE);
-	g_string_free(parse->entity_text, TRUE);
-	g_string_free(parse->decoded, TRUE);
-	g_free(parse);
+	parse_finish(parse);
 	return outcome;
 }

@@ -1,5 +1,5 @@
-/* skeleton: see skeleton.h.  SPDX-License-Identifier: GPL-3.0-or-later */
-#include "feeds/skeleton.h"
+/* usual_text: see usual_text.h.  SPDX-License-Identifier: GPL-3.0-or-later */
+#include "feeds/usual_text.h"
 
 #include <string.h>
 #ifdef __SSE2__
@@ -8,18 +8,8 @@
 
 #include "feeds/append.h"
 #include "feeds/entities.h"
-#include "feeds/limits.h"
 
-enum { PLACE = 'x', MAX_NAME = 32 };
-
-struct scan {
-	const char *at, *end;
-	struct skeleton *skeleton;
-	guint first; /* piece since the last tag */
-	int depth;
-};
-
-/* ---- text ---- */
+enum { MAX_NAME = 32 };
 
 static bool is_mark(char c)
 {
@@ -113,38 +103,44 @@ static size_t reference_len(const char *at, const char *end)
 	return end - at > 1 && at[1] == '#' ? number_len(at, end, &code) : name_len(at, end);
 }
 
-static void add_piece(struct scan *scan, const char *text, const char *stop, bool literal,
-		      bool plain)
+size_t usual_reference(const char *at, const char *end, gunichar *code)
 {
-	struct skeleton_piece piece = {text, (unsigned)(stop - text), literal, plain, false};
+	static const struct {
+		char text[7], character;
+	} rows[] = {
+		{"&amp;", '&'}, {"&apos;", '\''}, {"&gt;", '>'}, {"&lt;", '<'}, {"&quot;", '"'}};
 
-	if (stop > text)
-		g_array_append_val(scan->skeleton->pieces, piece);
+	if (end - at > 1 && at[1] == '#')
+		return number_len(at, end, code);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		size_t len = strlen(rows[i].text);
+		if ((size_t)(end - at) < len || memcmp(at, rows[i].text, len) != 0)
+			continue;
+		*code = (guchar)rows[i].character;
+		return len;
+	}
+	return 0;
 }
 
-/* From any character to the next '<'. */
-static bool scan_text(struct scan *scan)
+const char *usual_text_scan(const char *at, const char *end, struct usual_text *text)
 {
-	const char *start = scan->at, *at = start, *end = scan->end;
-	bool plain = true;
-
+	*text = (struct usual_text){.text = at, .plain = true};
 	for (; (at = skip_text(at, end)) < end && *at != '<'; at++) {
 		if (*at == ']') {
 			if (end - at > 2 && at[1] == ']' && at[2] == '>')
-				return false;
+				return NULL;
 			continue;
 		}
-		plain = false;
+		text->plain = false;
 		if (*at == '\r')
 			continue;
 		size_t len = reference_len(at, end);
 		if (len == 0)
-			return false;
+			return NULL;
 		at += len - 1;
 	}
-	scan->at = at;
-	add_piece(scan, start, at, false, plain);
-	return true;
+	text->len = (size_t)(at - text->text);
+	return at;
 }
 
 /* memmem() takes several times as long for so short a needle. */
@@ -160,136 +156,15 @@ static const char *find_section_end(const char *at, const char *end)
 	return NULL;
 }
 
-static bool scan_section(struct scan *scan)
+const char *usual_section_scan(const char *at, const char *end, struct usual_text *text)
 {
-	const char *start = scan->at + strlen("<![CDATA[");
-	const char *stop = find_section_end(start, scan->end);
+	const char *start = at + strlen("<![CDATA["), *stop = find_section_end(start, end);
 
 	if (!stop)
-		return false;
-	add_piece(scan, start, stop, true, !memchr(start, '\r', (size_t)(stop - start)));
-	scan->at = stop + 3;
-	return true;
-}
-
-/* Two hyphens inside are no XML. */
-static bool scan_comment(struct scan *scan)
-{
-	const char *start = scan->at + strlen("<!--");
-	const char *stop = memmem(start, (size_t)(scan->end - start), "--", 2);
-
-	if (!stop || stop + 2 >= scan->end || stop[2] != '>' || stop - scan->at > FEED_MAX_TOKEN)
-		return false;
-	scan->at = stop + 3;
-	return true;
-}
-
-/* ---- tags ---- */
-
-/* Past the '>' of a tag; NULL if there is none near. */
-static const char *tag_end(const char *at, const char *end)
-{
-	if (end - at > FEED_MAX_TOKEN)
-		end = at + FEED_MAX_TOKEN;
-	while (at < end && *at != '>') {
-		if (*at == '"' || *at == '\'') {
-			at = memchr(at + 1, *at, (size_t)(end - at - 1));
-			if (!at)
-				return NULL;
-		}
-		at++;
-	}
-	return at < end ? at + 1 : NULL;
-}
-
-/* The text before a tag becomes one letter. */
-static void close_text(struct scan *scan)
-{
-	GArray *pieces = scan->skeleton->pieces;
-	static const char place = PLACE;
-
-	if (pieces->len == scan->first)
-		return;
-	g_array_index(pieces, struct skeleton_piece, pieces->len - 1).last = true;
-	append(scan->skeleton->tags, &place, 1);
-	scan->first = pieces->len;
-}
-
-static bool scan_tag(struct scan *scan)
-{
-	const char *start = scan->at, *stop = tag_end(start + 1, scan->end);
-
-	if (!stop)
-		return false;
-	close_text(scan);
-	append(scan->skeleton->tags, start, (size_t)(stop - start));
-	if (start[1] == '/')
-		scan->depth--;
-	else if (stop[-2] != '/')
-		scan->depth++;
-	scan->at = stop;
-	return true;
-}
-
-static bool begins(const struct scan *scan, const char *word)
-{
-	size_t len = strlen(word);
-	return (size_t)(scan->end - scan->at) >= len && memcmp(scan->at, word, len) == 0;
-}
-
-static bool scan_next(struct scan *scan)
-{
-	if (*scan->at != '<')
-		return scan_text(scan);
-	if (scan->end - scan->at < 3 || scan->at[1] == '?')
-		return false;
-	if (scan->at[1] != '!')
-		return scan_tag(scan);
-	if (begins(scan, "<!--"))
-		return scan_comment(scan);
-	return begins(scan, "<![CDATA[") && scan_section(scan);
-}
-
-/* ---- public ---- */
-
-bool skeleton_make(struct skeleton *skeleton, const char *text, size_t text_len)
-{
-	struct scan scan = {.at = text, .end = text + text_len, .skeleton = skeleton};
-
-	skeleton->tags = g_string_sized_new(text_len / 4 + 64);
-	skeleton->pieces = g_array_sized_new(FALSE, FALSE, sizeof(struct skeleton_piece),
-					     (guint)(text_len / 64 + 16));
-	skeleton->taken = 0;
-	while (scan.at < scan.end && g_ascii_isspace(*scan.at))
-		scan.at++;
-	/* the root's start tag */
-	if (scan.end - scan.at < 3 || scan.at[0] != '<' || !g_ascii_isalpha(scan.at[1]) ||
-	    !scan_tag(&scan))
-		return false;
-	while (scan.depth > 0 && scan.at < scan.end)
-		if (!scan_next(&scan))
-			return false;
-	if (scan.depth != 0)
-		return false;
-	/* what follows the root's end is judged as it stands */
-	append(skeleton->tags, scan.at, (size_t)(scan.end - scan.at));
-	return true;
-}
-
-void skeleton_finish(struct skeleton *skeleton)
-{
-	if (skeleton->tags)
-		g_string_free(skeleton->tags, TRUE);
-	if (skeleton->pieces)
-		g_array_unref(skeleton->pieces);
-	memset(skeleton, 0, sizeof(*skeleton));
-}
-
-const struct skeleton_piece *skeleton_take(struct skeleton *skeleton)
-{
-	if (skeleton->taken == skeleton->pieces->len)
 		return NULL;
-	return &g_array_index(skeleton->pieces, struct skeleton_piece, skeleton->taken++);
+	size_t len = (size_t)(stop - start);
+	*text = (struct usual_text){start, len, true, !memchr(start, '\r', len)};
+	return stop + 3;
 }
 
 /* At '&'; bytes taken. */
@@ -320,7 +195,7 @@ static size_t read_reference(const char *at, const char *end, GHashTable *entiti
 	return len;
 }
 
-void skeleton_read(const struct skeleton_piece *piece, GHashTable *entities, GString *out)
+void usual_text_read(const struct usual_text *piece, GHashTable *entities, GString *out)
 {
 	const char *at = piece->text, *end = at + piece->len;
 
