@@ -472,6 +472,24 @@ def f1(flt, path):
     return {group: 2 * right[group] / (2 * right[group] + wrong[group]) for group in right}
 
 
+def a_name_of_the_tables_has_one_bearer():
+    """Of one side, that is; in two signs one may say two countries."""
+    bearers, ids = {}, set()
+    for table in ("countries", "names", "persons"):
+        with open(os.path.join(SOURCE, "filters", "tables", table + ".tsv"), encoding="utf-8") as lines:
+            rows = [line.rstrip("\n").split("\t") for line in lines if line.strip() and not line.startswith("#")]
+        for kind, side, strength, name, names in rows:
+            assert re.fullmatch(r"-|[A-Z]{2}(,[A-Z]{2})?", side) and re.fullmatch(r"-|[01](\.\d+)?", strength), (side, name)
+            assert (name == "-") == (kind == "country") and name not in ids, name
+            ids |= {name} - {"-"}
+            assert all(word.strip("?! ") == word.lstrip("?!") != "" for word in names.split("|")), names
+            for word in names.split("|"):
+                if word[0] not in "?!" and not (kind == "country" and len(word) <= 5):
+                    bearers.setdefault(word, set()).add(side)
+    assert len(ids) > 1200, len(ids)
+    assert {word: sides for word, sides in bearers.items() if len(sides) > 1} == {}
+
+
 def one_word_is_never_two_of_a_section():
     with open(os.path.join(SOURCE, "filters/tables/sections.tsv"), encoding="utf-8") as lines:
         sections = [line.rstrip("\n").split("\t")[4].split("|") for line in lines if line.startswith("section\t")]
@@ -497,7 +515,8 @@ def the_shipped_filter_finds_its_subject_in_many_languages():
               "russia-corea-del-nord-world.jsonl": dict(all=0.95, it=0.90, others=0.97),
               "russia-corea-del-nord-blind.jsonl": dict(all=0.92, it=0.88, others=0.97),
               "russia-corea-del-nord-blind2.jsonl": dict(all=0.88, it=0.83, others=0.97),
-              "russia-corea-del-nord-blind3.jsonl": dict(all=0.93, it=0.93)}
+              "russia-corea-del-nord-blind3.jsonl": dict(all=0.93, it=0.93),
+              "russia-corea-del-nord-blind5.jsonl": dict(all=0.90, it=0.90, others=0.88)}
     for name, wanted in floors.items():
         measured = f1(shipped, os.path.join(SOURCE, "tests", "corpus", name))
         assert all(measured[group] >= floor for group, floor in wanted.items()), (name, measured)
@@ -530,6 +549,7 @@ run_tests([
     frequencies_come_from_texts_or_the_archive,
     the_commands_of_the_guide_work_as_they_stand,
     the_shipped_filter_holds_no_text_of_its_sources,
+    a_name_of_the_tables_has_one_bearer,
     one_word_is_never_two_of_a_section,
     the_shipped_filter_finds_its_subject_in_many_languages,
 ])
