@@ -9,8 +9,11 @@
 #define PHRASE_WEIGHT  0.25
 #define WORD_WEIGHT    0.15
 #define SECTION_WEIGHT -2.0
-#define SECTION_WORDS  2 /* of a section's, in the texts or in an article: it is of the section */
-#define PLAIN_LIFT     3 /* of the words beside the names, in a filter with two sides */
+#define SECTION_WORDS  2 /* different ones of a section, in an article: it is of the section */
+/* The example texts are of it, when so many of a thousand words are the section's, too: what led to
+ * a treaty may be told in two sentences of its history. */
+#define SECTION_SHARE 5
+#define PLAIN_LIFT    3 /* of the words beside the names, in a filter with two sides */
 
 bool derivation_plain(const char *text)
 {
@@ -56,16 +59,22 @@ static void add_members(struct derivation *d)
 	}
 }
 
-/* How many of the section's words the texts have. */
-static unsigned words_of(const struct derivation *d, const struct gazetteer_section *section)
+static bool texts_are_of(const struct derivation *d, const struct gazetteer_section *section)
 {
 	g_autoptr(GHashTable) words = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	unsigned count = 0;
+	g_autoptr(GHashTable) met = g_hash_table_new(g_str_hash, g_str_equal);
+	unsigned uses = 0;
 	for (char **word = section->words; *word; word++)
 		g_hash_table_add(words, text_folded(*word));
-	for (unsigned i = 0; i < d->corpus->units->len; i++)
-		count += g_hash_table_remove(words, CORPUS_UNIT(d->corpus, i)->folded);
-	return count;
+	for (unsigned i = 0; i < d->corpus->units->len; i++) {
+		const char *word = CORPUS_UNIT(d->corpus, i)->folded;
+		if (!g_hash_table_contains(words, word))
+			continue;
+		uses++;
+		g_hash_table_add(met, (gpointer)word);
+	}
+	return g_hash_table_size(met) >= SECTION_WORDS &&
+	       1000.0 * uses >= SECTION_SHARE * d->corpus->tokens;
 }
 
 /* "Corea del Nord" and "Russia" on the sports pages: no texts of politics have their words. */
@@ -75,7 +84,7 @@ static void add_sections(struct derivation *d)
 	for (unsigned i = 0; i < sections->len && !d->options->without_tables; i++) {
 		const struct derived_term term = {.section = sections->pdata[i],
 						  .weight = SECTION_WEIGHT};
-		if (d->poles.count == 2 && words_of(d, term.section) < SECTION_WORDS)
+		if (d->poles.count == 2 && !texts_are_of(d, term.section))
 			g_array_append_val(d->terms, term);
 	}
 }

@@ -100,6 +100,7 @@ bool pole_list(const struct evaluation *e, const struct plan_filter *filter, con
 {
 	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct named));
 	unsigned from = 0;
+	bool listed = false;
 	add_places(all, e->scan, a, filter->poles[0]);
 	add_places(all, e->scan, b, filter->poles[1]);
 	add_others(all, e->scan, filter);
@@ -109,10 +110,13 @@ bool pole_list(const struct evaluation *e, const struct plan_filter *filter, con
 		if (i < all->len && in_a_row(e->scan, NAMED(i - 1)->place, NAMED(i)->place))
 			continue;
 		bool row = countries(all, from, i) >= ROW;
-		for (unsigned k = from; k < i && !row; k++)
-			if (NAMED(k)->country == filter->poles[0])
-				return false;
+		for (unsigned k = from; k < i; k++)
+			if (NAMED(k)->country == filter->poles[0]) {
+				if (!row)
+					return false;
+				listed = true;
+			}
 		from = i;
 	}
-	return a->len > 0;
+	return listed;
 }

@@ -252,9 +252,8 @@ static void count_countries(const struct scoring *s, GHashTable *a_sentences, un
 		for (uint32_t k = 0; k < range.count; k++) {
 			const struct occurrence *o = PLAN_AT(s->e->scan->occurrences,
 							     struct occurrence, range.first + k);
-			if (o->field > MATCH_BODY || inside_pole(s, o) ||
-			    (o->ambiguous &&
-			     !entity->id)) /* an adjective: not of a country named */
+			/* an adjective is no country named */
+			if (o->field > MATCH_BODY || inside_pole(s, o) || o->ambiguous)
 				continue;
 			here = true;
 			near = near || g_hash_table_contains(a_sentences, sentence_key(o));

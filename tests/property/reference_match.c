@@ -664,14 +664,14 @@ static bool named_by_set(const struct reference *r, unsigned country)
 	return false;
 }
 
-static void count_country(const GArray *places, bool of_world, const struct pole *a,
-			  const struct pole *b, unsigned *all, unsigned *near)
+static void count_country(const GArray *places, const struct pole *a, const struct pole *b,
+			  unsigned *all, unsigned *near)
 {
 	bool here = false, in = false;
 	for (unsigned k = 0; k < places->len; k++) {
 		const struct place *p = place_at(places, k);
 		if (p->field > MATCH_BODY || overlaps(a->places, p) || overlaps(b->places, p) ||
-		    (p->ambiguous && of_world))
+		    p->ambiguous)
 			continue;
 		here = true;
 		in = in || contains_sentence(a->places, p);
@@ -702,11 +702,11 @@ static void further_countries(const struct reference *r, const struct filter *f,
 		    g_strv_contains((const char *const *)f->poles, e->id))
 			continue;
 		g_autoptr(GArray) places = entity_places(r, e);
-		count_country(places, false, a, b, all, near);
+		count_country(places, a, b, all, near);
 	}
 	for (unsigned i = 0; i < G_N_ELEMENTS(world); i++) {
 		g_autoptr(GArray) places = world_places(r, i);
-		count_country(places, true, a, b, all, near);
+		count_country(places, a, b, all, near);
 	}
 }
 
@@ -757,6 +757,7 @@ static bool linked(const struct reference *r, const struct place *a, const struc
 
 static bool only_in_rows(const struct reference *r, GArray *all)
 {
+	bool listed = false;
 	g_array_sort(all, by_row_place);
 	for (unsigned from = 0, i = 1; i <= all->len; i++) {
 		const struct in_row *row = (const struct in_row *)(void *)all->data;
@@ -770,9 +771,10 @@ static bool only_in_rows(const struct reference *r, GArray *all)
 		}
 		if (first_side && g_hash_table_size(seen) < 4)
 			return false;
+		listed = listed || first_side;
 		from = i;
 	}
-	return true;
+	return listed;
 }
 
 /* The countries are numbered: the sides 0 and 1, then those of the set, then the world's. */
@@ -796,7 +798,7 @@ static bool is_row(const struct reference *r, const struct filter *f, const stru
 		g_ptr_array_add(kept, world_places(r, i));
 		add_row_places(all, kept->pdata[kept->len - 1], country);
 	}
-	return a->places->len && only_in_rows(r, all);
+	return only_in_rows(r, all);
 }
 
 /* Two of the places that are surely those of both sides, or one in the title. */

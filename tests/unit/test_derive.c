@@ -208,6 +208,21 @@ static void a_section_that_the_texts_are_not_of_speaks_against(void **state)
 	derivation_free(d);
 }
 
+static void two_words_in_long_texts_do_not_make_them_of_a_section(void **state)
+{
+	struct world *w = *state;
+	g_autoptr(GString) text = g_string_new(pair[0]);
+	for (int i = 0; i < 60; i++)
+		g_string_append_printf(text, "\nIl verbale numero %d resta agli atti del porto.",
+				       i);
+	g_string_append(text, "\nLa Corea del Nord va a un torneo di tennis in Russia.");
+	const char *const texts[] = {text->str, pair[1], pair[2], NULL};
+	struct derivation *d = derived(w, texts);
+	assert_false(matches(d, "Vince la Corea del Nord\nIl torneo di calcio va alla squadra di "
+				"Pyongyang. Assente la Russia."));
+	derivation_free(d);
+}
+
 static void a_word_glued_to_a_known_name_does_not_change_it(void **state)
 {
 	struct world *w = *state;
@@ -451,6 +466,7 @@ int main(void)
 		cmocka_unit_test(two_sides_are_found_by_where_they_meet),
 		cmocka_unit_test(a_third_country_tells_of_the_side_it_contends_with),
 		cmocka_unit_test(a_section_that_the_texts_are_not_of_speaks_against),
+		cmocka_unit_test(two_words_in_long_texts_do_not_make_them_of_a_section),
 		cmocka_unit_test(a_word_glued_to_a_known_name_does_not_change_it),
 		cmocka_unit_test(short_names_must_be_written_as_they_are),
 		cmocka_unit_test(a_demonym_beside_a_name_gives_its_side),

@@ -578,6 +578,18 @@ static void what_tells_of_the_first_side_weakly_wants_two_words_of_the_subject(v
 	assert_true(filter_matches(filters, "it", "I nordcoreani in Russia", ""));
 }
 
+static void what_tells_of_the_first_side_weakly_is_no_row_by_itself(void **state)
+{
+	(void)state;
+	const char *filters = COREA RUSSIA
+		"entity \"corea-del-sud\" { kind = country side = \"corea\" "
+		"strength = 0.5 names = { \"Corea del Sud\" } } filter \"f\" { poles = "
+		"{ \"corea\", \"russia\" } terms = { \"truppe = 0.25\", \"fronte = "
+		"0.25\" } threshold = 1.75 }";
+	assert_true(filter_matches(filters, "it", "La Corea del Sud e le truppe al fronte",
+				   "La Russia tace."));
+}
+
 static void capitals_make_a_row_of_countries_too(void **state)
 {
 	(void)state;
@@ -750,6 +762,7 @@ int main(void)
 			what_tells_of_a_side_weakly_stands_for_it_only_where_nothing_names_it),
 		cmocka_unit_test(
 			what_tells_of_the_first_side_weakly_wants_two_words_of_the_subject),
+		cmocka_unit_test(what_tells_of_the_first_side_weakly_is_no_row_by_itself),
 		cmocka_unit_test(capitals_make_a_row_of_countries_too),
 		cmocka_unit_test(spans_point_into_the_original_bytes),
 		cmocka_unit_test(pairs_show_both_of_their_places),
