@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SIZE  (2 * (size_t)WINDOW_HALF)
+#define SIZE  (2 * (size_t)WINDOW_SLOTS * WINDOW_SLOT)
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 
 static bool map(struct window *window, int fd)
@@ -15,8 +15,7 @@ static bool map(struct window *window, int fd)
 
 	if (bytes == MAP_FAILED)
 		return false;
-	window->request = bytes;
-	window->reply = bytes + WINDOW_HALF;
+	window->bytes = bytes;
 	return true;
 }
 
@@ -24,7 +23,7 @@ int window_open(struct window *window)
 {
 	int fd = memfd_create("vedetta-documents", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-	*window = (struct window){NULL, NULL};
+	window->bytes = NULL;
 	if (fd >= 0 && ftruncate(fd, (off_t)SIZE) == 0 && fcntl(fd, F_ADD_SEALS, SEALS) == 0 &&
 	    map(window, fd))
 		return fd;
@@ -37,7 +36,7 @@ void window_adopt(struct window *window, int fd)
 {
 	struct stat status;
 
-	*window = (struct window){NULL, NULL};
+	window->bytes = NULL;
 	if (fcntl(fd, F_GET_SEALS) == SEALS && fstat(fd, &status) == 0 &&
 	    status.st_size == (off_t)SIZE)
 		map(window, fd);
@@ -45,7 +44,7 @@ void window_adopt(struct window *window, int fd)
 
 void window_close(struct window *window)
 {
-	if (window->request)
-		munmap(window->request, SIZE);
-	*window = (struct window){NULL, NULL};
+	if (window->bytes)
+		munmap(window->bytes, SIZE);
+	window->bytes = NULL;
 }

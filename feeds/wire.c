@@ -188,9 +188,9 @@ GByteArray *wire_pack_document(const struct feed_document *document)
 	return finish(&out, 0);
 }
 
-bool wire_pack_into(const struct feed_document *document, const struct window *window, unsigned char *head)
+bool wire_pack_into(const struct feed_document *document, unsigned char *slot, unsigned char *head)
 {
-	struct packer out = {.bytes = window->reply, .room = window->reply ? WINDOW_HALF : 0, .fixed = true};
+	struct packer out = {.bytes = slot, .room = slot ? WINDOW_SLOT : 0, .fixed = true};
 
 	put_document(&out, document);
 	head[0] = WIRE_DOCUMENT | WIRE_IN_WINDOW;
@@ -328,7 +328,7 @@ bool wire_head(const unsigned char *bytes, size_t max_len, struct wire_head *hea
 
 	memcpy(&rest, bytes + 1, sizeof rest);
 	rest = GUINT32_FROM_LE(rest);
-	if (kind < WIRE_PARSE || kind > WIRE_ERROR || rest > max_len || (in_window && rest > WINDOW_HALF))
+	if (kind < WIRE_PARSE || kind > WIRE_ERROR || rest > max_len || (in_window && rest > WINDOW_SLOT))
 		return false;
 	*head = (struct wire_head){.kind = kind, .rest_len = rest, .in_window = in_window};
 	return true;

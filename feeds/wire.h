@@ -14,7 +14,6 @@
 
 struct page;
 struct text_block;
-struct window;
 
 enum {
 	WIRE_HEAD = 5,                 /* bytes of a frame's head */
@@ -42,8 +41,8 @@ struct wire_request {
 
 /* Frames, ready to send. Caller frees. */
 GByteArray *wire_pack_document(const struct feed_document *document);
-/* The same into the window, and `head` (WIRE_HEAD bytes) to send. False: it does not fit. */
-bool wire_pack_into(const struct feed_document *document, const struct window *window, unsigned char *head);
+/* The same into a slot of the window (NULL: there is none), and `head` (WIRE_HEAD bytes) to send. False: it does not fit. */
+bool wire_pack_into(const struct feed_document *document, unsigned char *slot, unsigned char *head);
 /* Everything of a request but the document's bytes, which follow on the wire. */
 GByteArray *wire_pack_request(enum wire_kind kind, size_t bytes_len, const struct parse_options *options);
 GByteArray *wire_pack_page(const struct page *page);

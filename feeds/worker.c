@@ -1,4 +1,4 @@
-/* worker: see worker.h. The engine's side: a queue, one document at the child, replies by the main loop.
+/* worker: see worker.h. The engine's side: a queue, a few documents at the child, replies by the main loop.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "feeds/worker.h"
 
@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,8 +37,10 @@ struct job {
 
 struct worker {
 	char *executable;
-	GQueue jobs; /* struct job *; the head is at the child while `busy` */
-	bool busy, freeing;
+	GQueue jobs;           /* struct job *; those at its head … */
+	unsigned at_child;     /* … are at the child, which reads the first of them */
+	bool unlimited;        /* the first had no limits of its own: the child was dead before */
+	bool freeing;
 	GPid pid;
 	int fd;
 	guint in_source, out_source, wall_timer, start_idle;
@@ -46,7 +49,7 @@ struct worker {
 	GBytes *out_rest; /* … the document at its end; NULL: all of it lies in the window */
 	size_t out_done;
 	GByteArray *in;
-	unsigned served; /* by this child */
+	unsigned sent, served; /* by this child */
 	uint64_t documents, restarts;
 };
 
@@ -109,7 +112,7 @@ static bool start_child(struct worker *w, GError **error)
 	}
 	g_child_watch_add(w->pid, on_child_ended, NULL);
 	w->fd = fds[0];
-	w->served = 0;
+	w->sent = w->served = 0;
 	return true;
 }
 
@@ -124,6 +127,7 @@ static void end_child(struct worker *w)
 		close(w->fd);
 	w->pid = 0;
 	w->fd = -1;
+	w->at_child = 0;
 	g_byte_array_set_size(w->in, 0);
 	g_clear_pointer(&w->out, g_byte_array_unref);
 	g_clear_pointer(&w->out_rest, g_bytes_unref);
@@ -141,7 +145,7 @@ static void arm_cpu_limit(const struct worker *w)
 	prlimit(w->pid, RLIMIT_CPU, &limit, NULL);
 }
 
-/* ---- one document at a time ------------------------------------------------------------------------------ */
+/* ---- the documents at the child ---------------------------------------------------------------------------- */
 
 static void start_next(struct worker *w);
 
@@ -155,26 +159,20 @@ static gboolean on_idle_start(gpointer data)
 
 static void start_soon(struct worker *w)
 {
-	if (!w->start_idle && !w->busy && !w->freeing && w->jobs.length)
+	if (!w->start_idle && w->at_child < WINDOW_SLOTS && !w->freeing && w->jobs.length > w->at_child)
 		w->start_idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle_start, w, NULL);
 }
 
-static struct job *take_job(struct worker *w)
-{
-	w->busy = false;
-	g_clear_handle_id(&w->wall_timer, g_source_remove);
-	return g_queue_pop_head(&w->jobs);
-}
-
-/* The child is lost: the document at hand pays, the others go to a new one. */
+/* The child is lost: the document that it was at pays, the others go to a new one. */
 static void lose_child(struct worker *w, const char *why)
 {
-	bool had_job = w->busy;
+	struct job *blamed = w->at_child && !w->unlimited ? g_queue_pop_head(&w->jobs) : NULL;
+
 	end_child(w);
 	w->restarts++;
-	if (had_job) {
+	if (blamed) {
 		GError *error = g_error_new(FEED_ERROR, FEED_ERROR_WORKER, "the parser worker %s", why);
-		answer(take_job(w), NULL, NULL, error);
+		answer(blamed, NULL, NULL, error);
 		g_error_free(error);
 	}
 	start_soon(w);
@@ -188,56 +186,81 @@ static gboolean on_wall_limit(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
+/* The child is at another document now, which has CPU and time of its own. */
+static void begin_first(struct worker *w)
+{
+	g_clear_handle_id(&w->wall_timer, g_source_remove);
+	if (!w->at_child)
+		return;
+	arm_cpu_limit(w);
+	w->wall_timer = g_timeout_add_seconds(WALL_LIMIT_S, on_wall_limit, w);
+}
+
+/* What it died of may have been the end of another's time. */
+static bool is_child_dead(const struct worker *w)
+{
+	siginfo_t ended = {0};
+	return waitid(P_PID, (id_t)w->pid, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid;
+}
+
 /* `rest` is a copy: in the window the child could still change it. */
-static bool finish_frame(struct worker *w, enum wire_kind kind, struct text_block *rest)
+static bool finish_first(struct worker *w, enum wire_kind kind, struct text_block *rest)
 {
 	size_t rest_len;
 	const unsigned char *bytes = (unsigned char *)text_block_bytes(rest, &rest_len);
-	struct job *head = g_queue_peek_head(&w->jobs);
+	struct job *job = g_queue_peek_head(&w->jobs);
 	struct feed_document *document = NULL;
 	struct page *page = NULL;
 	g_autoptr(GError) error = NULL;
 
 	if (kind == WIRE_ERROR)
 		error = wire_unpack_error(bytes, rest_len);
-	else if (kind == WIRE_DOCUMENT && head->kind == WIRE_PARSE)
+	else if (kind == WIRE_DOCUMENT && job->kind == WIRE_PARSE)
 		document = wire_unpack_document(rest);
-	else if (kind == WIRE_PAGE_DONE && head->kind == WIRE_PAGE)
+	else if (kind == WIRE_PAGE_DONE && job->kind == WIRE_PAGE)
 		page = wire_unpack_page(bytes, rest_len);
 	if (!document && !page && !error)
 		return false;
+	g_queue_pop_head(&w->jobs);
+	w->at_child--;
 	w->documents++;
-	g_byte_array_set_size(w->in, 0);
-	struct job *job = take_job(w);
+	begin_first(w);
+	w->unlimited = w->at_child && is_child_dead(w);
 	if (++w->served >= RECYCLE_AFTER)
 		end_child(w);
+	else if (w->jobs.length > w->at_child)
+		start_next(w);
 	answer(job, document, page, error);
 	start_soon(w);
 	return true;
 }
 
-/* A whole frame answers the document at hand; anything else is a broken child. */
-static void take_frames(struct worker *w)
+/* A whole frame answers the first document; anything else is a broken child. False: there is none now. */
+static bool take_frame(struct worker *w)
 {
 	struct wire_head head;
 
 	if (w->in->len < WIRE_HEAD)
-		return;
+		return false;
 	/* nor does a sound one answer before it was asked to the end */
-	bool sane = w->busy && !w->out && wire_head(w->in->data, WIRE_MAX_REPLY, &head) &&
-		    (!head.in_window || w->window.reply);
-	size_t behind = sane && !head.in_window ? head.rest_len : 0;
-	if (!sane || w->in->len > WIRE_HEAD + behind) {
+	bool sane = w->at_child > (w->out ? 1 : 0) && wire_head(w->in->data, WIRE_MAX_REPLY, &head) &&
+		    (!head.in_window || w->window.bytes);
+	if (!sane) {
 		lose_child(w, "answered with nonsense and was ended");
-		return;
+		return false;
 	}
+	size_t behind = head.in_window ? 0 : head.rest_len;
 	if (w->in->len < WIRE_HEAD + behind)
-		return;
-	struct text_block *rest =
-		text_block_new(head.in_window ? w->window.reply : w->in->data + WIRE_HEAD, head.rest_len);
-	if (!finish_frame(w, head.kind, rest))
+		return false;
+	struct text_block *rest = text_block_new(head.in_window ? window_reply(&w->window, w->served)
+							       : w->in->data + WIRE_HEAD,
+						head.rest_len);
+	g_byte_array_remove_range(w->in, 0, (guint)(WIRE_HEAD + behind));
+	bool taken = finish_first(w, head.kind, rest);
+	if (!taken)
 		lose_child(w, "answered with nonsense and was ended");
 	text_block_unref(rest);
+	return taken;
 }
 
 static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
@@ -251,7 +274,8 @@ static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
 	g_byte_array_set_size(w->in, len + (got > 0 ? (guint)got : 0));
 	if (got > 0) {
 		guint source = w->in_source;
-		take_frames(w);
+		while (source == w->in_source && take_frame(w))
+			;
 		return source == w->in_source ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 	}
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
@@ -297,6 +321,7 @@ static gboolean on_writable(gint fd, GIOCondition condition, gpointer data)
 	w->out_source = 0;
 	g_clear_pointer(&w->out, g_byte_array_unref);
 	g_clear_pointer(&w->out_rest, g_bytes_unref);
+	start_soon(w);
 	return G_SOURCE_REMOVE;
 }
 
@@ -308,14 +333,16 @@ static void send_frame(struct worker *w, const struct job *job)
 
 	w->out_done = 0;
 	if (window_fits(&w->window, out->len - WIRE_HEAD + len)) {
-		memcpy(w->window.request, out->data + WIRE_HEAD, out->len - WIRE_HEAD);
+		unsigned char *slot = window_request(&w->window, w->sent);
+		memcpy(slot, out->data + WIRE_HEAD, out->len - WIRE_HEAD);
 		if (len)
-			memcpy(w->window.request + out->len - WIRE_HEAD, bytes, len);
+			memcpy(slot + out->len - WIRE_HEAD, bytes, len);
 		out->data[0] |= WIRE_IN_WINDOW;
 		g_byte_array_set_size(out, WIRE_HEAD);
 	} else {
 		w->out_rest = g_bytes_ref(job->bytes);
 	}
+	w->sent++;
 	if (!w->in_source)
 		w->in_source = g_unix_fd_add(w->fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, w);
 	/* most documents fit into the socket's buffer */
@@ -323,21 +350,28 @@ static void send_frame(struct worker *w, const struct job *job)
 		w->out_source = g_unix_fd_add(w->fd, G_IO_OUT, on_writable, w);
 }
 
+static bool may_send(const struct worker *w)
+{
+	return !w->out && w->at_child < WINDOW_SLOTS && w->jobs.length > w->at_child && w->sent < RECYCLE_AFTER;
+}
+
 static void start_next(struct worker *w)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (w->busy || !w->jobs.length)
-		return;
-	if (w->fd < 0 && !start_child(w, &error)) {
+	if (w->fd < 0 && w->jobs.length && !start_child(w, &error)) {
 		answer(g_queue_pop_head(&w->jobs), NULL, NULL, error);
 		start_soon(w);
 		return;
 	}
-	w->busy = true;
-	arm_cpu_limit(w);
-	w->wall_timer = g_timeout_add_seconds(WALL_LIMIT_S, on_wall_limit, w);
-	send_frame(w, g_queue_peek_head(&w->jobs));
+	while (may_send(w)) {
+		struct job *job = g_queue_peek_nth(&w->jobs, w->at_child++);
+		if (w->at_child == 1) {
+			w->unlimited = false;
+			begin_first(w);
+		}
+		send_frame(w, job);
+	}
 }
 
 /* ---- public ----------------------------------------------------------------------------------------------- */

@@ -1,8 +1,9 @@
 /* worker: the sandboxed child that reads untrusted markup, seen from the engine.
  *
  * One child, documents one after another over a socketpair, replies on the main loop. The child has
- * no files, no sockets, no exec (seccomp, Landlock, rlimits). When it dies, the document at hand
- * fails with FEED_ERROR_WORKER, the others are sent to a new child.
+ * no files, no sockets, no exec (seccomp, Landlock, rlimits). While it reads one document the next one is
+ * sent already, so that it does not sleep between them. When it dies, the document it was at fails with
+ * FEED_ERROR_WORKER, the others are sent to a new child.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 

@@ -48,16 +48,16 @@ static bool send_frame(GByteArray *frame)
 	return sent;
 }
 
-static bool send_document(const struct feed_document *document, const struct window *window)
+static bool send_document(const struct feed_document *document, unsigned char *slot)
 {
 	unsigned char head[WIRE_HEAD];
 
-	if (wire_pack_into(document, window, head))
+	if (wire_pack_into(document, slot, head))
 		return write_all(head, sizeof head);
 	return send_frame(wire_pack_document(document));
 }
 
-static bool answer(const struct wire_request *request, const struct window *window)
+static bool answer(const struct wire_request *request, unsigned char *slot)
 {
 	const struct parse_options options = {
 		.url = request->url,
@@ -71,7 +71,7 @@ static bool answer(const struct wire_request *request, const struct window *wind
 	if (request->kind == WIRE_PARSE) {
 		struct feed_document *document =
 			feed_parse(request->bytes, request->bytes_len, &options, &error);
-		sent = document ? send_document(document, window) : send_frame(wire_pack_error(error));
+		sent = document ? send_document(document, slot) : send_frame(wire_pack_error(error));
 		feed_document_free(document);
 	} else {
 		struct page *page = page_read(request->bytes, request->bytes_len, &options, &error);
@@ -81,22 +81,26 @@ static bool answer(const struct wire_request *request, const struct window *wind
 	return sent;
 }
 
-static bool serve_one(enum wire_kind kind, const unsigned char *rest, size_t rest_len, const struct window *window)
+/* `slot`: of the window, for the answer. */
+static bool serve_one(enum wire_kind kind, const unsigned char *rest, size_t rest_len, unsigned char *slot)
 {
 	struct wire_request request;
 	if (!wire_unpack_request(kind, rest, rest_len, &request))
 		return false;
-	bool sent = answer(&request, window);
+	bool sent = answer(&request, slot);
 	wire_request_clear(&request);
 	return sent;
 }
 
-static bool serve_next(const struct wire_head *head, const struct window *window)
+/* The nth request. */
+static bool serve_next(const struct wire_head *head, const struct window *window, unsigned n)
 {
+	unsigned char *request = window_request(window, n), *slot = window_reply(window, n);
+
 	if (head->in_window)
-		return window->request && serve_one(head->kind, window->request, head->rest_len, window);
+		return request && serve_one(head->kind, request, head->rest_len, slot);
 	unsigned char *rest = g_try_malloc(head->rest_len ? head->rest_len : 1);
-	bool served = rest && read_all(rest, head->rest_len) == 1 && serve_one(head->kind, rest, head->rest_len, window);
+	bool served = rest && read_all(rest, head->rest_len) == 1 && serve_one(head->kind, rest, head->rest_len, slot);
 	g_free(rest);
 	return served;
 }
@@ -118,9 +122,9 @@ int worker_main(void)
 		fprintf(stderr, "vedetta parser-worker: %s\n", error->message);
 		return NO_SANDBOX;
 	}
-	while ((got = read_all(bytes, sizeof bytes)) == 1) {
+	for (unsigned n = 0; (got = read_all(bytes, sizeof bytes)) == 1; n++) {
 		struct wire_head head;
-		if (!wire_head(bytes, WIRE_MAX_REQUEST, &head) || !serve_next(&head, &window))
+		if (!wire_head(bytes, WIRE_MAX_REQUEST, &head) || !serve_next(&head, &window, n))
 			return BROKEN;
 	}
 	return got == 0 ? SERVED : BROKEN;

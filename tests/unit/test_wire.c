@@ -91,11 +91,11 @@ static void a_text_that_does_not_end_where_it_says_is_refused(void **state)
 static void a_head_says_no_more_than_the_window_holds(void **state)
 {
 	(void)state;
-	unsigned char bytes[WIRE_HEAD] = {WIRE_DOCUMENT | WIRE_IN_WINDOW, 0, 0, 16, 0};
+	unsigned char bytes[WIRE_HEAD] = {WIRE_DOCUMENT | WIRE_IN_WINDOW, 0, 0, 8, 0};
 	struct wire_head head;
 
 	assert_true(wire_head(bytes, WIRE_MAX_REPLY, &head));
-	assert_true(head.in_window && head.kind == WIRE_DOCUMENT && head.rest_len == WINDOW_HALF);
+	assert_true(head.in_window && head.kind == WIRE_DOCUMENT && head.rest_len == WINDOW_SLOT);
 	bytes[1] = 1;
 	assert_false(wire_head(bytes, WIRE_MAX_REPLY, &head));
 	bytes[0] = WIRE_DOCUMENT;
