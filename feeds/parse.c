@@ -10,6 +10,7 @@
 #include "feeds/json_feed.h"
 #include "feeds/limits.h"
 #include "feeds/repair.h"
+#include "feeds/text_block.h"
 #include "feeds/xml_feed.h"
 
 void feed_parse_prepare(void)
@@ -188,8 +189,9 @@ static bool refuse_binary(const void *bytes, size_t bytes_len, GError **error)
 	return false;
 }
 
-struct feed_document *feed_parse_chunked(const void *bytes, size_t bytes_len, size_t chunk_len,
-					 const struct parse_options *options, GError **error)
+static struct feed_document *parse_into(struct text_block *block, const void *bytes,
+					size_t bytes_len, size_t chunk_len,
+					const struct parse_options *options, GError **error)
 {
 	static const struct parse_options defaults;
 	struct reader reader;
@@ -210,13 +212,32 @@ struct feed_document *feed_parse_chunked(const void *bytes, size_t bytes_len, si
 	feed_parse_prepare();
 	text = charset_to_utf8(bytes, bytes_len, options->content_type, &text_len, &converted,
 			       &damaged);
-	reader_init(&reader, options->url, options->max_entries);
+	text_block_clear(block);
+	reader_init(&reader, block, options->url, options->max_entries);
 	reader.document->malformed = damaged;
 	ok = read_text(&reader, text, text_len, MAX(chunk_len, 1), options, error);
 	if (ok)
 		return reader_take(&reader);
 	reader_finish(&reader);
 	return NULL;
+}
+
+struct feed_document *feed_parse_into(struct text_block *block, const void *bytes, size_t bytes_len,
+				      const struct parse_options *options, GError **error)
+{
+	return parse_into(block, bytes, bytes_len, SIZE_MAX, options, error);
+}
+
+struct feed_document *feed_parse_chunked(const void *bytes, size_t bytes_len, size_t chunk_len,
+					 const struct parse_options *options, GError **error)
+{
+	/* a text is never longer than its markup, but for its length */
+	struct text_block *block = text_block_empty(MIN(bytes_len, FEED_MAX_DOCUMENT));
+	struct feed_document *document =
+		parse_into(block, bytes, bytes_len, chunk_len, options, error);
+
+	text_block_unref(block);
+	return document;
 }
 
 struct feed_document *feed_parse(const void *bytes, size_t bytes_len,

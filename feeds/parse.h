@@ -21,6 +21,12 @@ void feed_parse_prepare(void);
 struct feed_document *feed_parse(const void *bytes, size_t bytes_len,
 				 const struct parse_options *options, GError **error);
 
+struct text_block;
+
+/* The same, with the document's texts in `block` as long as there is room; it is emptied before. */
+struct feed_document *feed_parse_into(struct text_block *block, const void *bytes, size_t bytes_len,
+				      const struct parse_options *options, GError **error);
+
 /* The same document, fed in pieces of `chunk_len` bytes: gives equal entries for every size.
  * For tests and fuzzing. */
 struct feed_document *feed_parse_chunked(const void *bytes, size_t bytes_len, size_t chunk_len,

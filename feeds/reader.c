@@ -6,28 +6,42 @@
 #include "feeds/date.h"
 #include "feeds/html_text.h"
 #include "feeds/limits.h"
+#include "feeds/text_block.h"
 #include "feeds/url.h"
 
 enum { MAIL_RANK = 2 };
 
-void reader_init(struct reader *reader, const char *url, unsigned max_entries)
+void reader_init(struct reader *reader, struct text_block *block, const char *url,
+		 unsigned max_entries)
 {
 	memset(reader, 0, sizeof(*reader));
+	reader->block = text_block_ref(block);
 	reader->document = feed_document_new();
-	reader->categories = g_ptr_array_new_with_free_func(g_free);
+	reader->document->block = text_block_ref(block);
+	reader->categories = g_ptr_array_new();
 	reader->max_entries =
 		max_entries ? MIN(max_entries, FEED_MAX_ENTRIES_EVER) : FEED_MAX_ENTRIES;
 	reader->url = reader->base = url;
 	reader->scratch = g_string_sized_new(4096);
 }
 
+static void clear_categories(struct reader *reader)
+{
+	for (guint i = 0; i < reader->categories->len; i++)
+		text_block_free_text(reader->block, reader->categories->pdata[i]);
+	g_ptr_array_set_size(reader->categories, 0);
+}
+
 void reader_finish(struct reader *reader)
 {
 	feed_document_free(reader->document);
 	feed_entry_free(reader->entry);
-	if (reader->categories)
+	if (reader->categories) {
+		clear_categories(reader);
 		g_ptr_array_unref(reader->categories);
-	g_free(reader->feed_author);
+	}
+	text_block_free_text(reader->block, reader->feed_author);
+	text_block_unref(reader->block);
 	if (reader->scratch)
 		g_string_free(reader->scratch, TRUE);
 	memset(reader, 0, sizeof(*reader));
@@ -35,12 +49,15 @@ void reader_finish(struct reader *reader)
 
 void reader_restart(struct reader *reader)
 {
+	struct text_block *block = text_block_ref(reader->block);
 	const char *url = reader->url;
 	unsigned max_entries = reader->max_entries;
 	bool malformed = reader->document->malformed;
 
 	reader_finish(reader);
-	reader_init(reader, url, max_entries);
+	text_block_clear(block);
+	reader_init(reader, block, url, max_entries);
+	text_block_unref(block);
 	reader->document->malformed = malformed;
 }
 
@@ -55,8 +72,27 @@ void reader_open_entry(struct reader *reader)
 {
 	feed_entry_free(reader->entry);
 	reader->entry = feed_entry_new();
+	reader->entry->block = text_block_ref(reader->block);
 	memset(reader->entry_ranks, 0, sizeof(reader->entry_ranks));
-	g_ptr_array_set_size(reader->categories, 0);
+	clear_categories(reader);
+}
+
+/* A text of the document. */
+static char *keep(struct reader *reader, const char *text, size_t len)
+{
+	char *kept = text_block_add(reader->block, text, len);
+	return kept ? kept : g_strndup(text, len);
+}
+
+/* The same of one that was allocated. */
+static char *keep_own(struct reader *reader, char *text)
+{
+	char *kept = text ? text_block_add(reader->block, text, strlen(text)) : NULL;
+
+	if (!kept)
+		return text;
+	g_free(text);
+	return kept;
 }
 
 static int64_t newest_date(const struct feed_entry *entry)
@@ -108,16 +144,14 @@ void reader_close_entry(struct reader *reader, bool truncated)
 	if (!entry)
 		return;
 	/* A podcast or picture may be all there is to open. */
-	if (!entry->link)
-		entry->link = g_strdup(entry->enclosure);
+	if (!entry->link && entry->enclosure)
+		entry->link = keep(reader, entry->enclosure, strlen(entry->enclosure));
 	if (reader->categories->len) {
 		g_ptr_array_add(reader->categories, NULL);
 		entry->categories = g_new(char *, reader->categories->len);
 		memcpy(entry->categories, reader->categories->pdata,
 		       reader->categories->len * sizeof(char *));
-		g_ptr_array_set_free_func(reader->categories, NULL);
 		g_ptr_array_set_size(reader->categories, 0);
-		g_ptr_array_set_free_func(reader->categories, g_free);
 	}
 	entry->truncated = truncated;
 	g_ptr_array_add(reader->document->entries, entry);
@@ -132,7 +166,7 @@ static void inherit_author(struct reader *reader)
 	for (guint i = 0; reader->feed_author && i < entries->len; i++) {
 		struct feed_entry *entry = entries->pdata[i];
 		if (!entry->author)
-			entry->author = g_strdup(reader->feed_author);
+			entry->author = keep(reader, reader->feed_author, strlen(reader->feed_author));
 	}
 }
 
@@ -210,15 +244,12 @@ static char *read_language(const char *text, size_t len)
 	return g_steal_pointer(&tag);
 }
 
-static char *read_url(struct reader *reader, const char *text, size_t len)
+static char *resolve_url(struct reader *reader, const char *text, size_t len)
 {
-	g_autofree char *copy = NULL;
+	g_autofree char *copy = g_strstrip(g_strndup(text, len));
 	const char *base = reader->base;
 	const char *const sites[] = {reader->document->link, reader->document->self_url};
 
-	if (len > FEED_MAX_URL)
-		return NULL;
-	copy = g_strstrip(g_strndup(text, len));
 	/* Nobody said where the document is from: its site is the best guess. */
 	for (size_t i = 0; !base && i < G_N_ELEMENTS(sites); i++)
 		if (sites[i] && url_is_http(sites[i]))
@@ -233,6 +264,19 @@ static char *read_url(struct reader *reader, const char *text, size_t len)
 		       : NULL;
 }
 
+static char *read_url(struct reader *reader, const char *text, size_t len)
+{
+	if (len > FEED_MAX_URL)
+		return NULL;
+	while (len && g_ascii_isspace(*text))
+		text++, len--;
+	while (len && g_ascii_isspace(text[len - 1]))
+		len--;
+	if (url_is_normal(text, len))
+		return keep(reader, text, len);
+	return keep_own(reader, resolve_url(reader, text, len));
+}
+
 static char *read_text(struct reader *reader, enum value_kind kind, const char *text, size_t len,
 		       size_t limit)
 {
@@ -244,11 +288,19 @@ static char *read_text(struct reader *reader, enum value_kind kind, const char *
 		[VALUE_ID] = HTML_TEXT_ONE_LINE | HTML_TEXT_LITERAL,
 	};
 
+	size_t room;
+	char *place = text_block_room(reader->block, &room);
+	/* the text of a reference may be longer than itself, though never twice as long */
+	if (place && room > 2 * len) {
+		GString there = {place, 0, room + 1};
+		html_text_append(&there, text, len, flags[kind], MIN(limit, room));
+		return there.len ? text_block_take(reader->block, there.len) : NULL;
+	}
 	g_string_truncate(reader->scratch, 0);
 	html_text_append(reader->scratch, text, len, flags[kind], limit);
 	if (reader->scratch->len == 0)
 		return NULL;
-	return g_memdup2(reader->scratch->str, reader->scratch->len + 1);
+	return keep(reader, reader->scratch->str, reader->scratch->len);
 }
 
 static char *read_value(struct reader *reader, enum field field, enum value_kind kind,
@@ -258,7 +310,7 @@ static char *read_value(struct reader *reader, enum field field, enum value_kind
 	case VALUE_URL:
 		return read_url(reader, text, len);
 	case VALUE_LANGUAGE:
-		return read_language(text, len);
+		return keep_own(reader, read_language(text, len));
 	case VALUE_ID:
 		return read_text(reader, kind, text, len, FEED_MAX_URL);
 	default:
@@ -276,18 +328,20 @@ static void add_category(struct reader *reader, char *name)
 		return;
 	}
 drop:
-	g_free(name);
+	text_block_free_text(reader->block, name);
 }
 
 static void set_date(struct reader *reader, enum field field, const char *text, size_t len,
 		     unsigned rank)
 {
-	g_autofree char *copy = NULL;
+	char copy[FEED_MAX_TITLE + 1];
 	int64_t seconds;
 
 	if (!reader->entry || reader->entry_ranks[field] >= rank)
 		return;
-	copy = g_strndup(text, MIN(len, FEED_MAX_TITLE));
+	len = MIN(len, FEED_MAX_TITLE);
+	memcpy(copy, text, len);
+	copy[len] = '\0';
 	if (!feed_date_parse(copy, &seconds))
 		return;
 	reader->entry_ranks[field] = (uint8_t)rank;
@@ -297,14 +351,14 @@ static void set_date(struct reader *reader, enum field field, const char *text, 
 		reader->entry->updated_at = seconds;
 }
 
-static void join_author(char **slot, char *name)
+static void join_author(struct reader *reader, char **slot, char *name)
 {
 	if (!strstr(*slot, name) && strlen(*slot) + strlen(name) + 2 <= FEED_MAX_TITLE) {
 		char *joined = g_strconcat(*slot, ", ", name, NULL);
-		g_free(*slot);
-		*slot = joined;
+		text_block_free_text(reader->block, *slot);
+		*slot = keep_own(reader, joined);
 	}
-	g_free(name);
+	text_block_free_text(reader->block, name);
 }
 
 static bool is_mail_address(const char *text)
@@ -342,13 +396,13 @@ void reader_set(struct reader *reader, enum field field, enum value_kind kind, c
 	if (field == FIELD_CATEGORY) {
 		add_category(reader, value);
 	} else if (field == FIELD_AUTHOR && *slot && ranks[field] == rank) {
-		join_author(slot, value);
+		join_author(reader, slot, value);
 	} else if (ranks[field] < rank) {
-		g_free(*slot);
+		text_block_free_text(reader->block, *slot);
 		*slot = value;
 		ranks[field] = (uint8_t)rank;
 	} else {
-		g_free(value);
+		text_block_free_text(reader->block, value);
 	}
 }
 

@@ -43,8 +43,11 @@ enum value_kind {
 	VALUE_LANGUAGE,
 };
 
+struct text_block;
+
 struct reader {
 	struct feed_document *document;
+	struct text_block *block; /* the document's texts, while there is room */
 	struct feed_entry *entry;	 /* being read, or NULL: the feed itself */
 	uint8_t feed_ranks[FIELD_COUNT]; /* of the value that stands, 0: none yet */
 	uint8_t entry_ranks[FIELD_COUNT];
@@ -57,7 +60,9 @@ struct reader {
 	GString *scratch;
 };
 
-void reader_init(struct reader *reader, const char *url, unsigned max_entries);
+/* Texts go to `block`, which the document references. */
+void reader_init(struct reader *reader, struct text_block *block, const char *url,
+		 unsigned max_entries);
 /* Hands over the document; the reader is finished. */
 struct feed_document *reader_take(struct reader *reader);
 void reader_finish(struct reader *reader);

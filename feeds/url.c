@@ -282,26 +282,26 @@ static bool recompose(GString *out, const struct parts *base, struct parts *refe
 }
 
 /* Most addresses of feeds are as they should be: nothing to clean, to lower or to resolve. */
-static bool is_normal(const char *text)
+bool url_is_normal(const char *text, size_t len)
 {
-	const char *at = text;
+	const char *at = text, *end = text + len;
 
-	if (!g_str_has_prefix(text, "http"))
+	if (len > FEED_MAX_URL || len < strlen("https://x/") || memcmp(at, "http", 4) != 0)
 		return false;
 	at += text[4] == 's' ? 5 : 4;
-	if (strncmp(at, "://", 3) != 0)
+	if (memcmp(at, "://", 3) != 0)
 		return false;
 	at += 3;
 	const char *host = at;
-	while (g_ascii_islower(*at) || g_ascii_isdigit(*at) || *at == '.' || *at == '-')
+	while (at < end && (g_ascii_islower(*at) || g_ascii_isdigit(*at) || *at == '.' || *at == '-'))
 		at++;
-	if (at == host || *at != '/')
+	if (at == host || at == end || *at != '/')
 		return false;
-	for (; *at; at++)
+	for (; at < end; at++)
 		if (!g_ascii_isgraph(*at) || *at == '"' || *at == '<' || *at == '>' || *at == '`' ||
-		    *at == '\\' || (*at == '/' && at[1] == '.'))
+		    *at == '\\' || (*at == '/' && at + 1 < end && at[1] == '.'))
 			return false;
-	return at - text <= FEED_MAX_URL;
+	return true;
 }
 
 char *url_resolve(const char *base, const char *reference)
@@ -312,7 +312,7 @@ char *url_resolve(const char *base, const char *reference)
 
 	if (!reference || strlen(reference) > FEED_MAX_URL)
 		return NULL;
-	if (is_normal(reference))
+	if (url_is_normal(reference, strlen(reference)))
 		return g_strdup(reference);
 	/* What we resolved is clean; what a user or a server said may not be. */
 	if (base && strpbrk(base, "\\ \t\r\n"))

@@ -15,6 +15,10 @@ char *url_resolve(const char *base, const char *reference);
 /* The same for xml:base: what a nested relative base means under `base`. NULL if nothing usable. */
 char *url_resolve_base(const char *base, const char *reference);
 
+/* Is it an absolute address that url_resolve() would give back as it is, whatever the base? Some that it
+ * would are not told. */
+bool url_is_normal(const char *text, size_t len);
+
 /* Do both lead to the same scheme, host and port? */
 bool url_same_origin(const char *left, const char *right);
 
