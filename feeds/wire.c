@@ -1,5 +1,10 @@
 /* wire: see wire.h. What a struct looks like on the wire is a table of its members, so that both
- * directions agree.  SPDX-License-Identifier: GPL-3.0-or-later */
+ * directions agree.
+ *
+ * Documents and pages: the texts, anywhere, each with its length before and a NUL behind; then the members, in which a
+ * text is the place where it begins; then the place where the members begin. So texts need no copy where they already
+ * lie together. Requests and errors: one after the other.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "feeds/wire.h"
 
 #include "feeds/error.h"
@@ -13,7 +18,7 @@
 
 #define NO_TEXT UINT32_MAX
 #define MAX_LIST 4096
-#define DOCUMENT_GUESS (96 << 10)
+#define TABLE_GUESS 4096
 
 enum member_type { MEMBER_TEXT, MEMBER_LIST, MEMBER_INT64, MEMBER_UINT32, MEMBER_BYTE, MEMBER_BOOL };
 
@@ -54,28 +59,14 @@ static const struct member page_members[] = {
 /* ---- packing ---------------------------------------------------------------------------------------------- */
 
 struct packer {
-	unsigned char *bytes;
-	size_t len, room;
-	bool fixed; /* the room is another's … */
-	bool over;  /* … and was too small */
+	GByteArray *bytes;
+	struct text_block *texts; /* of a document or page */
+	bool over;                /* they need more room */
 };
-
-static bool make_room(struct packer *out, size_t len)
-{
-	out->over = out->over || out->fixed;
-	if (out->over)
-		return false;
-	out->room = MAX(out->room * 2, out->len + len);
-	out->bytes = g_realloc(out->bytes, out->room);
-	return true;
-}
 
 static inline void put(struct packer *out, const void *bytes, size_t len)
 {
-	if (out->room - out->len < len && !make_room(out, len))
-		return;
-	memcpy(out->bytes + out->len, bytes, len);
-	out->len += len;
+	g_byte_array_append(out->bytes, bytes, (guint)len);
 }
 
 static void put_u32(struct packer *out, uint32_t value)
@@ -90,16 +81,26 @@ static void put_u64(struct packer *out, uint64_t value)
 	put(out, &little, sizeof little);
 }
 
-/* Its end is sent too: so it can be used where it lies. */
 static void put_text(struct packer *out, const char *text)
 {
-	if (!text) {
-		put_u32(out, NO_TEXT);
-		return;
+	size_t len = text ? strlen(text) : 0;
+
+	put_u32(out, text ? (uint32_t)len : NO_TEXT);
+	if (text)
+		put(out, text, len + 1);
+}
+
+/* Where it is, or is put now. */
+static void put_place(struct packer *out, const char *text)
+{
+	size_t place = NO_TEXT;
+
+	if (text && !text_block_offset(out->texts, text, &place)) {
+		text = text_block_add(out->texts, text, strlen(text));
+		out->over = out->over || !text;
+		text_block_offset(out->texts, text, &place);
 	}
-	size_t len = strlen(text);
-	put_u32(out, (uint32_t)len);
-	put(out, text, len + 1);
+	put_u32(out, (uint32_t)place);
 }
 
 static void put_list(struct packer *out, char *const *list)
@@ -107,7 +108,7 @@ static void put_list(struct packer *out, char *const *list)
 	uint32_t count = list ? g_strv_length((char **)list) : 0;
 	put_u32(out, count);
 	for (uint32_t i = 0; i < count; i++)
-		put_text(out, list[i]);
+		put_place(out, list[i]);
 }
 
 static void put_member(struct packer *out, const struct member *member, const char *object)
@@ -115,7 +116,7 @@ static void put_member(struct packer *out, const struct member *member, const ch
 	const void *place = object + member->offset;
 	switch (member->type) {
 	case MEMBER_TEXT:
-		put_text(out, *(char *const *)place);
+		put_place(out, *(char *const *)place);
 		break;
 	case MEMBER_LIST:
 		put_list(out, *(char **const *)place);
@@ -140,32 +141,31 @@ static void put_members(struct packer *out, const struct member *members, size_t
 		put_member(out, &members[i], object);
 }
 
-/* `size`: a guess that saves growing. */
-static struct packer begin(enum wire_kind kind, size_t size)
-{
-	const unsigned char head[WIRE_HEAD] = {(unsigned char)kind};
-	struct packer out = {.bytes = g_malloc(size), .room = size};
-
-	put(&out, head, WIRE_HEAD);
-	return out;
-}
-
 static void set_len(unsigned char *head, size_t rest_len)
 {
 	uint32_t little = GUINT32_TO_LE((uint32_t)rest_len);
 	memcpy(head + 1, &little, sizeof little);
 }
 
+static struct packer begin(enum wire_kind kind)
+{
+	const unsigned char head[WIRE_HEAD] = {(unsigned char)kind};
+	struct packer out = {.bytes = g_byte_array_sized_new(1024)};
+
+	put(&out, head, WIRE_HEAD);
+	return out;
+}
+
 /* `more`: bytes of the frame that follow elsewhere. */
 static GByteArray *finish(struct packer *out, size_t more)
 {
-	set_len(out->bytes, out->len - WIRE_HEAD + more);
-	return g_byte_array_new_take(out->bytes, out->len);
+	set_len(out->bytes->data, out->bytes->len - WIRE_HEAD + more);
+	return out->bytes;
 }
 
 GByteArray *wire_pack_request(enum wire_kind kind, size_t bytes_len, const struct parse_options *options)
 {
-	struct packer out = begin(kind, 1024);
+	struct packer out = begin(kind);
 	put_text(&out, options ? options->url : NULL);
 	put_text(&out, options ? options->content_type : NULL);
 	put_u32(&out, options ? options->max_entries : 0);
@@ -173,44 +173,87 @@ GByteArray *wire_pack_request(enum wire_kind kind, size_t bytes_len, const struc
 	return finish(&out, bytes_len);
 }
 
-static void put_document(struct packer *out, const struct feed_document *document)
+static void put_document(struct packer *out, const void *object)
 {
+	const struct feed_document *document = object;
+
 	put_members(out, document_members, G_N_ELEMENTS(document_members), document);
 	put_u32(out, document->entries->len);
 	for (unsigned i = 0; i < document->entries->len; i++)
 		put_members(out, entry_members, G_N_ELEMENTS(entry_members), document->entries->pdata[i]);
 }
 
-GByteArray *wire_pack_document(const struct feed_document *document)
+static void put_page(struct packer *out, const void *object)
 {
-	struct packer out = begin(WIRE_DOCUMENT, DOCUMENT_GUESS);
-	put_document(&out, document);
-	return finish(&out, 0);
+	const struct page *page = object;
+
+	put_members(out, page_members, G_N_ELEMENTS(page_members), page);
+	put_u32(out, page->feeds->len);
+	for (unsigned i = 0; i < page->feeds->len; i++)
+		put_place(out, page->feeds->pdata[i]);
 }
 
-bool wire_pack_into(const struct feed_document *document, unsigned char *slot, unsigned char *head)
-{
-	struct packer out = {.bytes = slot, .room = slot ? WINDOW_SLOT : 0, .fixed = true};
+typedef void put_fn(struct packer *out, const void *object);
 
-	put_document(&out, document);
+/* The texts that are not in the block yet, then the rest. */
+static bool pack_into(struct text_block *block, put_fn *put_object, const void *object)
+{
+	struct packer out = {.bytes = g_byte_array_sized_new(TABLE_GUESS), .texts = block};
+	size_t texts_len;
+
+	put_object(&out, object);
+	text_block_bytes(block, &texts_len);
+	put_u32(&out, (uint32_t)texts_len);
+	bool packed = !out.over && text_block_append(block, out.bytes->data, out.bytes->len);
+	g_byte_array_unref(out.bytes);
+	return packed;
+}
+
+/* Into as much memory as it takes. */
+static GByteArray *pack(enum wire_kind kind, put_fn *put_object, const void *object)
+{
+	for (size_t room = 64 << 10;; room *= 4) {
+		GByteArray *frame = begin(kind).bytes;
+		g_byte_array_set_size(frame, (guint)(WIRE_HEAD + room));
+		struct text_block *block = text_block_over(frame->data + WIRE_HEAD, room);
+		bool packed = pack_into(block, put_object, object);
+		size_t len;
+		text_block_bytes(block, &len);
+		text_block_unref(block);
+		if (packed) {
+			g_byte_array_set_size(frame, (guint)(WIRE_HEAD + len));
+			set_len(frame->data, len);
+			return frame;
+		}
+		g_byte_array_unref(frame);
+	}
+}
+
+GByteArray *wire_pack_document(const struct feed_document *document)
+{
+	return pack(WIRE_DOCUMENT, put_document, document);
+}
+
+bool wire_pack_into(const struct feed_document *document, struct text_block *slot, unsigned char *head)
+{
+	size_t len;
+
+	if (!pack_into(slot, put_document, document))
+		return false;
+	text_block_bytes(slot, &len);
 	head[0] = WIRE_DOCUMENT | WIRE_IN_WINDOW;
-	set_len(head, out.len);
-	return !out.over;
+	set_len(head, len);
+	return true;
 }
 
 GByteArray *wire_pack_page(const struct page *page)
 {
-	struct packer out = begin(WIRE_PAGE_DONE, 4096);
-	put_members(&out, page_members, G_N_ELEMENTS(page_members), page);
-	put_u32(&out, page->feeds->len);
-	for (unsigned i = 0; i < page->feeds->len; i++)
-		put_text(&out, page->feeds->pdata[i]);
-	return finish(&out, 0);
+	return pack(WIRE_PAGE_DONE, put_page, page);
 }
 
 GByteArray *wire_pack_error(const GError *error)
 {
-	struct packer out = begin(WIRE_ERROR, 256);
+	struct packer out = begin(WIRE_ERROR);
 	put_u32(&out, (uint32_t)error->code);
 	put_text(&out, error->message);
 	return finish(&out, 0);
@@ -222,6 +265,9 @@ struct taker {
 	const unsigned char *p, *end;
 	bool broken;
 	bool in_place; /* texts are not copied */
+	const unsigned char *texts; /* of a document or page … */
+	size_t texts_len;
+	size_t texts_left; /* … that no text was found in: none is told twice, which could take for ever */
 };
 
 static const void *take(struct taker *t, size_t len)
@@ -263,6 +309,40 @@ static char *take_text(struct taker *t)
 		t->broken = true;
 		return NULL;
 	}
+	return g_memdup2(at, (size_t)len + 1);
+}
+
+/* A document or a page: where its members begin. */
+static struct taker begin_taking(const unsigned char *rest, size_t rest_len, bool in_place)
+{
+	struct taker t = {.texts = rest, .in_place = in_place, .broken = rest_len < sizeof(uint32_t)};
+	uint32_t place;
+
+	if (t.broken)
+		return t;
+	t.end = rest + rest_len - sizeof place;
+	memcpy(&place, t.end, sizeof place);
+	t.texts_len = t.texts_left = GUINT32_FROM_LE(place);
+	t.broken = t.texts_len > rest_len - sizeof place;
+	t.p = t.broken ? t.end : rest + t.texts_len;
+	return t;
+}
+
+static char *take_place(struct taker *t)
+{
+	uint32_t place = take_u32(t), len;
+	if (t->broken || place == NO_TEXT)
+		return NULL;
+	t->broken = place < TEXT_BLOCK_HEAD || place >= t->texts_len;
+	if (t->broken)
+		return NULL;
+	const char *at = (const char *)t->texts + place;
+	memcpy(&len, at - sizeof len, sizeof len);
+	len = GUINT32_FROM_LE(len);
+	t->broken = len >= t->texts_len - place || len >= t->texts_left || at[len] || !utf8_is_text(at, len);
+	if (t->broken)
+		return NULL;
+	t->texts_left -= len + 1;
 	return t->in_place ? (char *)at : g_memdup2(at, (size_t)len + 1);
 }
 
@@ -275,7 +355,7 @@ static char **take_list(struct taker *t)
 		return NULL;
 	char **list = g_new0(char *, count + 1);
 	for (uint32_t i = 0; i < count; i++) {
-		char *text = take_text(t);
+		char *text = take_place(t);
 		if (!text) {
 			t->broken = true;
 			break;
@@ -292,7 +372,7 @@ static void take_member(struct taker *t, const struct member *member, char *obje
 
 	switch (member->type) {
 	case MEMBER_TEXT:
-		*(char **)place = take_text(t);
+		*(char **)place = take_place(t);
 		break;
 	case MEMBER_LIST:
 		*(char ***)place = take_list(t);
@@ -369,7 +449,7 @@ struct feed_document *wire_unpack_document(struct text_block *block)
 {
 	size_t rest_len;
 	const unsigned char *rest = (unsigned char *)text_block_bytes(block, &rest_len);
-	struct taker t = {.p = rest, .end = rest + rest_len, .in_place = true};
+	struct taker t = begin_taking(rest, rest_len, true);
 	struct feed_document *document = feed_document_new();
 
 	document->block = text_block_ref(block);
@@ -392,7 +472,7 @@ struct feed_document *wire_unpack_document(struct text_block *block)
 
 struct page *wire_unpack_page(const unsigned char *rest, size_t rest_len)
 {
-	struct taker t = {.p = rest, .end = rest + rest_len};
+	struct taker t = begin_taking(rest, rest_len, false);
 	struct page *page = page_new();
 
 	take_members(&t, page_members, G_N_ELEMENTS(page_members), page);
@@ -400,7 +480,7 @@ struct page *wire_unpack_page(const unsigned char *rest, size_t rest_len)
 	if (count > MAX_LIST)
 		t.broken = true;
 	for (uint32_t i = 0; i < count && !t.broken; i++) {
-		char *url = take_text(&t);
+		char *url = take_place(&t);
 		if (url)
 			g_ptr_array_add(page->feeds, url);
 		else

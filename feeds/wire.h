@@ -41,8 +41,9 @@ struct wire_request {
 
 /* Frames, ready to send. Caller frees. */
 GByteArray *wire_pack_document(const struct feed_document *document);
-/* The same into a slot of the window (NULL: there is none), and `head` (WIRE_HEAD bytes) to send. False: it does not fit. */
-bool wire_pack_into(const struct feed_document *document, unsigned char *slot, unsigned char *head);
+/* The same into a slot of the window, where texts of the document may lie already, and `head` (WIRE_HEAD bytes)
+ * to send. False: it does not fit. */
+bool wire_pack_into(const struct feed_document *document, struct text_block *slot, unsigned char *head);
 /* Everything of a request but the document's bytes, which follow on the wire. */
 GByteArray *wire_pack_request(enum wire_kind kind, size_t bytes_len, const struct parse_options *options);
 GByteArray *wire_pack_page(const struct page *page);

@@ -4,6 +4,7 @@
 #include "feeds/page.h"
 #include "feeds/parse.h"
 #include "feeds/sandbox.h"
+#include "feeds/text_block.h"
 #include "feeds/window.h"
 #include "feeds/wire.h"
 
@@ -48,7 +49,7 @@ static bool send_frame(GByteArray *frame)
 	return sent;
 }
 
-static bool send_document(const struct feed_document *document, unsigned char *slot)
+static bool send_document(const struct feed_document *document, struct text_block *slot)
 {
 	unsigned char head[WIRE_HEAD];
 
@@ -57,7 +58,7 @@ static bool send_document(const struct feed_document *document, unsigned char *s
 	return send_frame(wire_pack_document(document));
 }
 
-static bool answer(const struct wire_request *request, unsigned char *slot)
+static bool answer(const struct wire_request *request, struct text_block *slot)
 {
 	const struct parse_options options = {
 		.url = request->url,
@@ -70,7 +71,7 @@ static bool answer(const struct wire_request *request, unsigned char *slot)
 
 	if (request->kind == WIRE_PARSE) {
 		struct feed_document *document =
-			feed_parse(request->bytes, request->bytes_len, &options, &error);
+			feed_parse_into(slot, request->bytes, request->bytes_len, &options, &error);
 		sent = document ? send_document(document, slot) : send_frame(wire_pack_error(error));
 		feed_document_free(document);
 	} else {
@@ -82,7 +83,7 @@ static bool answer(const struct wire_request *request, unsigned char *slot)
 }
 
 /* `slot`: of the window, for the answer. */
-static bool serve_one(enum wire_kind kind, const unsigned char *rest, size_t rest_len, unsigned char *slot)
+static bool serve_one(enum wire_kind kind, const unsigned char *rest, size_t rest_len, struct text_block *slot)
 {
 	struct wire_request request;
 	if (!wire_unpack_request(kind, rest, rest_len, &request))
@@ -95,12 +96,15 @@ static bool serve_one(enum wire_kind kind, const unsigned char *rest, size_t res
 /* The nth request. */
 static bool serve_next(const struct wire_head *head, const struct window *window, unsigned n)
 {
-	unsigned char *request = window_request(window, n), *slot = window_reply(window, n);
+	unsigned char *request = head->in_window ? window_request(window, n) : NULL, *rest = NULL;
+	struct text_block *slot = text_block_over(window_reply(window, n), window->bytes ? WINDOW_SLOT : 0);
 
-	if (head->in_window)
-		return request && serve_one(head->kind, request, head->rest_len, slot);
-	unsigned char *rest = g_try_malloc(head->rest_len ? head->rest_len : 1);
-	bool served = rest && read_all(rest, head->rest_len) == 1 && serve_one(head->kind, rest, head->rest_len, slot);
+	if (!head->in_window)
+		request = rest = g_try_malloc(head->rest_len ? head->rest_len : 1);
+	if (rest && read_all(rest, head->rest_len) != 1)
+		request = NULL;
+	bool served = request && serve_one(head->kind, request, head->rest_len, slot);
+	text_block_unref(slot);
 	g_free(rest);
 	return served;
 }

@@ -203,15 +203,31 @@ PAGES = ["""<!DOCTYPE html><html lang="it"><head><meta charset="utf-8"><title>Pr
 def wire():
     def text(t):
         return struct.pack("<I", 0xffffffff) if t is None else struct.pack("<I", len(t.encode())) + t.encode() + b"\0"
-    head = struct.pack("<I", 8) + b"".join(text(t) for t in ("Titolo", "https://example.org/", "it", None, None, None, None))
-    head += struct.pack("<qqIBBBBI", 3600, 0, 7, 1, 0, 1, 0, 0)
-    entry = b"".join(text(t) for t in ("1", "https://example.org/1", "Uno è", "s", "c", None, "it", None, None))
-    entry += struct.pack("<I", 2) + text("a") + text("b") + struct.pack("<qqB", 1763000000, -2 ** 63, 0)
-    yield head + struct.pack("<I", 0)
-    yield head + struct.pack("<I", 2) + entry + entry
+
+    def placed(make):
+        """What make(place) gives, behind the texts that it names."""
+        texts = bytearray()
+
+        def place(t):
+            if t is None:
+                return struct.pack("<I", 0xffffffff)
+            texts.extend(text(t))
+            return struct.pack("<I", len(texts) - len(t.encode()) - 1)
+        members = make(place)
+        return bytes(texts) + members + struct.pack("<I", len(texts))
+
+    def document(place, entries):
+        out = struct.pack("<I", 8) + b"".join(place(t) for t in ("Titolo", "https://example.org/", "it", None, None, None, None))
+        out += struct.pack("<qqIBBBBI", 3600, 0, 7, 1, 0, 1, 0, 0) + struct.pack("<I", entries)
+        for _ in range(entries):
+            out += b"".join(place(t) for t in ("1", "https://example.org/1", "Uno è", "s", "c", None, "it", None, None))
+            out += struct.pack("<I", 2) + place("a") + place("b") + struct.pack("<qqB", 1763000000, -2 ** 63, 0)
+        return out
+    for entries in (0, 2):
+        yield placed(lambda place: document(place, entries))
     yield text("https://example.org/") + text("text/xml") + struct.pack("<II", 10, 1) + b"<rss/>"
     yield struct.pack("<I", 2) + text("no feed")
-    yield text("Titolo") + text("testo") + text("it") + struct.pack("<I", 1) + text("https://example.org/feed")
+    yield placed(lambda place: place("Titolo") + place("testo") + place("it") + struct.pack("<I", 1) + place("https://example.org/feed"))
     yield struct.pack("<BI", 3, 10)
 
 

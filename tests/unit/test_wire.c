@@ -1,6 +1,8 @@
 /* What the engine takes from an answer of its parser worker. SPDX-License-Identifier:
  * GPL-3.0-or-later */
+#include "feeds/parse.h"
 #include "feeds/text_block.h"
+#include "feeds/utf8.h"
 #include "feeds/window.h"
 #include "feeds/wire.h"
 
@@ -88,6 +90,164 @@ static void a_text_that_does_not_end_where_it_says_is_refused(void **state)
 	assert_null(unpacked(frame->data + WIRE_HEAD, frame->len - WIRE_HEAD));
 }
 
+/* The answer to a document of one entry: in its texts, in its members, at its end. */
+static void a_text_told_twice_is_refused(void **state)
+{
+	(void)state;
+	g_autoptr(GByteArray) frame = packed();
+	unsigned char *rest = frame->data + WIRE_HEAD;
+	size_t len = frame->len - WIRE_HEAD;
+	uint32_t table, title;
+
+	memcpy(&table, rest + len - sizeof table, sizeof table);
+	table = GUINT32_FROM_LE(table);
+	unsigned char *members = rest + table + 4; /* behind the format: title, link, language, … */
+	memcpy(&title, members, sizeof title);
+	assert_string_equal(rest + GUINT32_FROM_LE(title), "Titolo");
+	/* once more each time, until the texts' own length is used up */
+	bool refused = false;
+	for (int i = 2; i < 7 && !refused; i++) { /* behind the link, which must be one */
+		memcpy(members + i * 4, &title, sizeof title);
+		struct feed_document *document = unpacked(rest, len);
+		refused = !document;
+		feed_document_free(document);
+	}
+	assert_true(refused);
+}
+
+static void a_place_outside_the_texts_is_refused(void **state)
+{
+	(void)state;
+	g_autoptr(GByteArray) frame = packed();
+	unsigned char *rest = frame->data + WIRE_HEAD;
+	size_t len = frame->len - WIRE_HEAD;
+	uint32_t table, place;
+
+	memcpy(&table, rest + len - sizeof table, sizeof table);
+	table = GUINT32_FROM_LE(table);
+	const uint32_t places[] = {0, 3, table, table + 1, (uint32_t)len, UINT32_MAX - 1};
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		place = GUINT32_TO_LE(places[i]);
+		memcpy(rest + table + 4, &place, sizeof place);
+		assert_null(unpacked(rest, len));
+	}
+	const uint32_t tables[] = {(uint32_t)len - 3, (uint32_t)len, UINT32_MAX,
+				   table + 1,	      table - 1,     0};
+	g_autoptr(GByteArray) whole = packed();
+	rest = whole->data + WIRE_HEAD;
+	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+		place = GUINT32_TO_LE(tables[i]);
+		memcpy(rest + len - sizeof place, &place, sizeof place);
+		assert_null(unpacked(rest, len));
+	}
+}
+
+static void texts_that_lie_in_the_slot_are_not_copied(void **state)
+{
+	(void)state;
+	char memory[4096];
+	unsigned char head[WIRE_HEAD];
+	struct text_block *slot = text_block_over(memory, sizeof memory);
+	const char text[] = "<rss><channel><title>uno</title><item><title>due</title><guid>3</"
+			    "guid></item></channel></rss>";
+	struct feed_document *document = feed_parse_into(slot, text, strlen(text), NULL, NULL);
+	size_t texts, all;
+
+	text_block_bytes(slot, &texts);
+	assert_true(wire_pack_into(document, slot, head));
+	text_block_bytes(slot, &all);
+	assert_int_equal(texts, 3 * (TEXT_BLOCK_HEAD + 1) + 3 + 3 + 1);
+	uint32_t table;
+	memcpy(&table, memory + all - sizeof table, sizeof table);
+	assert_int_equal(GUINT32_FROM_LE(table), texts);
+	struct feed_document *back = unpacked((unsigned char *)memory, all);
+	assert_string_equal(((struct feed_entry *)back->entries->pdata[0])->title, "due");
+	feed_document_free(document);
+	feed_document_free(back);
+	text_block_unref(slot);
+}
+
+static void a_document_without_room_in_the_slot_keeps_its_texts(void **state)
+{
+	(void)state;
+	const char text[] =
+		"<rss><channel><title>uno &amp; due</title><item><title>tre</title><guid>3</guid>"
+		"<category>a</category><category>a</category><category>b</category>"
+		"<author>x</author><author>y</author></item></channel></rss>";
+
+	for (size_t room = 0; room < 128; room++) {
+		g_autofree char *memory = g_malloc(room + 1);
+		unsigned char head[WIRE_HEAD];
+		struct text_block *slot = text_block_over(memory, room);
+		struct feed_document *document =
+			feed_parse_into(slot, text, strlen(text), NULL, NULL);
+		const struct feed_entry *entry = document->entries->pdata[0];
+		assert_string_equal(document->title, "uno & due");
+		assert_string_equal(entry->title, "tre");
+		assert_string_equal(entry->categories[1], "b");
+		assert_string_equal(entry->author, "x, y");
+		assert_false(wire_pack_into(document, slot, head));
+		g_autoptr(GByteArray) frame = wire_pack_document(document);
+		struct feed_document *back =
+			unpacked(frame->data + WIRE_HEAD, frame->len - WIRE_HEAD);
+		assert_string_equal(((struct feed_entry *)back->entries->pdata[0])->author, "x, y");
+		feed_document_free(document);
+		feed_document_free(back);
+		text_block_unref(slot);
+	}
+}
+
+/* GLib reads a byte after the other. */
+static void text_is_utf8_as_glib_has_it(void **state)
+{
+	static const char *const pieces[] = {"a",
+					     "  ",
+					     "\n",
+					     "è",
+					     "ß",
+					     "’",
+					     "…",
+					     "김",
+					     "한",
+					     "朝",
+					     "，",
+					     "\xef\xbf\xbe",
+					     "😀",
+					     "\xe0\xa4\x85",
+					     "\xc2",
+					     "\xe2\x80",
+					     "\xa0",
+					     "\xed\xa0\x80",
+					     "\xc0\xaf",
+					     "\xf4\x90\x80\x80",
+					     "\xe0\x80\x80",
+					     "\xff"};
+	GRand *random = g_rand_new_with_seed(1);
+	unsigned sound = 0;
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		char text[80];
+		size_t len = 0, kinds = g_rand_boolean(random) ? 14 : G_N_ELEMENTS(pieces);
+		unsigned plain = (unsigned)g_rand_int_range(random, 1, 40);
+		while (len < 70) {
+			const char *piece =
+				g_rand_int_range(random, 0, (gint32)plain)
+					? "b"
+					: pieces[g_rand_int_range(random, 0, (gint32)kinds)];
+			memcpy(text + len, piece, strlen(piece));
+			len += strlen(piece);
+		}
+		len -= (size_t)g_rand_int_range(random, 0, 6);
+		if (g_rand_int_range(random, 0, 50) == 0)
+			text[g_rand_int_range(random, 0, (gint32)len)] = '\0';
+		assert_int_equal(utf8_is_text(text, len), g_utf8_validate_len(text, len, NULL));
+		sound += utf8_is_text(text, len);
+	}
+	g_rand_free(random);
+	assert_true(sound > 10000 && sound < 190000);
+}
+
 static void a_head_says_no_more_than_the_window_holds(void **state)
 {
 	(void)state;
@@ -111,6 +271,11 @@ int main(void)
 		cmocka_unit_test(a_text_of_ones_own_beside_the_block_is_freed_too),
 		cmocka_unit_test(an_answer_cut_anywhere_is_refused),
 		cmocka_unit_test(a_text_that_does_not_end_where_it_says_is_refused),
+		cmocka_unit_test(a_text_told_twice_is_refused),
+		cmocka_unit_test(a_place_outside_the_texts_is_refused),
+		cmocka_unit_test(texts_that_lie_in_the_slot_are_not_copied),
+		cmocka_unit_test(a_document_without_room_in_the_slot_keeps_its_texts),
+		cmocka_unit_test(text_is_utf8_as_glib_has_it),
 		cmocka_unit_test(a_head_says_no_more_than_the_window_holds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
