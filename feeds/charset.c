@@ -39,24 +39,12 @@ static bool is_unfit(const guchar *at, size_t len)
 	return len == 3 && at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe;
 }
 
-/* Past the ASCII that XML allows. */
-static const guchar *skip_plain(const guchar *at, const guchar *end)
-{
-	for (;;) {
-		at = utf8_skip_blocks(at, end);
-		if (at == end || *at >= 0x80 ||
-		    (*at < ' ' && *at != '\t' && *at != '\n' && *at != '\r'))
-			return at;
-		at++;
-	}
-}
-
 static struct census take_census(const char *bytes, size_t len)
 {
 	const guchar *at = (const guchar *)bytes, *end = at + len;
 	struct census census = {0};
 
-	while ((at = skip_plain(at, end)) < end) {
+	while ((at = utf8_skip_sound(at, end, false, &census.multibyte)) < end) {
 		size_t taken = utf8_sequence_len(at, (size_t)(end - at));
 		if (taken == 0) {
 			census.invalid++;
