@@ -1,0 +1,259 @@
+/* The parser worker seen from the engine, with children that die of some documents: this program is
+ * its own child, a true one but for those. SPDX-License-Identifier: GPL-3.0-or-later */
+#include "feeds/error.h"
+#include "feeds/parse.h"
+#include "feeds/text_block.h"
+#include "feeds/worker.h"
+#include "feeds/worker_main.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* ---- the child: the linker puts this before feed_parse_into() ---- */
+
+struct feed_document *__real_feed_parse_into(struct text_block *block, const void *bytes,
+					     size_t bytes_len, const struct parse_options *options,
+					     GError **error);
+struct feed_document *__wrap_feed_parse_into(struct text_block *block, const void *bytes,
+					     size_t bytes_len, const struct parse_options *options,
+					     GError **error);
+
+static bool says(const char *bytes, size_t bytes_len, const char *word)
+{
+	return bytes_len == strlen(word) && memcmp(bytes, word, bytes_len) == 0;
+}
+
+struct feed_document *__wrap_feed_parse_into(struct text_block *block, const void *bytes,
+					     size_t bytes_len, const struct parse_options *options,
+					     GError **error)
+{
+	static bool dies_next;
+	volatile bool burning = says(bytes, bytes_len, "burn");
+
+	if (dies_next || says(bytes, bytes_len, "die"))
+		_exit(1);
+	while (burning)
+		;
+	if (says(bytes, bytes_len, "nonsense") &&
+	    write(STDIN_FILENO, "\xff\xff\xff\xff\xff", 5) != 5)
+		_exit(1);
+	dies_next = says(bytes, bytes_len, "die next");
+	return __real_feed_parse_into(block, bytes, bytes_len, options, error);
+}
+
+/* ---- the engine ---- */
+
+struct asking {
+	GMainLoop *loop;
+	GString *told; /* a title, or '!', for each answer */
+	unsigned left;
+	bool wait_for_death;
+};
+
+static void on_parsed(struct feed_document *document, const GError *error, void *data)
+{
+	struct asking *asking = data;
+	siginfo_t ended;
+
+	if (document)
+		g_string_append_printf(asking->told, "%s ", document->title);
+	else
+		g_string_append(asking->told, error->code == FEED_ERROR_WORKER ? "! " : "? ");
+	feed_document_free(document);
+	if (asking->wait_for_death)
+		waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT);
+	asking->wait_for_death = false;
+	if (--asking->left == 0)
+		g_main_loop_quit(asking->loop);
+}
+
+static void ask(struct worker *worker, struct asking *asking, const char *text, size_t text_len)
+{
+	g_autoptr(GBytes) bytes = g_bytes_new(text, text_len);
+	asking->left++;
+	worker_parse(worker, bytes, NULL, on_parsed, asking);
+}
+
+static char *feed_titled(const char *title)
+{
+	return g_strdup_printf("<rss><channel><title>%s</title></channel></rss>", title);
+}
+
+/* What the child knows by its name, and feeds of one letter. */
+static void ask_words(struct worker *worker, struct asking *asking, const char *const *words)
+{
+	for (; *words; words++) {
+		g_autofree char *feed =
+			strlen(*words) == 1 ? feed_titled(*words) : g_strdup(*words);
+		ask(worker, asking, feed, strlen(feed));
+	}
+}
+
+static void asking_init(struct asking *asking)
+{
+	*asking = (struct asking){g_main_loop_new(NULL, FALSE), g_string_new(NULL), 0, false};
+}
+
+static void asking_finish(struct asking *asking)
+{
+	g_main_loop_unref(asking->loop);
+	g_string_free(asking->told, TRUE);
+}
+
+static void assert_answers(const char *executable, const char *const *words, bool wait_for_death,
+			   const char *expected, uint64_t expected_restarts)
+{
+	struct worker *worker = worker_new_idle(executable);
+	struct asking asking;
+	uint64_t documents, restarts;
+
+	asking_init(&asking);
+	asking.wait_for_death = wait_for_death;
+	ask_words(worker, &asking, words);
+	g_main_loop_run(asking.loop);
+	worker_counts(worker, &documents, &restarts);
+	assert_string_equal(asking.told->str, expected);
+	assert_int_equal(restarts, expected_restarts);
+	assert_int_equal(worker_waiting(worker), 0);
+	worker_free(worker);
+	asking_finish(&asking);
+}
+
+#define SELF "/proc/self/exe"
+
+static void answers_come_in_the_order_of_the_documents(void **state)
+{
+	(void)state;
+	assert_answers(SELF, (const char *const[]){"a", "no feed", "b", "c", NULL}, false,
+		       "a ? b c ", 0);
+}
+
+static void a_document_that_kills_loses_only_itself(void **state)
+{
+	(void)state;
+	assert_answers(SELF, (const char *const[]){"a", "die", "b", "c", NULL}, false, "a ! b c ",
+		       1);
+	assert_answers(SELF, (const char *const[]){"die", "a", "die", "die", "b", NULL}, false,
+		       "! a ! ! b ", 3);
+	assert_answers(SELF, (const char *const[]){"a", "nonsense", "b", "c", NULL}, false,
+		       "a ! b c ", 1);
+}
+
+static void a_document_that_takes_for_ever_loses_only_itself(void **state)
+{
+	(void)state;
+	assert_answers(SELF, (const char *const[]){"a", "burn", "b", "c", NULL}, false, "a ! b c ",
+		       1);
+}
+
+/* The child was dead before the engine could give the next one its own time. */
+static void a_document_that_had_no_time_of_its_own_is_read_by_the_next_child(void **state)
+{
+	(void)state;
+	assert_answers(SELF, (const char *const[]){"a", "die next", "b", "c", NULL}, true,
+		       "a ? b c ", 1);
+}
+
+static void a_child_that_never_works_answers_each_with_an_error(void **state)
+{
+	(void)state;
+	assert_answers("/bin/false", (const char *const[]){"a", "b", "c", NULL}, false, "! ! ! ",
+		       3);
+	assert_answers("/nowhere/vedetta", (const char *const[]){"a", "b", NULL}, false, "? ? ", 0);
+}
+
+static void more_than_a_child_reads_goes_on_in_the_next(void **state)
+{
+	(void)state;
+	struct worker *worker = worker_new_idle(SELF);
+	struct asking asking;
+	GString *expected = g_string_new(NULL);
+	uint64_t documents, restarts;
+
+	asking_init(&asking);
+	for (int i = 0; i < 2500; i++) {
+		g_autofree char *title = g_strdup_printf("%d", i), *feed = feed_titled(title);
+		ask(worker, &asking, feed, strlen(feed));
+		g_string_append_printf(expected, "%d ", i);
+	}
+	g_main_loop_run(asking.loop);
+	worker_counts(worker, &documents, &restarts);
+	assert_string_equal(asking.told->str, expected->str);
+	assert_int_equal(documents, 2500);
+	assert_int_equal(restarts, 0);
+	worker_free(worker);
+	asking_finish(&asking);
+	g_string_free(expected, TRUE);
+}
+
+/* Not in the window, neither the question nor the answer. */
+static void large_documents_come_between_small_ones(void **state)
+{
+	(void)state;
+	struct worker *worker = worker_new_idle(SELF);
+	struct asking asking;
+	g_autofree char *text = g_strnfill(200000, 'x'), *a = feed_titled("a"),
+			*b = feed_titled("b");
+	g_autofree char *item = g_strdup_printf("<item><description>%s</description></item>", text);
+	g_autofree char *many =
+		g_strdup_printf("c</title>%s%s%s%s<title>d", item, item, item, item);
+	g_autofree char *large = feed_titled(many);
+
+	asking_init(&asking);
+	for (int i = 0; i < 3; i++) {
+		ask(worker, &asking, a, strlen(a));
+		ask(worker, &asking, large, strlen(large));
+		ask(worker, &asking, large, strlen(large));
+		ask(worker, &asking, b, strlen(b));
+	}
+	g_main_loop_run(asking.loop);
+	assert_string_equal(asking.told->str, "a c c b a c c b a c c b ");
+	worker_free(worker);
+	asking_finish(&asking);
+}
+
+static void on_cancelled(struct feed_document *document, const GError *error, void *data)
+{
+	assert_null(document);
+	assert_int_equal(error->code, FEED_ERROR_CANCELLED);
+	++*(int *)data;
+}
+
+static void who_goes_leaves_no_document_without_an_answer(void **state)
+{
+	(void)state;
+	struct worker *worker = worker_new(SELF, NULL);
+	g_autoptr(GBytes) bytes = g_bytes_new("burn", 4);
+	int cancelled = 0;
+
+	for (int i = 0; i < 5; i++)
+		worker_parse(worker, bytes, NULL, on_cancelled, &cancelled);
+	g_main_context_iteration(NULL, FALSE);
+	worker_free(worker);
+	assert_int_equal(cancelled, 5);
+}
+
+int main(int argc, char **argv)
+{
+	(void)argv;
+	if (argc > 1)
+		_exit(worker_main());
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_come_in_the_order_of_the_documents),
+		cmocka_unit_test(a_document_that_kills_loses_only_itself),
+		cmocka_unit_test(a_document_that_takes_for_ever_loses_only_itself),
+		cmocka_unit_test(a_document_that_had_no_time_of_its_own_is_read_by_the_next_child),
+		cmocka_unit_test(a_child_that_never_works_answers_each_with_an_error),
+		cmocka_unit_test(more_than_a_child_reads_goes_on_in_the_next),
+		cmocka_unit_test(large_documents_come_between_small_ones),
+		cmocka_unit_test(who_goes_leaves_no_document_without_an_answer),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
