@@ -1,7 +1,7 @@
 /* parse: CPU of reading a folder of feed documents, in one of several ways, for bench/parse.py to
  * set side by side.
  *
- *   parse events|texts|whole|worker FILE…     VEDETTA is the binary whose worker is asked
+ *   parse events|texts|whole|worker FILE…     PARSER is the program of the worker
  *
  * events: libxml2's SAX2 push parser in pieces of 16 KiB, items counted: the floor. texts: the
  * same, and the text of every item's elements copied. whole: feed_parse() in this process. worker:
@@ -109,7 +109,7 @@ static void read_by_worker(GPtrArray *documents)
 	const struct parse_options options = {.url = "https://example.org/feed"};
 	struct asking asking = {g_main_loop_new(NULL, FALSE), documents->len};
 	g_autoptr(GError) error = NULL;
-	struct worker *worker = worker_new(getenv("VEDETTA"), &error);
+	struct worker *worker = worker_new(getenv("PARSER"), &error);
 
 	if (!worker) {
 		fprintf(stderr, "%s\n", error->message);

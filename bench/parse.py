@@ -34,7 +34,8 @@ def generate(folder, count):
 
 
 def ask(argv, files):
-    out = subprocess.run(argv + files, stdout=subprocess.PIPE, check=True, env=dict(os.environ, VEDETTA=VEDETTA))
+    parser = os.path.join(BUILD, "vedetta-parser")
+    out = subprocess.run(argv + files, stdout=subprocess.PIPE, check=True, env=dict(os.environ, PARSER=parser))
     return json.loads(out.stdout)
 
 

@@ -11,6 +11,7 @@
 #include "daemon/monitor/log.h"
 #include "daemon/network_watch.h"
 #include "daemon/notify.h"
+#include "daemon/parser_program.h"
 #include "daemon/roster.h"
 #include "daemon/store/outbox.h"
 #include "daemon/subscriptions.h"
@@ -111,7 +112,7 @@ static struct matcher *compile_filters(void *data, GError **error)
 
 static bool start_worker(struct engine *e, GError **error)
 {
-	e->worker = e->options.once ? worker_new_idle("/proc/self/exe") : worker_new("/proc/self/exe", error);
+	e->worker = e->options.once ? worker_new_idle(parser_program()) : worker_new(parser_program(), error);
 	return e->worker != NULL;
 }
 

@@ -6,6 +6,7 @@
 #include "feeds/text_block.h"
 #include "feeds/window.h"
 #include "feeds/wire.h"
+#include "feeds/worker_main.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,6 +38,7 @@ struct job {
 
 struct worker {
 	char *executable;
+	int program; /* the executable, held open: after an upgrade the children are still those that go with us; or -1 */
 	GQueue jobs;           /* struct job *; those at its head … */
 	unsigned at_child;     /* … are at the child, which reads the first of them */
 	bool unlimited;        /* the first had no limits of its own: the child was dead before */
@@ -82,7 +84,8 @@ static void on_child_ended(GPid pid, gint status, gpointer data)
 static bool start_child(struct worker *w, GError **error)
 {
 	int fds[2];
-	char *argv[] = {w->executable, "parser-worker", NULL};
+	char by_descriptor[32];
+	char *argv[] = {w->program < 0 ? w->executable : by_descriptor, w->executable, WORKER_COMMAND, WORKER_VERSION, NULL};
 	const int size = SOCKET_BUFFER;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
@@ -94,11 +97,13 @@ static bool start_child(struct worker *w, GError **error)
 		setsockopt(fds[i], SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
 	}
 	g_unix_set_fd_nonblocking(fds[0], TRUE, NULL);
+	g_snprintf(by_descriptor, sizeof by_descriptor, "/proc/self/fd/%d", w->program);
 	int window = window_open(&w->window);
 	/* With the descriptors left open GLib takes posix_spawn(), which copies no page tables; ours are closed at the
 	 * exec, and the child closes the rest before it reads anything. */
 	bool started = g_spawn_async_with_fds(NULL, argv, NULL,
 					      G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_LEAVE_DESCRIPTORS_OPEN |
+						      G_SPAWN_FILE_AND_ARGV_ZERO |
 						      (window < 0 ? G_SPAWN_STDOUT_TO_DEV_NULL : 0),
 					      NULL, NULL, &w->pid, fds[1], window, -1, error);
 	close(fds[1]);
@@ -380,6 +385,7 @@ struct worker *worker_new_idle(const char *executable)
 {
 	struct worker *w = g_new0(struct worker, 1);
 	w->executable = g_strdup(executable);
+	w->program = open(executable, O_PATH | O_CLOEXEC);
 	w->fd = -1;
 	w->in = g_byte_array_new();
 	g_queue_init(&w->jobs);
@@ -408,6 +414,8 @@ void worker_free(struct worker *w)
 		answer(job, NULL, NULL, error);
 	g_error_free(error);
 	g_byte_array_unref(w->in);
+	if (w->program >= 0)
+		close(w->program);
 	g_free(w->executable);
 	g_free(w);
 }

@@ -18,8 +18,8 @@ typedef void worker_parsed_fn(struct feed_document *document, const GError *erro
 /* Answers one worker_page(); `page` is the callee's to free. */
 typedef void worker_page_fn(struct page *page, const GError *error, void *user_data);
 
-/* Starts the child: `executable` with the single argument "parser-worker". NULL with error if it
- * cannot be started. */
+/* Starts the child: `executable`, whose main() hands its arguments to worker_main(). It is opened now and stays the
+ * same, whatever happens to the file. NULL with error if the child cannot be started. */
 struct worker *worker_new(const char *executable, GError **error);
 /* The same, but the child starts with the first document: for commands that may need none. */
 struct worker *worker_new_idle(const char *executable);

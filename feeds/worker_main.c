@@ -11,9 +11,10 @@
 #include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
-enum { SERVED = 0, BROKEN = 1, NO_SANDBOX = 3, KEPT_MEMORY = 4 << 20 };
+enum { SERVED = 0, BROKEN = 1, NO_SANDBOX = 3, OTHER_VERSION = 4, KEPT_MEMORY = 4 << 20 };
 
 /* 1: all read, 0: end before the first byte, -1: broken. */
 static int read_all(unsigned char *out, size_t len)
@@ -109,13 +110,18 @@ static bool serve_next(const struct wire_head *head, const struct window *window
 	return served;
 }
 
-int worker_main(void)
+int worker_main(const char *version)
 {
 	unsigned char bytes[WIRE_HEAD];
 	struct window window;
 	g_autoptr(GError) error = NULL;
 	int got;
 
+	if (g_strcmp0(version, WORKER_VERSION) != 0) {
+		fprintf(stderr, "vedetta parser-worker: this is %s, called by %s\n", WORKER_VERSION, version ? version : "nobody");
+		return OTHER_VERSION;
+	}
+	prctl(PR_SET_NAME, "vedetta-parser");
 	/* Documents come one after another: giving memory back between them costs more than it saves. */
 	mallopt(M_MMAP_THRESHOLD, KEPT_MEMORY);
 	mallopt(M_TRIM_THRESHOLD, KEPT_MEMORY);

@@ -1,5 +1,12 @@
 /* worker_main: the sandboxed child's side.  SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* Serve fd 0 until it closes; the exit status. Enters the sandbox before the first byte is read. */
-int worker_main(void);
+#include "config.h"
+
+/* The child's arguments: another version may speak another language on the wire. */
+#define WORKER_COMMAND "parser-worker"
+#define WORKER_VERSION VERSION
+
+/* All that the child does. Returns its exit status; end without exit handlers, which in the sandbox may not do what
+ * they want to. `version`: the argument behind the command, or NULL. */
+int worker_main(const char *version);

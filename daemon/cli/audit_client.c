@@ -2,6 +2,7 @@
 #include "daemon/cli/audit_client.h"
 #include "daemon/cli/folder.h"
 
+#include "daemon/parser_program.h"
 #include "daemon/roster.h"
 
 #include <string.h>
@@ -114,7 +115,7 @@ static bool open_parts(struct audit_client *client, GError **error)
 		.now_data = client};
 
 	client->store = store_open(client->folder, STORE_ENGINE, NULL, NULL, error);
-	client->worker = client->store ? worker_new("/proc/self/exe", error) : NULL;
+	client->worker = client->store ? worker_new(parser_program(), error) : NULL;
 	client->fetcher = client->worker ? fetcher_new(&fetcher, error) : NULL;
 	client->alerting = client->fetcher ? alerting_new(client->config, client->filters,
 							  client->store, error)

@@ -3,6 +3,7 @@
 
 #include "daemon/cli/cli.h"
 #include "daemon/cli/place.h"
+#include "daemon/parser_program.h"
 #include "daemon/store/articles.h"
 #include "feeds/worker.h"
 
@@ -70,7 +71,7 @@ static char *page_text(const char *bytes, size_t len, GError **error)
 {
 	struct page_waiting w = {.loop = g_main_loop_new(NULL, FALSE)};
 	const struct parse_options options = {0};
-	struct worker *worker = worker_new("/proc/self/exe", error);
+	struct worker *worker = worker_new(parser_program(), error);
 	if (worker) {
 		g_autoptr(GBytes) document = g_bytes_new(bytes, len);
 		worker_page(worker, document, &options, on_page, &w);

@@ -6,6 +6,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/feeds_file.h"
 #include "daemon/cli/place.h"
+#include "daemon/parser_program.h"
 #include "feeds/error.h"
 #include "feeds/fetch.h"
 #include "feeds/url.h"
@@ -158,7 +159,7 @@ static bool open_look(struct look *look, const struct config *config, const char
 		.allow_networks = (const char *const *)config->allow_networks,
 	};
 	*look = (struct look){.loop = g_main_loop_new(NULL, FALSE)};
-	look->worker = worker_new("/proc/self/exe", &error);
+	look->worker = worker_new(parser_program(), &error);
 	look->fetcher = look->worker ? fetcher_new(&options, &error) : NULL;
 	if (!look->fetcher)
 		cli_error(command, "%s", error->message);

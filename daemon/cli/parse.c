@@ -2,6 +2,7 @@
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/place.h"
+#include "daemon/parser_program.h"
 #include "feeds/limits.h"
 #include "feeds/worker.h"
 
@@ -148,7 +149,7 @@ int cmd_parse(int argc, char **argv)
 				  .files = argv + 1,
 				  .batch = batch,
 				  .loop = g_main_loop_new(NULL, FALSE)};
-	parsing.worker = worker_new("/proc/self/exe", &error);
+	parsing.worker = worker_new(parser_program(), &error);
 	if (!parsing.worker) {
 		cli_error("parse", "%s", error->message);
 		return EXIT_NO;

@@ -131,22 +131,24 @@ def nothing_is_written_beside_the_services_own_files():
 
 
 def nothing_is_run():
-    """Every execve of the service and its children is its own binary."""
+    """Every execve of the service and its children is its own binary or its parser, by the descriptor that holds it."""
     if not shutil.which("strace"):
         print("     strace is not installed: not looked at")
         return
     with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
         server.put("/a", feed())
         trace = service.path("trace")
-        done = subprocess.run(["strace", "-f", "-qq", "-e", "trace=execve", "-o", trace, BINARY, "poll", "--config", service.folder],
+        done = subprocess.run(["strace", "-f", "-qq", "-e", "trace=execve,openat", "-o", trace, BINARY, "poll", "--config", service.folder],
                               env=service.environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=240)
         calls = re.findall(r'execve\("([^"]*)"', service.read("trace"))
+        held = re.findall(r'openat\(AT_FDCWD, "([^"]*)", [^)]*O_PATH[^)]*\) = (\d+)', service.read("trace"))
         if not calls:
             print("     strace may not trace here: not looked at")
             return
         assert service.alerts(), done
-    own = {os.path.realpath(BINARY), "/proc/self/exe"}
-    assert {call if call == "/proc/self/exe" else os.path.realpath(call) for call in calls} <= own, calls
+    parser = os.path.join(os.path.dirname(os.path.realpath(BINARY)), "vedetta-parser")
+    own = {BINARY} | {"/proc/self/fd/" + fd for path, fd in held if path == parser}
+    assert set(calls) == own and len(own) == 2, (calls, held)
 
 
 def no_function_that_runs_a_shell_is_linked():

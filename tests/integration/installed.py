@@ -37,6 +37,14 @@ def it_speaks_italian():
     assert "Comandi:" in done.stdout, done
 
 
+def the_parser_is_a_program_of_its_own():
+    parser = os.path.join(PREFIX, "libexec", "vedetta", "vedetta-parser")
+    done = subprocess.run([parser], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL)
+    assert done.returncode == 4 and "called by nobody" in done.stderr, done
+    done = run("parse", os.path.join(os.environ["top_srcdir"], "feeds", "catalogue", "starter.opml"))
+    assert "the root element is <opml>" in done.stderr, done
+
+
 def the_demonstration_ends_with_an_alert():
     done = run("demo", LC_ALL="C.UTF-8")
     assert done.returncode == 0 and '"@timestamp"' in done.stdout, done
@@ -58,4 +66,4 @@ def the_manual_pages_are_there():
 
 
 run_tests([it_finds_its_data, it_derives_filters_with_the_installed_tables, it_speaks_italian,
-           the_demonstration_ends_with_an_alert, the_units_run_the_installed_binary, the_manual_pages_are_there])
+           the_parser_is_a_program_of_its_own, the_demonstration_ends_with_an_alert, the_units_run_the_installed_binary, the_manual_pages_are_there])

@@ -242,9 +242,8 @@ static void who_goes_leaves_no_document_without_an_answer(void **state)
 
 int main(int argc, char **argv)
 {
-	(void)argv;
 	if (argc > 1)
-		_exit(worker_main());
+		_exit(worker_main(argc > 2 ? argv[2] : NULL));
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_come_in_the_order_of_the_documents),
 		cmocka_unit_test(a_document_that_kills_loses_only_itself),
