@@ -211,11 +211,12 @@ static void a_section_that_the_texts_are_not_of_speaks_against(void **state)
 static void two_words_in_long_texts_do_not_make_them_of_a_section(void **state)
 {
 	struct world *w = *state;
-	g_autoptr(GString) text = g_string_new(pair[0]);
+	g_autoptr(GString) text = g_string_new("Il patto\nLa Russia e la Corea del Nord firmano un "
+					       "patto sulle munizioni. La Corea "
+					       "del Nord va a un torneo di tennis in Russia.");
 	for (int i = 0; i < 60; i++)
-		g_string_append_printf(text, "\nIl verbale numero %d resta agli atti del porto.",
-				       i);
-	g_string_append(text, "\nLa Corea del Nord va a un torneo di tennis in Russia.");
+		g_string_append_printf(
+			text, " La Russia e la Corea del Nord leggono il verbale numero %d.", i);
 	const char *const texts[] = {text->str, pair[1], pair[2], NULL};
 	struct derivation *d = derived(w, texts);
 	assert_false(matches(d, "Vince la Corea del Nord\nIl torneo di calcio va alla squadra di "
