@@ -72,6 +72,38 @@ static const struct {
 	{"PL", {"Varsavia", "Warsaw", "Varsovie", "Warschau", "Varsovia", "Варшава"}},
 };
 
+/* Heads of state and government, too: "da Modi a Lukashenko, da Erdogan a Pezeshkian". They change:
+ * surnames that no other word or country shares. */
+static const struct {
+	const char *region, *words[7];
+} leaders[] = {
+	{"CN", {"Xi", "Xi Jinping", "Си Цзиньпин", "시진핑", "习近平"}},
+	{"US", {"Trump", "Трамп", "트럼프", "特朗普"}},
+	{"IN", {"Modi", "Моди", "모디", "莫迪"}},
+	{"TR", {"Erdogan", "Эрдоган", "에르도안", "埃尔多安"}},
+	{"BY", {"Lukashenko", "Loukachenko", "Lukaschenko", "Лукашенко", "卢卡申科"}},
+	{"IR", {"Pezeshkian", "Peseschkian", "Khamenei", "Chamenei", "Пезешкиан", "Хаменеи"}},
+	{"UA", {"Zelensky", "Zelenskyj", "Selenskyj", "Zelenski", "Зеленский", "젤렌스키"}},
+	{"IL", {"Netanyahu", "Netanjahu", "Nétanyahou", "Нетаньяху"}},
+	{"HU", {"Orban", "Орбан", "오르반"}},
+	{"RS", {"Vucic", "Вучич"}},
+	{"SK", {"Fico", "Фицо"}},
+	{"FR", {"Macron", "Макрон", "마크롱"}},
+	{"DE", {"Merz", "Мерц"}},
+	{"GB", {"Starmer", "Стармер"}},
+	{"IT", {"Meloni", "Мелони"}},
+	{"BR", {"Lula", "Лула"}},
+	{"VE", {"Maduro", "Мадуро", "马杜罗"}},
+	{"PK", {"Sharif", "Шариф"}},
+	{"KZ", {"Tokayev", "Tokaev", "Токаев"}},
+	{"EG", {"al-Sisi", "Sisi"}},
+	{"SY", {"Assad", "al-Sharaa", "Асад"}},
+	{"ZA", {"Ramaphosa", "Рамафоса"}},
+	{"ID", {"Prabowo", "Прабово"}},
+	{"CU", {"Díaz-Canel"}},
+	{"AZ", {"Aliyev", "Алиев"}},
+};
+
 static void add_row_words(struct plan *plan, const char *region, uint32_t owner)
 {
 	const struct pattern flags = {.owner = owner, .ambiguous = true};
@@ -86,6 +118,11 @@ static void add_row_words(struct plan *plan, const char *region, uint32_t owner)
 				   strcmp(capitals[i].region, region) == 0;
 		     k++)
 			plan_add_pattern(plan, capitals[i].words[k], FORM_NAME, &flags);
+	for (size_t i = 0; i < G_N_ELEMENTS(leaders); i++)
+		for (size_t k = 0; k < G_N_ELEMENTS(leaders[i].words) && leaders[i].words[k] &&
+				   strcmp(leaders[i].region, region) == 0;
+		     k++)
+			plan_add_pattern(plan, leaders[i].words[k], FORM_NAME, &flags);
 }
 
 static char *country_name(const char *region, const char *language)

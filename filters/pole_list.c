@@ -3,8 +3,10 @@
 
 #include "filters/function_words.h"
 
+#include <string.h>
+
 #define ROW	4
-#define BETWEEN 2 /* words: "e la" */
+#define BETWEEN 2 /* words: "e la"; one office more: "e il premier" */
 
 struct named {
 	const struct occurrence *place;
@@ -63,20 +65,36 @@ static int by_place(gconstpointer left, gconstpointer right)
 	return (x->country > y->country) - (x->country < y->country);
 }
 
+/* What stands before the members of a row: "dal presidente russo al premier pachistano". */
+static bool is_office(const char *folded)
+{
+	static const char *const offices[] = {
+		"presidente", "president",   "premier",	   "leader",	"ministro", "minister",
+		"ministre",   "cancelliere", "chancellor", "kanzler",	"re",	    "king",
+		"prasident",  "lider",	     "dirigeant",  "президент", "премьер",  "лидер"};
+	for (size_t i = 0; i < G_N_ELEMENTS(offices); i++)
+		if (strcmp(offices[i], folded) == 0)
+			return true;
+	return false;
+}
+
 static bool in_a_row(const struct scan *scan, const struct occurrence *left,
 		     const struct occurrence *right)
 {
 	uint32_t from = left->token + left->tokens;
 	const struct field_text *field = &scan->fields[left->field];
 	if (left->field != right->field || left->sentence != right->sentence ||
-	    right->token > from + BETWEEN)
+	    right->token > from + BETWEEN + 1)
 		return false;
+	unsigned between = 0;
 	for (uint32_t i = from; i < right->token; i++) {
 		const struct token *token =
 			PLAN_AT(scan->tokens, struct token, field->tokens.first + i);
 		g_autoptr(GString) word = g_string_new(NULL);
 		text_fold(field->text + token->start, token->end - token->start, word);
-		if (!function_word(scan->language, word->str))
+		if (is_office(word->str))
+			continue;
+		if (++between > BETWEEN || !function_word(scan->language, word->str))
 			return false;
 	}
 	return true;

@@ -601,6 +601,18 @@ static void capitals_make_a_row_of_countries_too(void **state)
 				    ""));
 }
 
+static void leaders_and_their_offices_make_a_row_of_countries_too(void **state)
+{
+	(void)state;
+	const char *filters =
+		COREA RUSSIA "filter \"f\" { poles = { \"corea\", \"russia\" } threshold = 1.55 }";
+	assert_false(filter_matches(filters, "it", "La parata",
+				    "Sul palco il presidente della Russia e Lukashenko, il premier "
+				    "Modi e il leader nordcoreano."));
+	assert_true(filter_matches(filters, "it", "La parata",
+				   "Il presidente della Russia e il leader nordcoreano con Modi."));
+}
+
 /* ---- verdicts
  * ------------------------------------------------------------------------------------------------------
  */
@@ -764,6 +776,7 @@ int main(void)
 			what_tells_of_the_first_side_weakly_wants_two_words_of_the_subject),
 		cmocka_unit_test(what_tells_of_the_first_side_weakly_is_no_row_by_itself),
 		cmocka_unit_test(capitals_make_a_row_of_countries_too),
+		cmocka_unit_test(leaders_and_their_offices_make_a_row_of_countries_too),
 		cmocka_unit_test(spans_point_into_the_original_bytes),
 		cmocka_unit_test(pairs_show_both_of_their_places),
 		cmocka_unit_test(a_miss_says_what_was_missing),
