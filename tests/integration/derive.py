@@ -516,7 +516,8 @@ def the_shipped_filter_finds_its_subject_in_many_languages():
               "russia-corea-del-nord-blind.jsonl": dict(all=0.93, it=0.91, others=0.97),
               "russia-corea-del-nord-blind2.jsonl": dict(all=0.88, it=0.83, others=0.97),
               "russia-corea-del-nord-blind3.jsonl": dict(all=0.93, it=0.93),
-              "russia-corea-del-nord-blind5.jsonl": dict(all=0.92, it=0.91, others=0.92)}
+              "russia-corea-del-nord-blind5.jsonl": dict(all=0.93, it=0.92, others=0.93),
+              "russia-corea-del-nord-blind6.jsonl": dict(all=0.93, it=0.93, others=0.93)}
     for name, wanted in floors.items():
         measured = f1(shipped, os.path.join(SOURCE, "tests", "corpus", name))
         assert all(measured[group] >= floor for group, floor in wanted.items()), (name, measured)
