@@ -1,6 +1,8 @@
 /* cldr: see cldr.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/cldr.h"
 
+#include "filters/text.h"
+
 #include <string.h>
 #include <unicode/ucal.h>
 #include <unicode/udat.h>
@@ -34,6 +36,61 @@ char *cldr_country(const char *region, const char *language)
 	if (utf8 && strpbrk(utf8, "(（,"))
 		g_strchomp(g_strdelimit(utf8, "(,", '\0'));
 	return utf8;
+}
+
+/* What is spoken in a country, as the language calls it: "russo", "Koreanisch". */
+static char *language_spoken(const char *region, const char *language)
+{
+	char locale[16], likely[64], spoken[16];
+	UChar name[128];
+	UErrorCode status = U_ZERO_ERROR;
+
+	g_snprintf(locale, sizeof locale, "und_%s", region);
+	uloc_addLikelySubtags(locale, likely, sizeof likely, &status);
+	uloc_getLanguage(likely, spoken, sizeof spoken, &status);
+	int32_t len = uloc_getDisplayLanguage(spoken, language, name, G_N_ELEMENTS(name), &status);
+	if (status != U_ZERO_ERROR)
+		return NULL;
+	g_autofree char *utf8 = utf8_of(name, len);
+	return utf8 ? text_folded(utf8) : NULL;
+}
+
+#define ALIKE	 3 /* letters that a country and its language begin with */
+#define FUNCTION 3 /* "del", "du": words of so many letters at most join two others */
+
+/* "corea del nord" and "coreano": "nordcoreano"; "north korea" and "korean": "north korean";
+ * "nordkorea" and "koreanisch": "nordkoreanisch". */
+static char *in_place_of(char **words, unsigned at, size_t inside, const char *adjective)
+{
+	GString *out = g_string_new(NULL);
+	for (unsigned i = 0; i < at; i++)
+		g_string_append_printf(out, "%s ", words[i]);
+	for (unsigned i = at + 1; words[i]; i++)
+		if (g_utf8_strlen(words[i], -1) > FUNCTION) /* "norcoreano" */
+			g_string_append(out, strcmp(words[i], "norte") == 0 ? "nor" : words[i]);
+	g_string_append_len(out, words[at], (gssize)inside);
+	g_string_append(out, adjective);
+	return g_string_free(out, FALSE);
+}
+
+char *cldr_adjective(const char *region, const char *language)
+{
+	static const char *const no_letters[] = {"zh", "zh_Hant", "ko", "ja", NULL};
+	if (g_strv_contains(no_letters, language))
+		return NULL;
+	g_autofree char *country = cldr_country(region, language);
+	g_autofree char *adjective = country ? language_spoken(region, language) : NULL;
+	if (!adjective || g_utf8_strlen(adjective, -1) <= ALIKE || strchr(adjective, ' '))
+		return NULL;
+	g_autofree char *folded = text_folded(country);
+	g_auto(GStrv) words = g_strsplit(folded, " ", -1);
+	g_autofree char *beginning = g_utf8_substring(adjective, 0, ALIKE);
+	for (unsigned i = 0; words[i]; i++) {
+		const char *found = strstr(words[i], beginning);
+		if (found && strcmp(words[i], adjective) != 0)
+			return in_place_of(words, i, (size_t)(found - words[i]), adjective);
+	}
+	return NULL;
 }
 
 /* Short names of time zones begin with their country (UTS 35, "Time Zone Identifiers"), but for

@@ -10,6 +10,9 @@ extern const char *const cldr_languages[CLDR_LANGUAGES];
 
 /* Name of a country (ISO code) in a language; NULL if CLDR has none. Free it. */
 char *cldr_country(const char *region, const char *language);
+/* Its adjective, folded, guessed from the name of the language spoken there, where the two are alike:
+ * "russo", "nordkoreanisch", "north korean"; NULL where they are not. Free it. */
+char *cldr_adjective(const char *region, const char *language);
 /* Time zones: ISO code of a country to GPtrArray of char *. Unref it. */
 GHashTable *cldr_zones(void);
 

@@ -185,15 +185,17 @@ static bool in_texts(const struct derivation *d, const struct gazetteer_entry *e
 	return false;
 }
 
-/* Whom the tables know of that side, though the texts do not name them. Cities that only CLDR knows
- * are no news. */
+/* Whom the tables know of that side, though the texts do not name them. The tables say which cities
+ * make news; where there are none, CLDR's are better than nothing. */
 static void add_unnamed(struct derivation *d, const struct name_group *pole)
 {
 	const GPtrArray *entries = gazetteer_entries(d->options->gazetteer);
 	for (unsigned i = 0; i < entries->len; i++) {
 		const struct gazetteer_entry *entry = entries->pdata[i];
-		if (entry->kind == ENTITY_COUNTRY || (entry->zone && !entry->tabled) ||
-		    !has_side(entry, pole->region) || in_texts(d, entry) || is_shared(d, entry))
+		bool news = d->options->without_tables ? !entry->tabled && entry->zone
+						       : entry->tabled || !entry->zone;
+		if (entry->kind == ENTITY_COUNTRY || !news || !has_side(entry, pole->region) ||
+		    in_texts(d, entry) || is_shared(d, entry))
 			continue;
 		struct member *member = member_new(d, entry->id, entry->kind);
 		member->side = pole;
@@ -347,8 +349,7 @@ void derivation_add_members(struct derivation *d)
 	d->members = g_ptr_array_new_with_free_func(member_free);
 	for (unsigned p = 0; p < d->poles.count; p++) {
 		add_pole(d, d->poles.poles[p]);
-		if (d->poles.poles[p]->kind == ENTITY_COUNTRY && !d->options->without_tables &&
-		    !d->options->without_languages)
+		if (d->poles.poles[p]->kind == ENTITY_COUNTRY && !d->options->without_languages)
 			add_unnamed(d, d->poles.poles[p]);
 	}
 	add_shared(d);

@@ -435,6 +435,8 @@ GPtrArray *gazetteer_all_names(const struct gazetteer *g, const struct gazetteer
 	for (unsigned i = 0; i < CLDR_LANGUAGES; i++) {
 		if (entry->region)
 			add_once(names, cldr_country(entry->region, cldr_languages[i]));
+		if (entry->region && !entry->tabled)
+			add_once(names, cldr_adjective(entry->region, cldr_languages[i]));
 		if (entry->zone)
 			add_once(names, city_name(g, i, entry->zone));
 	}

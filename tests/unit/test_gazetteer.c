@@ -57,6 +57,33 @@ static void cldr_names_countries_and_cities_in_every_script(void **state)
 	gazetteer_free(g);
 }
 
+static void the_language_spoken_in_a_country_gives_its_adjective(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *region, *language, *adjective;
+	} rows[] = {{"RU", "it", "russo"},
+		    {"RU", "en", "russian"},
+		    {"RU", "pl", "rosyjski"},
+		    {"KP", "it", "nordcoreano"},
+		    {"KP", "en", "north korean"},
+		    {"KP", "de", "nordkoreanisch"},
+		    {"KP", "es", "norcoreano"},
+		    {"CN", "fr", "chinois"},
+		    {"TR", "de", "turkisch"},
+		    {"AT", "it", NULL}, /* tedesco is of others */
+		    {"BR", "it", NULL},
+		    {"RU", "ko", NULL},
+		    {"KP", "ru", NULL}}; /* no word of its name begins like the language */
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *found = cldr_adjective(rows[i].region, rows[i].language);
+		if (rows[i].adjective)
+			assert_string_equal(found, rows[i].adjective);
+		else
+			assert_null(found);
+	}
+}
+
 static void tables_add_demonyms_in_all_endings(void **state)
 {
 	(void)state;
@@ -134,6 +161,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cldr_names_countries_and_cities_in_every_script),
+		cmocka_unit_test(the_language_spoken_in_a_country_gives_its_adjective),
 		cmocka_unit_test(tables_add_demonyms_in_all_endings),
 		cmocka_unit_test(ambiguous_names_and_other_bearers_are_told_apart),
 		cmocka_unit_test(a_city_of_the_table_is_the_one_of_cldr),
