@@ -188,15 +188,19 @@ static bool is_latin_vowel(char c)
  * ------------------------------------------------------------------------------------------------
  */
 
-/* The forms of a word differ behind these letters, as a rule: they are of one class. */
-#define CLASS_LETTERS 5
+/* The forms of a word differ in its end, as a rule: they are of one class. `text` may end in a sign
+ * that is none of its letters. */
+#define ENDING		2
+#define BEGINNING_LEAST 3
+#define BEGINNING_MOST	6
 
 static uint32_t hash_beginning(const char *text)
 {
 	uint32_t hash = 0x811c9dc5;
-	for (unsigned letters = 0; *text; text++) {
+	glong count = CLAMP(g_utf8_strlen(text, -1) - ENDING, BEGINNING_LEAST, BEGINNING_MOST);
+	for (glong letters = 0; *text; text++) {
 		letters += ((unsigned char)*text & 0xc0) != 0x80;
-		if (letters > CLASS_LETTERS)
+		if (letters > count)
 			break;
 		hash = (hash ^ (unsigned char)*text) * 0x01000193;
 	}
