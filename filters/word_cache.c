@@ -7,28 +7,31 @@
 #include <emmintrin.h>
 #endif
 
-/* Words lie in sets of one line of memory. A new one takes the last place of its set and moves
- * forward each time it comes again: so words that come once do not drive out those of every day. */
+/* Words lie in sets of one line of memory. A new one takes the last way of its set and moves
+ * forward when it comes again: so words that come once do not drive out those of every day. They
+ * move in one article of four: that is soon enough, and sets are seldom written. */
 #define SETS	    8192 /* a power of two */
 #define WAYS	    8
 #define LINE	    64
 #define PLACES_MOST (2 * SETS * WAYS)
 #define LISTS_MOST  1000000
 #define SURFACE_MAX 64 /* longer words are looked up each time */
+#define MOVE_MASK   3
 
-/* A word that was seen. With its set 44 bits of a hash under a secret seed stand for it: four in
- * 10^9 unknown words are taken for another. */
-struct slot {
-	uint32_t tag;	/* 0: free */
-	uint32_t place; /* in `seen`; 0: no keys */
+/* Words that were seen. With the number of the set 44 bits of a hash under a secret seed stand for
+ * each: four in 10^9 unknown words are taken for another. */
+struct set {
+	uint32_t tags[WAYS];   /* 0: free; no free ones before others */
+	uint32_t places[WAYS]; /* in `seen`; 0: no keys */
 };
-G_STATIC_ASSERT(sizeof(struct slot) * WAYS == LINE);
+G_STATIC_ASSERT(sizeof(struct set) == LINE);
 
 struct word_cache {
 	word_cache_collect_fn *collect;
 	void *data;
 	uint64_t seed, base; /* base: of seed and language */
-	struct slot *slots;  /* NULL: nothing was looked up yet */
+	struct set *sets;    /* NULL: nothing was looked up yet */
+	unsigned articles;
 	GArray *seen;	     /* struct word_keys, in the order words came: those that come often
 				stand close together */
 	GArray *free_places; /* uint32_t */
@@ -65,7 +68,7 @@ void word_cache_free(struct word_cache *c)
 	g_array_unref(c->lists);
 	g_array_unref(c->found);
 	g_array_unref(c->classes);
-	g_aligned_free(c->slots);
+	g_aligned_free(c->sets);
 	g_free(c);
 }
 
@@ -73,7 +76,7 @@ void word_cache_set_index(struct word_cache *c, const struct key_index *index)
 {
 	c->index = index;
 	/* lists of before know nothing of them */
-	g_clear_pointer(&c->slots, g_aligned_free);
+	g_clear_pointer(&c->sets, g_aligned_free);
 }
 
 const uint64_t *word_cache_lists(const struct word_cache *c)
@@ -137,7 +140,7 @@ static bool is_single(const struct key_index *index, uint32_t key)
 	return index->singles[key] < index->singles[key + 1];
 }
 
-static void move(uint32_t *list, uint32_t from, uint32_t to)
+static inline void move(uint32_t *list, uint32_t from, uint32_t to)
 {
 	uint32_t moved = list[from];
 	list[from] = list[to];
@@ -221,9 +224,9 @@ static void forget(struct word_cache *c)
 {
 	uint64_t none[4] = {0, 0, 0, 0};
 	static const struct word_keys keyless;
-	if (!c->slots)
-		c->slots = g_aligned_alloc(SETS * WAYS, sizeof *c->slots, LINE);
-	memset(c->slots, 0, SETS * WAYS * sizeof *c->slots);
+	if (!c->sets)
+		c->sets = g_aligned_alloc(SETS, sizeof *c->sets, LINE);
+	memset(c->sets, 0, SETS * sizeof *c->sets);
 	g_array_set_size(c->free_places, 0);
 	g_array_set_size(c->left_places, 0);
 	g_array_set_size(c->lists, 0);
@@ -236,7 +239,8 @@ void word_cache_begin(struct word_cache *c, enum language language)
 {
 	c->base = (c->seed + (uint64_t)language) * 0xd6e8feb86659fd93u;
 	c->base = (c->base ^ c->base >> 32) * 0xd6e8feb86659fd93u;
-	if (!c->slots || c->lists->len > LISTS_MOST)
+	c->articles++;
+	if (!c->sets || c->lists->len > LISTS_MOST)
 		forget(c);
 	if (c->left_places->len)
 		g_array_append_vals(c->free_places, c->left_places->data, c->left_places->len);
@@ -263,22 +267,47 @@ static uint32_t place_keys(struct word_cache *c, const struct word_keys *keys)
 	return c->seen->len - 1;
 }
 
-/* A word that is not in its set: it takes the first free slot or the last of all. What the word
+/* A word that is not in its set: it takes the first free way or the last of all. What the word
  * before it had stays where it is for this article. */
-static uint32_t add_word(struct word_cache *c, struct slot *set, uint32_t tag, const char *text,
+static uint32_t add_word(struct word_cache *c, struct set *set, uint32_t tag, const char *text,
 			 const struct token *token)
 {
 	const struct word_keys keys = look_anew(c, text, token);
 	uint32_t place = place_keys(c, &keys);
-	struct slot *slot = set;
+	unsigned way = 0;
 	if (place == NOWHERE)
 		return NOWHERE;
-	while (slot->tag && slot < set + WAYS - 1)
-		slot++;
-	if (slot->place)
-		g_array_append_val(c->left_places, slot->place);
-	*slot = (struct slot){tag, place};
+	while (way < WAYS - 1 && set->tags[way])
+		way++;
+	if (set->places[way])
+		g_array_append_val(c->left_places, set->places[way]);
+	set->tags[way] = tag;
+	set->places[way] = place;
 	return place;
+}
+
+/* The way of a tag; WAYS if it is in none. */
+static inline unsigned find_way(const struct set *set, uint32_t tag)
+{
+	unsigned found = 0;
+#ifdef __SSE2__
+	const __m128i *tags = (const __m128i *)(const void *)set->tags;
+	__m128i wanted = _mm_set1_epi32((int)tag);
+	__m128i first = _mm_cmpeq_epi32(_mm_load_si128(tags), wanted);
+	__m128i last = _mm_cmpeq_epi32(_mm_load_si128(tags + 1), wanted);
+	found = (unsigned)_mm_movemask_epi8(
+		_mm_packs_epi16(_mm_packs_epi32(first, last), _mm_setzero_si128()));
+#else
+	for (unsigned way = 0; way < WAYS; way++)
+		found |= (unsigned)(set->tags[way] == tag) << way;
+#endif
+	return found ? (unsigned)__builtin_ctz(found) : WAYS;
+}
+
+static void move_forward(struct set *set, unsigned way)
+{
+	move(set->tags, way, way - 1);
+	move(set->places, way, way - 1);
 }
 
 /* Its place in `seen`, or NOWHERE. */
@@ -286,17 +315,14 @@ static inline uint32_t find_place(struct word_cache *c, uint64_t hash, const cha
 				  const struct token *token)
 {
 	uint32_t tag = (uint32_t)(hash >> 32) | 1;
-	struct slot *set = &c->slots[(hash & (SETS - 1)) * WAYS];
-	if (set->tag == tag)
-		return set->place;
-	for (unsigned i = 1; i < WAYS; i++)
-		if (set[i].tag == tag) {
-			struct slot found = set[i];
-			set[i] = set[i - 1];
-			set[i - 1] = found;
-			return found.place;
-		}
-	return add_word(c, set, tag, text, token);
+	struct set *set = &c->sets[hash & (SETS - 1)];
+	unsigned way = find_way(set, tag);
+	if (way == WAYS)
+		return add_word(c, set, tag, text, token);
+	uint32_t place = set->places[way];
+	if ((c->articles & MOVE_MASK) == 0 && way > 0)
+		move_forward(set, way);
+	return place;
 }
 
 #define AHEAD 64
@@ -310,7 +336,7 @@ static void look_some(struct word_cache *c, const char *text, const char *end,
 	for (unsigned i = 0; i < count; i++) {
 		size_t len = MIN(t[i].end - t[i].start, SURFACE_MAX + 1);
 		hashes[i] = hash_surface(c, text + t[i].start, len, end);
-		__builtin_prefetch(&c->slots[(hashes[i] & (SETS - 1)) * WAYS]);
+		__builtin_prefetch(&c->sets[hashes[i] & (SETS - 1)]);
 	}
 	for (unsigned i = 0; i < count; i++) {
 		bool longer = t[i].end - t[i].start > SURFACE_MAX;
