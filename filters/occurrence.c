@@ -120,6 +120,7 @@ static void find_keys(struct scan *s)
 			     PLAN_AT(s->tokens, struct token, first), field->tokens.count,
 			     words + first);
 	}
+	s->lists = lexicon_lists(lexicon);
 }
 
 /* ---- patterns
@@ -128,8 +129,7 @@ static void find_keys(struct scan *s)
 
 static const struct key_list *token_list(const struct scan *s, uint32_t token)
 {
-	return key_list_at(lexicon_lists(s->plan->lexicon),
-			   PLAN_AT(s->words, struct word_keys, token)->list);
+	return key_list_at(s->lists, PLAN_AT(s->words, struct word_keys, token)->list);
 }
 
 static bool list_has(const struct key_list *list, uint32_t key)
@@ -291,7 +291,7 @@ static void take_chances(struct scan *s, int index)
 static void find_pairs(struct scan *s, int field, uint32_t token, uint32_t class,
 		       const struct word_keys *word, int step)
 {
-	const struct key_list *list = key_list_at(lexicon_lists(s->plan->lexicon), word->list);
+	const struct key_list *list = key_list_at(s->lists, word->list);
 	const uint32_t *beside = key_list_classes(list);
 	for (unsigned i = 0; i < list->classes; i++) {
 		uint64_t hash = pair_hash(class, beside[i], step);

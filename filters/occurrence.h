@@ -35,6 +35,7 @@ struct scan {
 	char *categories;	/* joined */
 	GArray *tokens;		/* struct token, field after field */
 	GArray *words;		/* struct word_keys by token */
+	const uint64_t *lists;	/* theirs; borrowed */
 	GArray *worth;		/* uint32_t: tokens of a field at which a pattern may stand */
 	struct chance *chances; /* pairs of classes that are to be looked up */
 	unsigned chance_count;
