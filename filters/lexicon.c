@@ -591,9 +591,14 @@ void lexicon_begin(struct lexicon *l, enum language language)
 }
 
 void lexicon_look(struct lexicon *l, const char *text, size_t text_len, const struct token *tokens,
-		  unsigned count, struct word_keys *words)
+		  unsigned count, uint32_t *places)
 {
-	word_cache_look(l->cache, text, text_len, tokens, count, words);
+	word_cache_look(l->cache, text, text_len, tokens, count, places);
+}
+
+const struct word_keys *lexicon_keys(const struct lexicon *l)
+{
+	return word_cache_keys(l->cache);
 }
 
 const uint64_t *lexicon_lists(const struct lexicon *l)

@@ -3,9 +3,9 @@
  *
  * A key is a word and the way it is asked for: exactly, by stem, as a prefix, as part of a name. A
  * word of an article finds its keys by several routes: its folded form, what is left without an
- * ending, its stem in the article's language. What a surface form has is cached (filters/word_cache.h).
- * Stems of a language are made when its first article comes.  SPDX-License-Identifier:
- * GPL-3.0-or-later */
+ * ending, its stem in the article's language. What a surface form has is cached
+ * (filters/word_cache.h). Stems of a language are made when its first article comes.
+ * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
 #include "filters/language.h"
@@ -46,8 +46,9 @@ void lexicon_set_index(struct lexicon *lexicon, const struct key_index *index);
 /* Begin an article: lists of earlier ones are void. */
 void lexicon_begin(struct lexicon *lexicon, enum language language);
 
-/* The keys of its words. */
+/* Its words: where in lexicon_keys() stand their keys. */
 void lexicon_look(struct lexicon *lexicon, const char *text, size_t text_len,
-		  const struct token *tokens, unsigned count, struct word_keys *words);
-/* Where all lists lie, until the next lexicon_look(). */
+		  const struct token *tokens, unsigned count, uint32_t *places);
+/* By place, until the next lexicon_look(); and where all their lists lie. */
+const struct word_keys *lexicon_keys(const struct lexicon *lexicon);
 const uint64_t *lexicon_lists(const struct lexicon *lexicon);

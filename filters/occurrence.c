@@ -24,14 +24,12 @@ struct trial {
 	uint32_t token; /* of its probe */
 };
 
-static const struct word_keys no_keys;
-
 struct scan *scan_new(const struct plan *plan)
 {
 	struct scan *s = g_new0(struct scan, 1);
 	s->plan = plan;
 	s->tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
-	s->words = g_array_new(FALSE, FALSE, sizeof(struct word_keys));
+	s->places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	s->worth = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	s->chances = g_new(struct chance, CHANCES);
 	s->trials = g_array_new(FALSE, FALSE, sizeof(struct trial));
@@ -50,7 +48,7 @@ void scan_free(struct scan *s)
 	if (!s)
 		return;
 	g_array_unref(s->tokens);
-	g_array_unref(s->words);
+	g_array_unref(s->places);
 	g_array_unref(s->worth);
 	g_free(s->chances);
 	g_array_unref(s->trials);
@@ -111,15 +109,15 @@ static void find_keys(struct scan *s)
 {
 	struct lexicon *lexicon = s->plan->lexicon;
 	lexicon_begin(lexicon, s->language);
-	g_array_set_size(s->words, s->tokens->len);
-	struct word_keys *words = (struct word_keys *)(void *)s->words->data;
+	g_array_set_size(s->places, s->tokens->len);
 	for (int i = 0; i < SCAN_FIELDS; i++) {
 		const struct field_text *field = &s->fields[i];
 		uint32_t first = field->tokens.first;
 		lexicon_look(lexicon, field->text, field->text_len,
 			     PLAN_AT(s->tokens, struct token, first), field->tokens.count,
-			     words + first);
+			     PLAN_AT(s->places, uint32_t, first));
 	}
+	s->keys = lexicon_keys(lexicon);
 	s->lists = lexicon_lists(lexicon);
 }
 
@@ -127,9 +125,14 @@ static void find_keys(struct scan *s)
  * ----------------------------------------------------------------------------------------------------
  */
 
+static const struct word_keys *token_keys(const struct scan *s, uint32_t token)
+{
+	return &s->keys[*PLAN_AT(s->places, uint32_t, token)];
+}
+
 static const struct key_list *token_list(const struct scan *s, uint32_t token)
 {
-	return key_list_at(s->lists, PLAN_AT(s->words, struct word_keys, token)->list);
+	return key_list_at(s->lists, token_keys(s, token)->list);
 }
 
 static bool list_has(const struct key_list *list, uint32_t key)
@@ -325,18 +328,22 @@ static void find_chances(struct scan *s, int field, uint32_t token, const struct
  * can be, as no neighbour is what one wants. */
 static uint32_t find_worth(struct scan *s, const struct field_text *field)
 {
-	const struct word_keys *word = PLAN_AT(s->words, struct word_keys, field->tokens.first);
-	uint64_t before = 0;
+	const uint32_t *places = PLAN_AT(s->places, uint32_t, field->tokens.first);
+	const struct word_keys *keys = s->keys, *word = keys;
 	uint32_t found = 0, count = field->tokens.count;
+	uint64_t before = 0;
 
 	g_array_set_size(s->worth, count);
 	uint32_t *worth = (uint32_t *)(void *)s->worth->data;
-	for (uint32_t i = 0; i < count; i++, word++) {
-		const struct word_keys *behind = i + 1 < count ? word + 1 : &no_keys;
+	if (count)
+		word = &keys[places[0]];
+	for (uint32_t i = 0; i < count; i++) {
+		const struct word_keys *behind = i + 1 < count ? &keys[places[i + 1]] : keys;
 		worth[found] = i;
 		found += ((word->before & before) | (word->behind & behind->mask) | word->single) !=
 			 0;
 		before = word->mask;
+		word = behind;
 	}
 	return found;
 }
@@ -366,15 +373,15 @@ static void try_field(struct scan *s, int index)
 {
 	const struct field_text *field = &s->fields[index];
 	uint32_t count = find_worth(s, field), first = field->tokens.first;
-	const struct word_keys *words = PLAN_AT(s->words, struct word_keys, first);
 	const uint32_t *worth = (const uint32_t *)(const void *)s->worth->data;
 
 	for (uint32_t i = 0; i < count && has_budget(s); i++) {
 		uint32_t at = worth[i];
 		if (i + AHEAD < count)
 			fetch_lists(s, field, first + worth[i + AHEAD]);
-		find_chances(s, index, first + at, at ? &words[at - 1] : &no_keys,
-			     at + 1 < field->tokens.count ? &words[at + 1] : &no_keys);
+		find_chances(s, index, first + at, at ? token_keys(s, first + at - 1) : s->keys,
+			     at + 1 < field->tokens.count ? token_keys(s, first + at + 1)
+							  : s->keys);
 		if (s->trials->len >= TRIALS)
 			try_all(s, index);
 	}

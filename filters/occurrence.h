@@ -34,8 +34,9 @@ struct scan {
 	struct field_text fields[SCAN_FIELDS];
 	char *categories;	/* joined */
 	GArray *tokens;		/* struct token, field after field */
-	GArray *words;		/* struct word_keys by token */
-	const uint64_t *lists;	/* theirs; borrowed */
+	GArray *places;		/* uint32_t by token: of its word in `keys` */
+	const struct word_keys *keys; /* of the lexicon, and … */
+	const uint64_t *lists;	      /* … their lists */
 	GArray *worth;		/* uint32_t: tokens of a field at which a pattern may stand */
 	struct chance *chances; /* pairs of classes that are to be looked up */
 	unsigned chance_count;

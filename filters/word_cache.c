@@ -15,7 +15,6 @@
 #define LINE	    64
 #define PLACES_MOST (2 * SETS * WAYS)
 #define LISTS_MOST  1000000
-#define SURFACE_MAX 64 /* longer words are looked up each time */
 #define MOVE_MASK   3
 
 /* Words that were seen. With the number of the set 44 bits of a hash under a secret seed stand for
@@ -32,13 +31,13 @@ struct word_cache {
 	uint64_t seed, base; /* base: of seed and language */
 	struct set *sets;    /* NULL: nothing was looked up yet */
 	unsigned articles;
-	GArray *seen;	     /* struct word_keys, in the order words came: those that come often
-				stand close together */
-	GArray *free_places; /* uint32_t */
-	GArray *left_places; /* uint32_t: free with the next article */
-	GArray *lists;	     /* uint64_t: struct key_list one after the other */
-	GArray *found;	     /* uint32_t: keys being collected */
-	GArray *classes;     /* uint32_t: of these */
+	GArray *seen; /* struct word_keys, in the order words came: those that come often stand
+			 close together; of an article with too many words, more than PLACES_MOST */
+	GArray *free_places;	       /* uint32_t */
+	GArray *left_places;	       /* uint32_t: free with the next article */
+	GArray *lists;		       /* uint64_t: struct key_list one after the other */
+	GArray *found;		       /* uint32_t: keys being collected */
+	GArray *classes;	       /* uint32_t: of these */
 	const struct key_index *index; /* or NULL */
 };
 
@@ -84,6 +83,11 @@ const uint64_t *word_cache_lists(const struct word_cache *c)
 	return (const uint64_t *)(void *)c->lists->data;
 }
 
+const struct word_keys *word_cache_keys(const struct word_cache *c)
+{
+	return (const struct word_keys *)(void *)c->seen->data;
+}
+
 /* ---- hashes
  * --------------------------------------------------------------------------------------------------
  */
@@ -113,19 +117,26 @@ static inline struct halves load(const char *word, size_t len, const char *end)
 	return h;
 }
 
-static inline uint64_t hash_surface(const struct word_cache *c, const char *word, size_t len,
-				    const char *end)
+static uint64_t hash_rest(uint64_t hash, const char *word, size_t len, const char *end)
 {
-	struct halves part = load(word, len, end);
-	/* letters of two words must not make up for the difference of length or language */
-	uint64_t head = (part.head ^ c->base) * 0xff51afd7ed558ccdu;
-	uint64_t tail = (part.tail + c->base + len * 0xd6e8feb86659fd93u) * 0xc4ceb9fe1a85ec53u;
-	uint64_t hash = head ^ (tail >> 29 | tail << 35);
-	for (size_t at = sizeof part; at < len; at += sizeof part) {
-		part = load(word + at, len - at, end);
+	for (size_t at = 0; at < len; at += sizeof(struct halves)) {
+		struct halves part = load(word + at, len - at, end);
 		hash = ((hash ^ hash >> 32) + part.head) * 0xff51afd7ed558ccdu;
 		hash = ((hash ^ hash >> 32) + part.tail) * 0xc4ceb9fe1a85ec53u;
 	}
+	return hash + len;
+}
+
+/* Of the word in the language of the article. */
+static inline uint64_t hash_surface(uint64_t base, const char *word, size_t len, const char *end)
+{
+	struct halves part = load(word, len, end);
+	/* letters of the two halves must not make up for each other, nor for the language */
+	uint64_t head = (part.head ^ base) * 0xff51afd7ed558ccdu;
+	uint64_t tail = (part.tail + base) * 0xc4ceb9fe1a85ec53u;
+	uint64_t hash = head ^ (tail >> 29 | tail << 35);
+	if (len > sizeof part)
+		hash = hash_rest(hash, word + sizeof part, len - sizeof part, end);
 	hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u;
 	return hash ^ hash >> 32;
 }
@@ -245,11 +256,10 @@ void word_cache_begin(struct word_cache *c, enum language language)
 	if (c->left_places->len)
 		g_array_append_vals(c->free_places, c->left_places->data, c->left_places->len);
 	g_array_set_size(c->left_places, 0);
+	g_array_set_size(c->seen, MIN(c->seen->len, PLACES_MOST));
 }
 
-#define NOWHERE UINT32_MAX
-
-/* Where the keys of a new word go; NOWHERE if there is no more room. */
+/* Where the keys of a new word go: from PLACES_MOST on, for this article only. */
 static uint32_t place_keys(struct word_cache *c, const struct word_keys *keys)
 {
 	if (!keys->list)
@@ -261,8 +271,6 @@ static uint32_t place_keys(struct word_cache *c, const struct word_keys *keys)
 		g_array_index(c->seen, struct word_keys, place) = *keys;
 		return place;
 	}
-	if (c->seen->len >= PLACES_MOST)
-		return NOWHERE;
 	g_array_append_val(c->seen, *keys);
 	return c->seen->len - 1;
 }
@@ -275,8 +283,8 @@ static uint32_t add_word(struct word_cache *c, struct set *set, uint32_t tag, co
 	const struct word_keys keys = look_anew(c, text, token);
 	uint32_t place = place_keys(c, &keys);
 	unsigned way = 0;
-	if (place == NOWHERE)
-		return NOWHERE;
+	if (place >= PLACES_MOST)
+		return place;
 	while (way < WAYS - 1 && set->tags[way])
 		way++;
 	if (set->places[way])
@@ -289,71 +297,62 @@ static uint32_t add_word(struct word_cache *c, struct set *set, uint32_t tag, co
 /* The way of a tag; WAYS if it is in none. */
 static inline unsigned find_way(const struct set *set, uint32_t tag)
 {
-	unsigned found = 0;
+	unsigned found = 0; /* two bits a way */
 #ifdef __SSE2__
 	const __m128i *tags = (const __m128i *)(const void *)set->tags;
 	__m128i wanted = _mm_set1_epi32((int)tag);
 	__m128i first = _mm_cmpeq_epi32(_mm_load_si128(tags), wanted);
 	__m128i last = _mm_cmpeq_epi32(_mm_load_si128(tags + 1), wanted);
-	found = (unsigned)_mm_movemask_epi8(
-		_mm_packs_epi16(_mm_packs_epi32(first, last), _mm_setzero_si128()));
+	found = (unsigned)_mm_movemask_epi8(_mm_packs_epi32(first, last));
 #else
 	for (unsigned way = 0; way < WAYS; way++)
-		found |= (unsigned)(set->tags[way] == tag) << way;
+		found |= (unsigned)(set->tags[way] == tag) << way * 2;
 #endif
-	return found ? (unsigned)__builtin_ctz(found) : WAYS;
+	return found ? (unsigned)__builtin_ctz(found) / 2 : WAYS;
 }
 
 static void move_forward(struct set *set, unsigned way)
 {
-	move(set->tags, way, way - 1);
-	move(set->places, way, way - 1);
-}
-
-/* Its place in `seen`, or NOWHERE. */
-static inline uint32_t find_place(struct word_cache *c, uint64_t hash, const char *text,
-				  const struct token *token)
-{
-	uint32_t tag = (uint32_t)(hash >> 32) | 1;
-	struct set *set = &c->sets[hash & (SETS - 1)];
-	unsigned way = find_way(set, tag);
-	if (way == WAYS)
-		return add_word(c, set, tag, text, token);
-	uint32_t place = set->places[way];
-	if ((c->articles & MOVE_MASK) == 0 && way > 0)
-		move_forward(set, way);
-	return place;
+	move(set->tags, way, way - (way > 0));
+	move(set->places, way, way - (way > 0));
 }
 
 #define AHEAD 64
 
 /* Sets and what they stand for are fetched all together: that costs half of the time. */
 static void look_some(struct word_cache *c, const char *text, const char *end,
-		      const struct token *t, unsigned count, struct word_keys *words)
+		      const struct token *t, unsigned count, uint32_t *places)
 {
+	const uint64_t base = c->base;
+	const bool moving = (c->articles & MOVE_MASK) == 0;
+	struct set *const sets = c->sets;
 	uint64_t hashes[AHEAD];
-	uint32_t places[AHEAD];
+
 	for (unsigned i = 0; i < count; i++) {
-		size_t len = MIN(t[i].end - t[i].start, SURFACE_MAX + 1);
-		hashes[i] = hash_surface(c, text + t[i].start, len, end);
-		__builtin_prefetch(&c->sets[hashes[i] & (SETS - 1)]);
+		hashes[i] = hash_surface(base, text + t[i].start, t[i].end - t[i].start, end);
+		__builtin_prefetch(&sets[hashes[i] & (SETS - 1)]);
 	}
+	const struct word_keys *seen = word_cache_keys(c);
 	for (unsigned i = 0; i < count; i++) {
-		bool longer = t[i].end - t[i].start > SURFACE_MAX;
-		places[i] = longer ? NOWHERE : find_place(c, hashes[i], text, &t[i]);
-		if (places[i] != NOWHERE)
-			__builtin_prefetch(&g_array_index(c->seen, struct word_keys, places[i]));
+		uint32_t tag = (uint32_t)(hashes[i] >> 32) | 1;
+		struct set *set = &sets[hashes[i] & (SETS - 1)];
+		unsigned way = find_way(set, tag);
+		if (way == WAYS) {
+			places[i] = add_word(c, set, tag, text, &t[i]);
+			seen = word_cache_keys(c);
+			continue;
+		}
+		places[i] = set->places[way];
+		__builtin_prefetch(&seen[places[i]]);
+		if (G_UNLIKELY(moving)) /* asked first: the way cannot be foreseen */
+			move_forward(set, way);
 	}
-	for (unsigned i = 0; i < count; i++)
-		words[i] = places[i] == NOWHERE
-				   ? look_anew(c, text, &t[i])
-				   : g_array_index(c->seen, struct word_keys, places[i]);
 }
 
 void word_cache_look(struct word_cache *c, const char *text, size_t text_len,
-		     const struct token *tokens, unsigned count, struct word_keys *words)
+		     const struct token *tokens, unsigned count, uint32_t *places)
 {
 	for (unsigned from = 0; from < count; from += AHEAD)
 		look_some(c, text, text + text_len, tokens + from, MIN(AHEAD, count - from),
-			  words + from);
+			  places + from);
 }

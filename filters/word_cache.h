@@ -76,11 +76,12 @@ void word_cache_set_index(struct word_cache *cache, const struct key_index *inde
 
 /* Begin an article: lists of earlier ones are void. */
 void word_cache_begin(struct word_cache *cache, enum language language);
-/* What its words want. */
+/* Its words: where in word_cache_keys() stands what they want. */
 void word_cache_look(struct word_cache *cache, const char *text, size_t text_len,
-		     const struct token *tokens, unsigned count, struct word_keys *words);
-/* Where all lists lie, until the next word_cache_look(): a list is so many words of eight bytes
- * behind. */
+		     const struct token *tokens, unsigned count, uint32_t *places);
+/* By place; the first wants nothing. Borrowed, until the next word_cache_look(). */
+const struct word_keys *word_cache_keys(const struct word_cache *cache);
+/* Where all lists lie, as long: a list is so many words of eight bytes behind. */
 const uint64_t *word_cache_lists(const struct word_cache *cache);
 static inline const struct key_list *key_list_at(const uint64_t *lists, uint32_t list)
 {
