@@ -886,7 +886,7 @@ static double pole_sum(struct reference *r, const struct filter *f)
 	}
 	g_array_unref(a.places);
 	g_array_unref(b.places);
-	return score;
+	return round(score * 1e6) / 1e6;
 }
 
 bool reference_matches(struct reference *r, const struct filter *f, double *score)

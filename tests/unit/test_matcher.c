@@ -590,6 +590,17 @@ static void what_tells_of_the_first_side_weakly_is_no_row_by_itself(void **state
 				   "La Russia tace."));
 }
 
+static void a_score_that_is_the_threshold_is_enough(void **state)
+{
+	(void)state;
+	const char *filters =
+		"entity \"corea\" { kind = place strength = 0.8 names = { \"Wonsan\" } } " RUSSIA
+		"filter \"f\" { poles = { \"corea\", \"russia\" } terms = { \"patto = 0.25\" } "
+		"threshold = 1.55 }";
+	/* 0.80 + 1.00 + 0.15 + 0.20 - 0.60 */
+	assert_true(filter_matches(filters, "it", "La Russia", "Un patto. Poi Wonsan."));
+}
+
 static void capitals_make_a_row_of_countries_too(void **state)
 {
 	(void)state;
@@ -775,6 +786,7 @@ int main(void)
 		cmocka_unit_test(
 			what_tells_of_the_first_side_weakly_wants_two_words_of_the_subject),
 		cmocka_unit_test(what_tells_of_the_first_side_weakly_is_no_row_by_itself),
+		cmocka_unit_test(a_score_that_is_the_threshold_is_enough),
 		cmocka_unit_test(capitals_make_a_row_of_countries_too),
 		cmocka_unit_test(leaders_and_their_offices_make_a_row_of_countries_too),
 		cmocka_unit_test(spans_point_into_the_original_bytes),
