@@ -23,6 +23,8 @@
 #define LIST_PENALTY	   1.2
 #define LIST_COUNTRIES	   4
 #define FURTHER_COUNTRY	   0.35
+#define OTHERS_IN_TITLE	   2
+#define TITLE_OF_OTHERS	   0.9
 #define ALONE_MAX	   1.0
 #define MAX_SENTENCES	   4096
 #define SCALE		   1e6
@@ -238,31 +240,50 @@ static bool inside_pole(const struct scoring *s, const struct occurrence *o)
 	return false;
 }
 
-/* Countries that are neither pole: in the whole article, and in the sentences where A stands. */
-static void count_countries(const struct scoring *s, GHashTable *a_sentences, unsigned *all,
-			    unsigned *beside)
+/* Countries that are neither pole: in the whole article, in the sentences where A stands, and in
+ * the title. */
+struct further {
+	unsigned all, beside, in_title;
+};
+
+/* One that tells of a side weakly is named beside it, and in a title tells of it. */
+static bool is_of_side(const struct scoring *s, const struct plan_entity *entity)
 {
-	*all = *beside = 0;
+	return entity->side == s->filter->poles[0] || entity->side == s->filter->poles[1];
+}
+
+static void count_country(const struct scoring *s, const struct plan_entity *entity,
+			  GHashTable *a_sentences, struct further *further)
+{
+	struct range range = scan_owner(s->e->scan, entity->owner);
+	bool here = false, near = false, title = false;
+	for (uint32_t k = 0; k < range.count; k++) {
+		const struct occurrence *o =
+			PLAN_AT(s->e->scan->occurrences, struct occurrence, range.first + k);
+		if (o->field > MATCH_BODY || inside_pole(s, o))
+			continue;
+		title = title || o->field == MATCH_TITLE;
+		if (o->ambiguous) /* an adjective or a leader: no country named */
+			continue;
+		here = true;
+		near = near || g_hash_table_contains(a_sentences, sentence_key(o));
+	}
+	further->all += here;
+	further->beside += near;
+	further->in_title += title && !is_of_side(s, entity);
+}
+
+static struct further count_countries(const struct scoring *s, GHashTable *a_sentences)
+{
+	struct further further = {0, 0, 0};
 	for (uint32_t i = 0; i < s->plan->entities->len; i++) {
 		const struct plan_entity *entity =
 			PLAN_AT(s->plan->entities, struct plan_entity, i);
-		if (entity->kind != ENTITY_COUNTRY || i == s->filter->poles[0] ||
-		    i == s->filter->poles[1])
-			continue;
-		struct range range = scan_owner(s->e->scan, entity->owner);
-		bool here = false, near = false;
-		for (uint32_t k = 0; k < range.count; k++) {
-			const struct occurrence *o = PLAN_AT(s->e->scan->occurrences,
-							     struct occurrence, range.first + k);
-			/* an adjective is no country named */
-			if (o->field > MATCH_BODY || inside_pole(s, o) || o->ambiguous)
-				continue;
-			here = true;
-			near = near || g_hash_table_contains(a_sentences, sentence_key(o));
-		}
-		*all += here;
-		*beside += near;
+		if (entity->kind == ENTITY_COUNTRY && i != s->filter->poles[0] &&
+		    i != s->filter->poles[1])
+			count_country(s, entity, a_sentences, &further);
 	}
+	return further;
 }
 
 /* One summand of the score. `name` may hold a %s for the pole it speaks of. */
@@ -297,10 +318,9 @@ static double sum_up(struct scoring *s, GPtrArray *path)
 	const struct pole *a = &s->poles[0], *b = &s->poles[1];
 	g_autoptr(GHashTable) a_sentences = sentences_of(a);
 	g_autoptr(GHashTable) b_sentences = sentences_of(b);
-	unsigned spread = g_hash_table_size(a_sentences), further, beside;
-
-	count_countries(s, a_sentences, &further, &beside);
-	unsigned listed = 1 + beside + (share_one(a_sentences, b_sentences) ? 1 : 0);
+	unsigned spread = g_hash_table_size(a_sentences);
+	struct further further = count_countries(s, a_sentences);
+	unsigned listed = 1 + further.beside + (share_one(a_sentences, b_sentences) ? 1 : 0);
 	bool passing = !a->in_title && spread < 2 && !share_one(a_sentences, s->term_sentences);
 	/* a list, though the text comes back to its members: no word of the subject beside them */
 	bool only_listed = spread == 2 && !b->in_title && s->terms <= 0;
@@ -319,8 +339,10 @@ static double sum_up(struct scoring *s, GPtrArray *path)
 		{MORE_SENTENCES * MIN(2, (int)spread - 1), "%s in several sentences", first},
 		{passing ? -IN_PASSING : 0, "%s only in passing", first},
 		{list || row ? -LIST_PENALTY : 0, "a list of countries", NULL},
-		{spread <= 2 && further > 1 ? -FURTHER_COUNTRY * (further - 1) : 0,
+		{spread <= 2 && further.all > 1 ? -FURTHER_COUNTRY * (further.all - 1) : 0,
 		 "further countries", NULL},
+		{!a->in_title && further.in_title >= OTHERS_IN_TITLE ? -TITLE_OF_OTHERS : 0,
+		 "other countries in the title", NULL},
 	};
 	return add_parts(parts, G_N_ELEMENTS(parts), path);
 }

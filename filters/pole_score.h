@@ -6,6 +6,7 @@
  *         - 1.2 [A's only sentence lists four countries or more; or its two, and no topic word in the article]
  *           (if A stands only in rows of four: neither the title nor the sentence counts)
  *         - 0.35 (further countries - 1), if A stands in at most two sentences
+ *         - 0.9 [two further countries in the title, capitals and leaders included, and not A]
  *
  * a and b: the surest name of either side; ab: places that count for both, 0.5 each, at most 1; t: terms, by their
  * weights, at most 0.75. Without A: 0; without B and with ab under 0.5: at most 1. With one pole: a for b.

@@ -664,20 +664,26 @@ static bool named_by_set(const struct reference *r, unsigned country)
 	return false;
 }
 
-static void count_country(const GArray *places, const struct pole *a, const struct pole *b,
-			  unsigned *all, unsigned *near)
+struct further {
+	unsigned all, near, in_title;
+};
+
+/* `of_side`: it tells of a side, in a title too. */
+static void count_country(const GArray *places, bool of_side, const struct pole *a,
+			  const struct pole *b, struct further *further)
 {
-	bool here = false, in = false;
+	bool here = false, in = false, title = false;
 	for (unsigned k = 0; k < places->len; k++) {
 		const struct place *p = place_at(places, k);
-		if (p->field > MATCH_BODY || overlaps(a->places, p) || overlaps(b->places, p) ||
-		    p->ambiguous)
+		if (p->field > MATCH_BODY || overlaps(a->places, p) || overlaps(b->places, p))
 			continue;
-		here = true;
-		in = in || contains_sentence(a->places, p);
+		title = title || p->field == MATCH_TITLE;
+		here = here || !p->ambiguous;
+		in = in || (!p->ambiguous && contains_sentence(a->places, p));
 	}
-	*all += here;
-	*near += in;
+	further->all += here;
+	further->near += in;
+	further->in_title += title && !of_side;
 }
 
 static GArray *world_places(const struct reference *r, unsigned country)
@@ -691,23 +697,26 @@ static GArray *world_places(const struct reference *r, unsigned country)
 	return clean(found);
 }
 
-static void further_countries(const struct reference *r, const struct filter *f,
-			      const struct pole *a, const struct pole *b, unsigned *all,
-			      unsigned *near)
+static struct further further_countries(const struct reference *r, const struct filter *f,
+					const struct pole *a, const struct pole *b)
 {
-	*all = *near = 0;
+	struct further further = {0, 0, 0};
 	for (unsigned i = 0; i < r->set->entities->len; i++) {
 		const struct entity *e = r->set->entities->pdata[i];
 		if (e->kind != ENTITY_COUNTRY ||
 		    g_strv_contains((const char *const *)f->poles, e->id))
 			continue;
 		g_autoptr(GArray) places = entity_places(r, e);
-		count_country(places, a, b, all, near);
+		bool of_side = false;
+		for (char **pole = f->poles; *pole; pole++)
+			of_side = of_side || on_side(e, *pole);
+		count_country(places, of_side, a, b, &further);
 	}
 	for (unsigned i = 0; i < G_N_ELEMENTS(world); i++) {
 		g_autoptr(GArray) places = world_places(r, i);
-		count_country(places, a, b, all, near);
+		count_country(places, false, a, b, &further);
 	}
+	return further;
 }
 
 /* ---- rows of countries: what stands in no row of four ends it */
@@ -837,7 +846,7 @@ static double pole_sum(struct reference *r, const struct filter *f)
 	struct pole a = pole_of(r, f, f->poles[0]), b = pole_of(r, f, f->poles[1]);
 	g_autoptr(GArray) term_places = g_array_new(FALSE, FALSE, sizeof(struct place));
 	double shared = 0, terms = 0, score = 0;
-	unsigned further, near, spread;
+	unsigned spread;
 	g_autoptr(GArray) sure = g_array_new(FALSE, FALSE, sizeof(struct place));
 
 	for (char **id = f->shared; *id; id++) {
@@ -860,10 +869,10 @@ static double pole_sum(struct reference *r, const struct filter *f)
 			add_in_fields(term_places, positions(r, f, term->node), ~0u);
 	}
 	terms = CLAMP(terms, -2.0, 0.75);
-	further_countries(r, f, &a, &b, &further, &near);
+	struct further further = further_countries(r, f, &a, &b);
 	bool together = share_sentence(a.places, b.places);
 	bool row = is_row(r, f, &a, &b);
-	unsigned listed = 1 + near + together;
+	unsigned listed = 1 + further.near + together;
 	together = together && !row;
 	/* only weak signs of the first side: a country that it contends with */
 	bool weak = !a.one_place && sure->len < 2 && !has_strong(r, f, f->poles[0]);
@@ -876,8 +885,10 @@ static double pole_sum(struct reference *r, const struct filter *f)
 		bool only_listed = spread == 2 && !b.in_title && terms <= 0;
 		if (row || (!a.in_title && (spread == 1 || only_listed) && listed >= 4))
 			score -= 1.2;
-		if (spread <= 2 && further > 1)
-			score -= 0.35 * (further - 1);
+		if (spread <= 2 && further.all > 1)
+			score -= 0.35 * (further.all - 1);
+		if (!a.in_title && further.in_title >= 2)
+			score -= 0.9;
 		if (!two)
 			score += a.strength;
 		else if ((b.strength == 0 && shared < 0.5) || (a.one_place && terms <= 0) ||

@@ -612,6 +612,19 @@ static void capitals_make_a_row_of_countries_too(void **state)
 				    ""));
 }
 
+static void a_title_of_other_countries_speaks_against(void **state)
+{
+	(void)state;
+	const char *filters =
+		COREA RUSSIA "filter \"f\" { poles = { \"corea\", \"russia\" } threshold = 1.55 }";
+	const char *body =
+		"Un patto con la Russia. I nordcoreani tacciono. Anche i nordcoreani al porto.";
+	assert_true(filter_matches(filters, "it", "Che cosa dice Teheran", body));
+	assert_false(filter_matches(filters, "it", "Che cosa dicono Teheran e Trump", body));
+	assert_true(
+		filter_matches(filters, "it", "Teheran, Trump e il patto dei nordcoreani", body));
+}
+
 static void leaders_and_their_offices_make_a_row_of_countries_too(void **state)
 {
 	(void)state;
@@ -788,6 +801,7 @@ int main(void)
 		cmocka_unit_test(what_tells_of_the_first_side_weakly_is_no_row_by_itself),
 		cmocka_unit_test(a_score_that_is_the_threshold_is_enough),
 		cmocka_unit_test(capitals_make_a_row_of_countries_too),
+		cmocka_unit_test(a_title_of_other_countries_speaks_against),
 		cmocka_unit_test(leaders_and_their_offices_make_a_row_of_countries_too),
 		cmocka_unit_test(spans_point_into_the_original_bytes),
 		cmocka_unit_test(pairs_show_both_of_their_places),
