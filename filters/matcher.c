@@ -117,30 +117,41 @@ static int by_index(gconstpointer left, gconstpointer right)
 /* What follows lies wide apart with many filters: it is fetched for several at a time. */
 static void fetch_triggers(const struct matcher *m)
 {
-	const struct plan *plan = m->plan;
-	const GArray *seen = m->scan->seen;
-	for (unsigned i = 0; i < seen->len; i++)
-		__builtin_prefetch(
-			PLAN_AT(plan->owners, struct owner, *PLAN_AT(seen, uint32_t, i)));
-	for (unsigned i = 0; i < seen->len; i++) {
-		const struct owner *owner =
-			PLAN_AT(plan->owners, struct owner, *PLAN_AT(seen, uint32_t, i));
-		__builtin_prefetch(PLAN_AT(plan->trigger_filters, uint32_t, owner->triggers.first));
-	}
-	for (unsigned i = 0; i < seen->len; i++) {
-		const struct owner *owner =
-			PLAN_AT(plan->owners, struct owner, *PLAN_AT(seen, uint32_t, i));
-		if (!owner->triggers.count)
+	const struct owner_filters *triggers = &m->plan->triggers;
+	const uint32_t *seen = (const uint32_t *)(const void *)m->scan->seen->data;
+	unsigned count = m->scan->seen->len;
+	for (unsigned i = 0; i < count; i++)
+		__builtin_prefetch(PLAN_AT(triggers->first, uint32_t, seen[i]));
+	for (unsigned i = 0; i < count; i++)
+		__builtin_prefetch(PLAN_AT(triggers->filters, uint32_t,
+					   plan_filters_of(triggers, seen[i]).first));
+	for (unsigned i = 0; i < count; i++) {
+		struct range filters = plan_filters_of(triggers, seen[i]);
+		if (!filters.count)
 			continue;
-		uint32_t filter = *PLAN_AT(plan->trigger_filters, uint32_t, owner->triggers.first);
+		uint32_t filter = *PLAN_AT(triggers->filters, uint32_t, filters.first);
 		__builtin_prefetch(PLAN_AT(m->marks, struct mark, filter));
-		__builtin_prefetch(PLAN_AT(plan->filters, struct plan_filter, filter));
+		__builtin_prefetch(PLAN_AT(m->plan->filters, struct plan_filter, filter));
 	}
+}
+
+static void touch_filters(struct matcher *m, uint32_t owner, enum match_detail detail)
+{
+	const struct owner_filters *triggers = &m->plan->triggers, *users = &m->plan->users;
+	struct range range = plan_filters_of(triggers, owner);
+	for (uint32_t i = 0; i < range.count; i++)
+		touch(m, *PLAN_AT(triggers->filters, uint32_t, range.first + i));
+	if (detail == MATCH_MATCHED_ONLY)
+		return;
+	range = plan_filters_of(users, owner);
+	for (uint32_t i = 0; i < range.count; i++)
+		touch_user(m, *PLAN_AT(users->filters, uint32_t, range.first + i), detail);
 }
 
 static void find_candidates(struct matcher *m, enum match_detail detail)
 {
 	const struct plan *plan = m->plan;
+	const GArray *seen = m->scan->seen;
 
 	g_array_set_size(m->candidates, 0);
 	fetch_triggers(m);
@@ -148,17 +159,8 @@ static void find_candidates(struct matcher *m, enum match_detail detail)
 		add_candidate(m, i);
 	for (unsigned i = 0; i < plan->always->len; i++)
 		add_candidate(m, *PLAN_AT(plan->always, uint32_t, i));
-	for (unsigned i = 0; detail != MATCH_ALL && i < m->scan->seen->len; i++) {
-		const struct owner *owner =
-			PLAN_AT(plan->owners, struct owner, *PLAN_AT(m->scan->seen, uint32_t, i));
-		for (uint32_t k = 0; k < owner->triggers.count; k++)
-			touch(m,
-			      *PLAN_AT(plan->trigger_filters, uint32_t, owner->triggers.first + k));
-		for (uint32_t k = 0; detail > MATCH_MATCHED_ONLY && k < owner->users.count; k++)
-			touch_user(m,
-				   *PLAN_AT(plan->user_filters, uint32_t, owner->users.first + k),
-				   detail);
-	}
+	for (unsigned i = 0; detail != MATCH_ALL && i < seen->len; i++)
+		touch_filters(m, *PLAN_AT(seen, uint32_t, i), detail);
 	g_array_sort(m->candidates, by_index);
 }
 

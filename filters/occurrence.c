@@ -24,6 +24,40 @@ struct trial {
 	uint32_t token; /* of its probe */
 };
 
+/* ---- owners that occur: few, so that their table is always at hand; who asks, asks for others
+ * mostly
+ * -----------------------------------------------------------------------------------------------------
+ */
+
+/* Room for so many. */
+static void clear_found(struct scan *s, uint32_t count)
+{
+	for (s->found_bits = 6; UINT64_C(1) << s->found_bits < UINT64_C(2) * count;)
+		s->found_bits++;
+	g_array_set_size(s->found, 1u << s->found_bits);
+	memset(s->found->data, UINT8_MAX, s->found->len * sizeof(struct found));
+}
+
+/* Its place, or the free one where it would stand. */
+static struct found *find_owner(const struct scan *s, uint32_t owner)
+{
+	uint32_t at = owner * 0x9e3779b1u >> (32 - s->found_bits);
+	struct found *all = (struct found *)(void *)s->found->data;
+	while (all[at].owner != owner && all[at].owner != NONE)
+		at = (at + 1) & (s->found->len - 1);
+	return &all[at];
+}
+
+struct range scan_owner(const struct scan *s, uint32_t owner)
+{
+	const struct found *found = find_owner(s, owner);
+	return found->owner == owner ? found->range : (struct range){0, 0};
+}
+
+/* ---- the state
+ * -----------------------------------------------------------------------------------------------------
+ */
+
 struct scan *scan_new(const struct plan *plan)
 {
 	struct scan *s = g_new0(struct scan, 1);
@@ -34,12 +68,9 @@ struct scan *scan_new(const struct plan *plan)
 	s->chances = g_new(struct chance, CHANCES);
 	s->trials = g_array_new(FALSE, FALSE, sizeof(struct trial));
 	s->occurrences = g_array_new(FALSE, FALSE, sizeof(struct occurrence));
-	/* not cleared, so not there before it is written: 3 MB with 100,000 filters */
-	s->owner_first = g_array_new(FALSE, FALSE, sizeof(struct range));
-	s->owner_seen = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	s->found = g_array_new(FALSE, FALSE, sizeof(struct found));
 	s->seen = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	g_array_set_size(s->owner_first, plan->owners->len);
-	g_array_set_size(s->owner_seen, plan->owners->len);
+	clear_found(s, 0);
 	return s;
 }
 
@@ -53,18 +84,10 @@ void scan_free(struct scan *s)
 	g_free(s->chances);
 	g_array_unref(s->trials);
 	g_array_unref(s->occurrences);
-	g_array_unref(s->owner_first);
-	g_array_unref(s->owner_seen);
+	g_array_unref(s->found);
 	g_array_unref(s->seen);
 	g_free(s->categories);
 	g_free(s);
-}
-
-struct range scan_owner(const struct scan *s, uint32_t owner)
-{
-	if (*PLAN_AT(s->owner_seen, uint32_t, owner) != s->round)
-		return (struct range){0, 0};
-	return *PLAN_AT(s->owner_first, struct range, owner);
 }
 
 /* ---- words
@@ -467,14 +490,14 @@ static void order(struct scan *s)
 	if (count)
 		qsort(all, count, sizeof *all, by_owner_and_place);
 	g_array_set_size(s->seen, 0);
+	clear_found(s, count);
 	for (uint32_t i = 0; i < count;) {
 		uint32_t end = i, owner = all[i].owner;
 		while (end < count && all[end].owner == owner)
 			end++;
 		uint32_t kept = clean_owner(all + i, end - i);
 		if (kept) {
-			*PLAN_AT(s->owner_first, struct range, owner) = (struct range){i, kept};
-			*PLAN_AT(s->owner_seen, uint32_t, owner) = s->round;
+			*find_owner(s, owner) = (struct found){owner, {i, kept}};
 			g_array_append_val(s->seen, owner);
 		}
 		i = end;

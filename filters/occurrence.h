@@ -19,8 +19,14 @@ struct occurrence {
 struct field_text {
 	const char *text;
 	size_t text_len;
-	struct range tokens; /* of scan.tokens */
+	struct range tokens;	/* of scan.tokens */
 	bool counted, capitals; /* once counted: most words begin with a capital, as in headlines */
+};
+
+/* The occurrences of an owner. */
+struct found {
+	uint32_t owner; /* NONE: a free place */
+	struct range range;
 };
 
 #define SCAN_FIELDS (MATCH_LANGUAGE + 1)
@@ -32,19 +38,18 @@ struct scan {
 	enum language language;
 	double language_sure;
 	struct field_text fields[SCAN_FIELDS];
-	char *categories;	/* joined */
-	GArray *tokens;		/* struct token, field after field */
-	GArray *places;		/* uint32_t by token: of its word in `keys` */
+	char *categories;	      /* joined */
+	GArray *tokens;		      /* struct token, field after field */
+	GArray *places;		      /* uint32_t by token: of its word in `keys` */
 	const struct word_keys *keys; /* of the lexicon, and … */
 	const uint64_t *lists;	      /* … their lists */
-	GArray *worth;		/* uint32_t: tokens of a field at which a pattern may stand */
-	struct chance *chances; /* pairs of classes that are to be looked up */
+	GArray *worth;		      /* uint32_t: tokens of a field at which a pattern may stand */
+	struct chance *chances;	      /* pairs of classes that are to be looked up */
 	unsigned chance_count;
 	GArray *trials;	     /* struct trial: patterns that are to be tried */
 	GArray *occurrences; /* struct occurrence, by owner, then field and place */
-	GArray *owner_first; /* struct range into occurrences, by owner; valid where owner_seen says
-				so */
-	GArray *owner_seen;  /* uint32_t: round in which the owner last occurred */
+	GArray *found;	     /* struct found: a hash table, at least half of it free */
+	unsigned found_bits; /* 2^found_bits places */
 	GArray *seen;	     /* uint32_t: owners that occurred */
 	uint32_t round;
 	uint32_t work;	/* postings looked at */

@@ -374,29 +374,36 @@ static void add_filter(struct build *b, const struct filter *source)
 	}
 }
 
-/* Uses, which come by filter, into lists by owner. */
-static void group_uses(struct plan *plan, const GArray *uses, size_t member, GArray *lists)
+/* A filter may use an owner twice; uses come by filter. */
+static void drop_repeated(const struct plan *plan, GArray *uses)
 {
-	uint32_t total = 0;
-#define RANGE(index)                                                                               \
-	((struct range *)(void *)((char *)PLAN_AT(plan->owners, struct owner, (index)) + member))
-	for (unsigned i = 0; i < uses->len; i++)
-		RANGE(PLAN_AT(uses, struct use, i)->owner)->count++;
-	for (unsigned i = 0; i < plan->owners->len; i++) {
-		RANGE(i)->first = total;
-		total += RANGE(i)->count;
-		RANGE(i)->count = 0;
-	}
-	g_array_set_size(lists, total);
+	g_autofree uint32_t *last = g_new(uint32_t, plan->owners->len);
+	unsigned kept = 0;
+	memset(last, UINT8_MAX, plan->owners->len * sizeof *last);
 	for (unsigned i = 0; i < uses->len; i++) {
-		const struct use *use = PLAN_AT(uses, struct use, i);
-		struct range *range = RANGE(use->owner);
-		uint32_t *list = (uint32_t *)(void *)lists->data + range->first;
-		if (!range->count ||
-		    list[range->count - 1] != use->filter) /* it may use it twice */
-			list[range->count++] = use->filter;
+		const struct use use = *PLAN_AT(uses, struct use, i);
+		if (last[use.owner] == use.filter)
+			continue;
+		last[use.owner] = use.filter;
+		*PLAN_AT(uses, struct use, kept++) = use;
 	}
-#undef RANGE
+	g_array_set_size(uses, kept);
+}
+
+/* Uses into lists by owner. */
+static void group_uses(const struct plan *plan, GArray *uses, struct owner_filters *lists)
+{
+	drop_repeated(plan, uses);
+	g_array_set_size(lists->first, plan->owners->len + 1);
+	g_array_set_size(lists->filters, uses->len);
+	for (unsigned i = 0; i < uses->len; i++)
+		++*PLAN_AT(lists->first, uint32_t, PLAN_AT(uses, struct use, i)->owner);
+	plan_sum_up(lists->first);
+	for (unsigned i = uses->len; i-- > 0;) {
+		const struct use *use = PLAN_AT(uses, struct use, i);
+		uint32_t at = --*PLAN_AT(lists->first, uint32_t, use->owner);
+		*PLAN_AT(lists->filters, uint32_t, at) = use->filter;
+	}
 }
 
 static void set_triggers(struct build *b)
@@ -415,9 +422,8 @@ static void set_triggers(struct build *b)
 			g_array_append_val(b->triggers, use);
 		}
 	}
-	group_uses(b->plan, b->users, offsetof(struct owner, users), b->plan->user_filters);
-	group_uses(b->plan, b->triggers, offsetof(struct owner, triggers),
-		   b->plan->trigger_filters);
+	group_uses(b->plan, b->users, &b->plan->users);
+	group_uses(b->plan, b->triggers, &b->plan->triggers);
 }
 
 static struct plan *plan_empty(void)
@@ -438,8 +444,10 @@ static struct plan *plan_empty(void)
 	plan->terms = g_array_new(FALSE, TRUE, sizeof(struct plan_term));
 	plan->filters = g_array_new(FALSE, TRUE, sizeof(struct plan_filter));
 	plan->filter_entities = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-	plan->trigger_filters = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-	plan->user_filters = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->triggers.first = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->triggers.filters = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->users.first = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->users.filters = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	plan->always = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	plan->regexes = g_array_new(FALSE, TRUE, sizeof(struct plan_regex));
 	return plan;
@@ -451,12 +459,16 @@ void plan_free(struct plan *plan)
 		return;
 	for (unsigned i = 0; i < plan->regexes->len; i++)
 		pcre2_code_free(PLAN_AT(plan->regexes, struct plan_regex, i)->code);
-	GArray *arrays[] = {plan->patterns,	plan->positions,       plan->singles,
-			    plan->postings,	plan->buckets,	       plan->wishes,
-			    plan->single_first, plan->owners,	       plan->entities,
-			    plan->rules,	plan->rule_children,   plan->terms,
-			    plan->filters,	plan->filter_entities, plan->trigger_filters,
-			    plan->user_filters, plan->always,	       plan->regexes};
+	GArray *arrays[] = {plan->patterns,	  plan->positions,
+			    plan->singles,	  plan->postings,
+			    plan->buckets,	  plan->wishes,
+			    plan->single_first,	  plan->owners,
+			    plan->entities,	  plan->rules,
+			    plan->rule_children,  plan->terms,
+			    plan->filters,	  plan->filter_entities,
+			    plan->triggers.first, plan->triggers.filters,
+			    plan->users.first,	  plan->users.filters,
+			    plan->always,	  plan->regexes};
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_array_unref(arrays[i]);
 	lexicon_free(plan->lexicon);

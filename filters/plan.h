@@ -54,9 +54,13 @@ static inline uint32_t pair_check(uint64_t hash)
 }
 
 struct owner {
-	uint32_t entity;       /* index in plan.entities, or NONE */
-	struct range triggers; /* plan.trigger_filters */
-	struct range users;    /* plan.user_filters */
+	uint32_t entity; /* index in plan.entities, or NONE */
+};
+
+/* For each owner some filters. */
+struct owner_filters {
+	GArray *first;	 /* uint32_t by owner: into filters; one more than there are */
+	GArray *filters; /* uint32_t */
 };
 
 struct plan_entity {
@@ -121,11 +125,11 @@ struct plan {
 	GArray *terms;		 /* struct plan_term */
 	GArray *filters;	 /* struct plan_filter */
 	GArray *filter_entities; /* uint32_t */
-	GArray *trigger_filters; /* uint32_t */
-	GArray *user_filters;	 /* uint32_t */
-	GArray *always;		 /* uint32_t filters */
-	GArray *regexes;	 /* struct plan_regex */
-	unsigned fields;	 /* bit set of the fields some rule looks at */
+	struct owner_filters triggers; /* filters that are to be looked at if an owner occurs */
+	struct owner_filters users;    /* filters that have to do with it */
+	GArray *always;		       /* uint32_t filters */
+	GArray *regexes;	       /* struct plan_regex */
+	unsigned fields;	       /* bit set of the fields some rule looks at */
 	uint32_t named_entities; /* those of the set; countries of the world stand behind them */
 };
 
@@ -162,3 +166,10 @@ struct plan *plan_new(const struct filter_set *set, GError **error);
 void plan_free(struct plan *plan);
 
 #define PLAN_AT(array, type, index) (&g_array_index((array), type, (index)))
+
+/* Into list->filters. */
+static inline struct range plan_filters_of(const struct owner_filters *list, uint32_t owner)
+{
+	const uint32_t *first = PLAN_AT(list->first, uint32_t, owner);
+	return (struct range){first[0], first[1] - first[0]};
+}

@@ -162,8 +162,7 @@ static uint32_t class_beside(const struct plan *plan, const struct pattern *patt
 	return class_at(plan, pattern, (uint32_t)(pattern->probe + step));
 }
 
-/* Counts to where each begins, when they are filled from behind. */
-static void sum_up(GArray *counts)
+void plan_sum_up(GArray *counts)
 {
 	uint32_t total = 0;
 	for (uint32_t i = 0; i < counts->len; i++) {
@@ -185,7 +184,7 @@ static void index_singles(struct plan *plan)
 		++*PLAN_AT(plan->single_first, uint32_t, key_at(plan, pattern, 0));
 		total++;
 	}
-	sum_up(plan->single_first);
+	plan_sum_up(plan->single_first);
 	g_array_set_size(plan->singles, total);
 	for (uint32_t i = plan->patterns->len; i-- > 0;) {
 		const struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, i);
@@ -248,7 +247,7 @@ static void index_pairs(struct plan *plan, const uint32_t *uses)
 		++*PLAN_AT(plan->buckets, uint32_t,
 			   pair_bucket(plan, hash_of(plan, uses, pattern, &step)));
 	}
-	sum_up(plan->buckets);
+	plan_sum_up(plan->buckets);
 	for (uint32_t i = plan->patterns->len; i-- > 0;)
 		if (PLAN_AT(plan->patterns, struct pattern, i)->count > 1)
 			add_posting(plan, uses, i);
