@@ -29,10 +29,17 @@ struct matcher {
 			  refer to */
 	unsigned depth; /* of such references */
 	bool cut_short;
-	GHashTable *texts; /* rule → its text */
+	GArray *hits;	     /* struct hit: being collected */
+	GHashTable *reasons; /* rule → GPtrArray of its text, which verdicts share */
+	GPtrArray *nothing;  /* empty, shared too */
 };
 
 static bool holds(struct evaluation *e, uint32_t filter, GArray *hits);
+
+static void free_reason(gpointer reason)
+{
+	g_ptr_array_unref(reason);
+}
 
 struct matcher *matcher_new(const struct filter_set *set, GError **error)
 {
@@ -47,7 +54,9 @@ struct matcher *matcher_new(const struct filter_set *set, GError **error)
 	m->candidates = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	m->known = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	g_array_set_size(m->known, plan->filters->len);
-	m->texts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	m->hits = g_array_new(FALSE, FALSE, sizeof(struct hit));
+	m->reasons = g_hash_table_new_full(NULL, NULL, NULL, free_reason);
+	m->nothing = g_ptr_array_new();
 	m->evaluation.holds = holds;
 	m->evaluation.holder = m;
 	m->evaluation.scan = m->scan;
@@ -66,7 +75,9 @@ void matcher_free(struct matcher *m)
 	g_array_unref(m->marks);
 	g_array_unref(m->candidates);
 	g_array_unref(m->known);
-	g_hash_table_unref(m->texts);
+	g_array_unref(m->hits);
+	g_hash_table_unref(m->reasons);
+	g_ptr_array_unref(m->nothing);
 	scan_free(m->scan);
 	plan_free(m->plan);
 	g_free(m);
@@ -232,29 +243,29 @@ static struct verdict *verdict_new(const struct plan_filter *filter)
 }
 
 /* The text of a rule, made once. */
-static const char *rule_text(struct matcher *m, uint32_t rule)
+static GPtrArray *reason_of(struct matcher *m, uint32_t rule)
 {
-	char *text = g_hash_table_lookup(m->texts, GUINT_TO_POINTER(rule));
-	if (!text) {
-		text = expression_text(PLAN_AT(m->plan->rules, struct rule, rule)->node);
-		g_hash_table_insert(m->texts, GUINT_TO_POINTER(rule), text);
+	GPtrArray *reason = g_hash_table_lookup(m->reasons, GUINT_TO_POINTER(rule));
+	if (!reason) {
+		reason = g_ptr_array_new_with_free_func(g_free);
+		g_ptr_array_add(reason,
+				expression_text(PLAN_AT(m->plan->rules, struct rule, rule)->node));
+		g_hash_table_insert(m->reasons, GUINT_TO_POINTER(rule), reason);
 	}
-	return text;
+	return reason;
 }
 
 /* The part of a rule that decided: of alternatives the first that holds. */
-static void say_branch(struct matcher *m, uint32_t index, GPtrArray *path)
+static uint32_t deciding_rule(struct matcher *m, uint32_t index)
 {
 	const struct rule *rule = PLAN_AT(m->plan->rules, struct rule, index);
 	for (uint32_t i = 0; rule->kind == NODE_OR && i < rule->children.count; i++) {
 		uint32_t child =
 			*PLAN_AT(m->plan->rule_children, uint32_t, rule->children.first + i);
-		if (evaluate_rule(&m->evaluation, child, NULL, NULL, 0)) {
-			say_branch(m, child, path);
-			return;
-		}
+		if (evaluate_rule(&m->evaluation, child, NULL, NULL, 0))
+			return deciding_rule(m, child);
 	}
-	g_ptr_array_add(path, g_strdup(rule_text(m, index)));
+	return index;
 }
 
 static void evaluate(struct matcher *m, const struct plan_filter *filter, struct verdict *v)
@@ -273,8 +284,10 @@ static void evaluate(struct matcher *m, const struct plan_filter *filter, struct
 	} else {
 		v->matched = when && v->score >= v->threshold;
 	}
-	if (filter->when != NONE && when)
-		say_branch(m, filter->when, v->path);
+	if (filter->when != NONE && when) {
+		const GPtrArray *reason = reason_of(m, deciding_rule(m, filter->when));
+		g_ptr_array_add(v->path, g_strdup(reason->pdata[0]));
+	}
 	reach_priority(filter, v);
 	if (v->hits->len > 1)
 		g_array_sort(v->hits, by_place);
@@ -359,16 +372,38 @@ static bool is_worth(struct matcher *m, const struct plan_filter *filter, enum m
 	return score >= MATCH_CLOSE_SHARE * filter->source->threshold;
 }
 
-static struct verdict *judge(struct matcher *m, uint32_t index, enum match_detail detail)
+/* Most of all verdicts: `when` alone decides, and only who matches is asked for. So the rule is
+ * gone through once, and the verdict shares what it can. */
+static struct verdict *judge_plain(struct matcher *m, const struct plan_filter *filter)
+{
+	struct evaluation *e = &m->evaluation;
+
+	g_array_set_size(m->hits, 0);
+	if (wrong_language(m, filter) || !evaluate_rule(e, filter->when, m->hits, NULL, 0))
+		return NULL;
+	struct verdict *v = g_new(struct verdict, 1);
+	*v = (struct verdict){
+		.filter = filter->source->id,
+		.matched = true,
+		.score = 1,
+		.threshold = 1,
+		.hits = g_array_sized_new(FALSE, FALSE, sizeof(struct hit), m->hits->len),
+		.missing = g_ptr_array_ref(m->nothing),
+		.path = g_ptr_array_ref(reason_of(m, deciding_rule(m, filter->when))),
+	};
+	g_array_append_vals(v->hits, m->hits->data, m->hits->len);
+	if (v->hits->len > 1)
+		g_array_sort(v->hits, by_place);
+	reach_priority(filter, v);
+	return v;
+}
+
+static struct verdict *judge_fully(struct matcher *m, uint32_t index, enum match_detail detail)
 {
 	const struct plan_filter *filter = PLAN_AT(m->plan->filters, struct plan_filter, index);
 
-	m->evaluation.filter = filter;
-	m->evaluation.over_budget = m->scan->cut_short;
-	if (!is_worth(m, filter, detail)) {
-		m->cut_short = m->cut_short || m->evaluation.over_budget;
+	if (!is_worth(m, filter, detail))
 		return NULL;
-	}
 	struct verdict *v = verdict_new(filter);
 	if (wrong_language(m, filter)) {
 		v->threshold = filter->source->threshold;
@@ -377,16 +412,43 @@ static struct verdict *judge(struct matcher *m, uint32_t index, enum match_detai
 	} else {
 		evaluate(m, filter, v);
 	}
-	if (m->evaluation.over_budget)
-		g_ptr_array_add(v->matched ? v->path : v->missing,
-				g_strdup("over the time budget: not all of it was looked at"));
-	m->cut_short = m->cut_short || m->evaluation.over_budget;
 	bool near =
 		v->hits->len || PLAN_AT(m->marks, struct mark, index)->touched == m->scan->round;
 	if (v->matched || detail == MATCH_ALL || (detail != MATCH_MATCHED_ONLY && near))
 		return v;
 	verdict_free(v);
 	return NULL;
+}
+
+static gpointer copy_text(gconstpointer text, gpointer data)
+{
+	(void)data;
+	return g_strdup(text);
+}
+
+static void say_over_budget(struct verdict *v)
+{
+	GPtrArray **list = v->matched ? &v->path : &v->missing;
+	GPtrArray *own = g_ptr_array_copy(*list, copy_text, NULL);
+	g_ptr_array_unref(*list);
+	*list = own;
+	g_ptr_array_add(own, g_strdup("over the time budget: not all of it was looked at"));
+}
+
+static struct verdict *judge(struct matcher *m, uint32_t index, enum match_detail detail)
+{
+	const struct plan_filter *filter = PLAN_AT(m->plan->filters, struct plan_filter, index);
+	bool only_when = filter->plain && filter->when != NONE && !filter->terms.count;
+
+	m->evaluation.filter = filter;
+	m->evaluation.over_budget = m->scan->cut_short;
+	struct verdict *v = detail == MATCH_MATCHED_ONLY && only_when
+				    ? judge_plain(m, filter)
+				    : judge_fully(m, index, detail);
+	if (v && m->evaluation.over_budget)
+		say_over_budget(v);
+	m->cut_short = m->cut_short || m->evaluation.over_budget;
+	return v;
 }
 
 /* A filter's rules lie one behind the other, the whole of them last. */
