@@ -25,6 +25,7 @@
 #define FURTHER_COUNTRY	   0.35
 #define OTHERS_IN_TITLE	   2
 #define TITLE_OF_OTHERS	   0.9
+#define FAR_APART	   0.9
 #define ALONE_MAX	   1.0
 #define MAX_SENTENCES	   4096
 #define SCALE		   1e6
@@ -35,6 +36,7 @@ struct pole {
 	bool in_title;
 	bool one_place; /* only a place of both sides stands for it */
 	bool named;	/* by more than what tells of it weakly */
+	bool told;	/* by what tells of it weakly, named or not */
 	const struct occurrence *best;
 	const char *best_name;
 	GPtrArray *places; /* const struct occurrence *, of every entity of the side */
@@ -84,6 +86,7 @@ static void add_to_pole(struct pole *pole, const struct plan_entity *entity,
 {
 	double strength =
 		o->ambiguous ? MIN(AMBIGUOUS_STRENGTH, entity->strength) : entity->strength;
+	pole->told = pole->told || is_weak(entity);
 	if (is_weak(entity) && pole->named)
 		return;
 	if (!is_weak(entity) && !pole->named) {
@@ -229,6 +232,20 @@ static bool share_one(GHashTable *left, GHashTable *right)
 	return false;
 }
 
+/* A whole sentence or more stands between all of the one and all of the other. */
+static bool are_far_apart(GHashTable *left, GHashTable *right)
+{
+	GHashTableIter iter;
+	gpointer key;
+	g_hash_table_iter_init(&iter, left);
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		for (int step = -1; step <= 1; step++)
+			if (g_hash_table_contains(right,
+						  GINT_TO_POINTER(GPOINTER_TO_INT(key) + step)))
+				return false;
+	return g_hash_table_size(left) && g_hash_table_size(right);
+}
+
 static bool inside_pole(const struct scoring *s, const struct occurrence *o)
 {
 	for (int p = 0; p < 2; p++)
@@ -327,6 +344,7 @@ static double sum_up(struct scoring *s, GPtrArray *path)
 	bool list = !a->in_title && listed >= LIST_COUNTRIES && (spread == 1 || only_listed);
 	bool row = pole_list(s->e, s->filter, a->places, b->places);
 	bool together = share_one(a_sentences, b_sentences) && !row;
+	bool apart = s->terms <= 0 && !b->told && are_far_apart(a_sentences, b_sentences);
 	const char *first = s->filter->source->poles[0], *second = s->filter->source->poles[1];
 	const struct part parts[] = {
 		{a->strength, "pole %s", first},
@@ -343,6 +361,7 @@ static double sum_up(struct scoring *s, GPtrArray *path)
 		 "further countries", NULL},
 		{!a->in_title && further.in_title >= OTHERS_IN_TITLE ? -TITLE_OF_OTHERS : 0,
 		 "other countries in the title", NULL},
+		{apart ? -FAR_APART : 0, "poles far apart", NULL},
 	};
 	return add_parts(parts, G_N_ELEMENTS(parts), path);
 }

@@ -510,14 +510,16 @@ def one_word_is_never_two_of_a_section():
 
 def the_shipped_filter_finds_its_subject_in_many_languages():
     shipped = os.path.join(SOURCE, "filters", "library", "russia-corea-del-nord.filter")
-    floors = {"russia-corea-del-nord-study.jsonl": dict(all=0.96, it=0.95, others=0.97),
+    floors = {"russia-corea-del-nord-study.jsonl": dict(all=0.97, it=0.96, others=0.98),
               "russia-corea-del-nord.jsonl": dict(all=0.96, it=0.96, others=0.96),
               "russia-corea-del-nord-world.jsonl": dict(all=0.95, it=0.90, others=0.97),
-              "russia-corea-del-nord-blind.jsonl": dict(all=0.93, it=0.91, others=0.97),
-              "russia-corea-del-nord-blind2.jsonl": dict(all=0.88, it=0.83, others=0.97),
+              "russia-corea-del-nord-blind.jsonl": dict(all=0.95, it=0.93, others=0.97),
+              "russia-corea-del-nord-blind2.jsonl": dict(all=0.95, it=0.94, others=0.97),
               "russia-corea-del-nord-blind3.jsonl": dict(all=0.93, it=0.93),
               "russia-corea-del-nord-blind5.jsonl": dict(all=0.93, it=0.92, others=0.93),
-              "russia-corea-del-nord-blind6.jsonl": dict(all=0.93, it=0.93, others=0.93)}
+              "russia-corea-del-nord-blind6.jsonl": dict(all=0.95, it=0.95, others=0.93),
+              "russia-corea-del-nord-blind7.jsonl": dict(all=0.84, it=0.82, others=0.88),
+              "russia-corea-del-nord-blind8.jsonl": dict(all=0.92, it=0.94, others=0.88)}
     for name, wanted in floors.items():
         measured = f1(shipped, os.path.join(SOURCE, "tests", "corpus", name))
         assert all(measured[group] >= floor for group, floor in wanted.items()), (name, measured)

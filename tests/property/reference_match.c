@@ -598,6 +598,35 @@ static bool has_strong(const struct reference *r, const struct filter *f, const 
 	return false;
 }
 
+static bool has_weak(const struct reference *r, const struct filter *f, const char *side)
+{
+	for (unsigned i = 0; side && i < r->set->entities->len; i++) {
+		const struct entity *e = r->set->entities->pdata[i];
+		if (!on_side(e, side) || e->strength > 0.5 ||
+		    g_strv_contains((const char *const *)f->shared, e->id))
+			continue;
+		g_autoptr(GArray) places = counting_places(r, f, e);
+		for (unsigned k = 0; k < places->len; k++)
+			if (place_at(places, k)->field <= MATCH_BODY)
+				return true;
+	}
+	return false;
+}
+
+/* In sentences; the title is the one before the first. */
+static int distance(const GArray *left, const GArray *right)
+{
+	int best = INT_MAX;
+	for (unsigned i = 0; i < left->len; i++)
+		for (unsigned k = 0; k < right->len; k++) {
+			const struct place *p = place_at(left, i), *q = place_at(right, k);
+			int a = p->field == MATCH_TITLE ? -1 : (int)p->sentence;
+			int b = q->field == MATCH_TITLE ? -1 : (int)q->sentence;
+			best = MIN(best, ABS(a - b));
+		}
+	return best;
+}
+
 static struct pole pole_of(const struct reference *r, const struct filter *f, const char *side)
 {
 	struct pole pole = {0, false, false, g_array_new(FALSE, FALSE, sizeof(struct place))};
@@ -888,6 +917,9 @@ static double pole_sum(struct reference *r, const struct filter *f)
 		if (spread <= 2 && further.all > 1)
 			score -= 0.35 * (further.all - 1);
 		if (!a.in_title && further.in_title >= 2)
+			score -= 0.9;
+		if (terms <= 0 && a.places->len && b.places->len && !has_weak(r, f, f->poles[1]) &&
+		    distance(a.places, b.places) > 1)
 			score -= 0.9;
 		if (!two)
 			score += a.strength;

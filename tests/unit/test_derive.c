@@ -188,8 +188,7 @@ static void a_section_that_the_texts_are_not_of_speaks_against(void **state)
 	struct world *w = *state;
 	struct derivation *d = derived(w, pair);
 	const char *sport =
-		"Vince la Corea del Nord\nIl torneo di calcio va alla squadra di Pyongyang. "
-		"Assente la Russia.";
+		"Vince la Corea del Nord\nAssente la Russia. Il torneo di calcio va a Pyongyang.";
 	assert_false(matches(d, sport));
 	/* one word makes no section */
 	assert_true(matches(d, "La Corea del Nord arma la Russia\nMunizioni spedite durante il "
@@ -219,8 +218,9 @@ static void two_words_in_long_texts_do_not_make_them_of_a_section(void **state)
 			text, " La Russia e la Corea del Nord leggono il verbale numero %d.", i);
 	const char *const texts[] = {text->str, pair[1], pair[2], NULL};
 	struct derivation *d = derived(w, texts);
-	assert_false(matches(d, "Vince la Corea del Nord\nIl torneo di calcio va alla squadra di "
-				"Pyongyang. Assente la Russia."));
+	assert_false(matches(d,
+			     "Vince la Corea del Nord\nAssente la Russia. Il torneo di calcio va a "
+			     "Pyongyang."));
 	derivation_free(d);
 }
 

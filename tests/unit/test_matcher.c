@@ -625,6 +625,20 @@ static void a_title_of_other_countries_speaks_against(void **state)
 		filter_matches(filters, "it", "Teheran, Trump e il patto dei nordcoreani", body));
 }
 
+static void sides_that_stand_far_apart_want_a_word_of_the_subject(void **state)
+{
+	(void)state;
+	const char *filters = COREA RUSSIA
+		"entity \"ucraina\" { kind = country side = \"russia\" strength = 0.5 "
+		"names = { \"Ucraina\" } } filter \"f\" { poles = { \"corea\", \"russia\" } "
+		"terms = { \"missili = 0.25\" } threshold = 1.55 }";
+	const char *title = "I nordcoreani aprono la frontiera";
+	assert_true(filter_matches(filters, "it", title, "Ne parla la Russia."));
+	assert_false(filter_matches(filters, "it", title, "Il treno parte. Ne parla la Russia."));
+	assert_true(filter_matches(filters, "it", title, "Missili sul treno. Ne parla la Russia."));
+	assert_true(filter_matches(filters, "it", title, "L'Ucraina tace. Ne parla la Russia."));
+}
+
 static void leaders_and_their_offices_make_a_row_of_countries_too(void **state)
 {
 	(void)state;
@@ -802,6 +816,7 @@ int main(void)
 		cmocka_unit_test(a_score_that_is_the_threshold_is_enough),
 		cmocka_unit_test(capitals_make_a_row_of_countries_too),
 		cmocka_unit_test(a_title_of_other_countries_speaks_against),
+		cmocka_unit_test(sides_that_stand_far_apart_want_a_word_of_the_subject),
 		cmocka_unit_test(leaders_and_their_offices_make_a_row_of_countries_too),
 		cmocka_unit_test(spans_point_into_the_original_bytes),
 		cmocka_unit_test(pairs_show_both_of_their_places),
