@@ -12,6 +12,16 @@
 /* Gathered before they are followed: their memory comes meanwhile. */
 #define CHANCES 128
 
+#define ASKS 128
+
+/* A class of a word that may want one of the word beside it. */
+struct ask {
+	const struct key_list *beside;
+	uint64_t wish;
+	uint32_t class, token;
+	int step;
+};
+
 /* Two classes side by side that some pattern may wait for. */
 struct chance {
 	uint64_t hash;
@@ -65,6 +75,7 @@ struct scan *scan_new(const struct plan *plan)
 	s->tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
 	s->places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	s->worth = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	s->asks = g_new(struct ask, ASKS);
 	s->chances = g_new(struct chance, CHANCES);
 	s->trials = g_array_new(FALSE, FALSE, sizeof(struct trial));
 	s->occurrences = g_array_new(FALSE, FALSE, sizeof(struct occurrence));
@@ -81,6 +92,7 @@ void scan_free(struct scan *s)
 	g_array_unref(s->tokens);
 	g_array_unref(s->places);
 	g_array_unref(s->worth);
+	g_free(s->asks);
 	g_free(s->chances);
 	g_array_unref(s->trials);
 	g_array_unref(s->occurrences);
@@ -313,20 +325,29 @@ static void take_chances(struct scan *s, int index)
 	s->chance_count = 0;
 }
 
-/* Classes side by side. */
-static void find_pairs(struct scan *s, int field, uint32_t token, uint32_t class,
-		       const struct word_keys *word, int step)
+/* The classes beside a word that one of its own may want: those that the wish names. */
+static void take_asks(struct scan *s, int field)
 {
-	const struct key_list *list = key_list_at(s->lists, word->list);
-	const uint32_t *beside = key_list_classes(list);
-	for (unsigned i = 0; i < list->classes; i++) {
-		uint64_t hash = pair_hash(class, beside[i], step);
-		pair_fetch(s->plan, hash);
-		if (s->chance_count == CHANCES)
-			take_chances(s, field);
-		s->chances[s->chance_count++] = (struct chance){hash, token};
+	for (unsigned i = 0; i < s->ask_count; i++) {
+		const struct ask *ask = &s->asks[i];
+		const uint32_t *beside = key_list_classes(ask->beside);
+		for (unsigned k = 0; k < ask->beside->classes; k++) {
+			uint64_t hash = pair_hash(ask->class, beside[k], ask->step);
+			pair_fetch(s->plan, hash);
+			if (s->chance_count == CHANCES)
+				take_chances(s, field);
+			s->chances[s->chance_count] = (struct chance){hash, ask->token};
+			s->chance_count += (ask->wish & class_bit(beside[k])) != 0;
+		}
+		s->work += ask->beside->classes;
 	}
-	s->work += list->classes;
+	s->ask_count = 0;
+}
+
+static inline void add_ask(struct scan *s, const struct ask *ask, const struct word_keys *beside)
+{
+	s->asks[s->ask_count] = *ask;
+	s->ask_count += (ask->wish & beside->mask) != 0;
 }
 
 /* What some pattern waits for of the keys of a word. */
@@ -334,17 +355,20 @@ static void find_chances(struct scan *s, int field, uint32_t token, const struct
 			 const struct word_keys *behind)
 {
 	const struct key_list *list = token_list(s, token);
+	const struct key_list *list_before = key_list_at(s->lists, before->list);
+	const struct key_list *list_behind = key_list_at(s->lists, behind->list);
 	const uint32_t *classes = key_list_classes(list);
 	const struct class_wish *wish = key_list_wishes(list);
 
 	for (unsigned k = 0; k < list->singles; k++)
 		add_singles(s, token, list->keys[k]);
 	for (unsigned k = 0; k < list->wishes; k++, wish++) {
-		if (wish->behind & behind->mask)
-			find_pairs(s, field, token, classes[k], behind, 1);
-		if (wish->before & before->mask)
-			find_pairs(s, field, token, classes[k], before, -1);
+		if (s->ask_count + 2 > ASKS)
+			take_asks(s, field);
+		add_ask(s, &(struct ask){list_behind, wish->behind, classes[k], token, 1}, behind);
+		add_ask(s, &(struct ask){list_before, wish->before, classes[k], token, -1}, before);
 	}
+	s->work += list->wishes;
 }
 
 /* The words of a field that a pattern may begin to be found at: the masks say at once where none
@@ -373,6 +397,7 @@ static uint32_t find_worth(struct scan *s, const struct field_text *field)
 
 static void try_all(struct scan *s, int index)
 {
+	take_asks(s, index);
 	take_chances(s, index);
 	s->work += s->trials->len;
 	for (unsigned i = 0; i < s->trials->len && has_budget(s); i++)

@@ -44,7 +44,9 @@ struct scan {
 	const struct word_keys *keys; /* of the lexicon, and … */
 	const uint64_t *lists;	      /* … their lists */
 	GArray *worth;		      /* uint32_t: tokens of a field at which a pattern may stand */
-	struct chance *chances;	      /* pairs of classes that are to be looked up */
+	struct ask *asks;	      /* pairs of words that are to be looked at */
+	unsigned ask_count;
+	struct chance *chances; /* pairs of classes that are to be looked up */
 	unsigned chance_count;
 	GArray *trials;	     /* struct trial: patterns that are to be tried */
 	GArray *occurrences; /* struct occurrence, by owner, then field and place */

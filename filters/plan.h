@@ -135,7 +135,7 @@ struct plan {
 
 /* A word of the Bloom filter for so many buckets, as a power of two: sixteen bits each, and eight
  * to sixteen a posting. */
-#define PAIR_BUCKETS 2
+#define PAIR_BUCKETS 3
 
 static inline uint64_t pair_bucket(const struct plan *plan, uint64_t hash)
 {

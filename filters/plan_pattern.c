@@ -198,7 +198,7 @@ static void index_singles(struct plan *plan)
 static void make_pairs(struct plan *plan, uint32_t count)
 {
 	plan->pair_bits = 4;
-	while (UINT64_C(2) << (plan->pair_bits + PAIR_BUCKETS) < count)
+	while (UINT64_C(1) << (plan->pair_bits + PAIR_BUCKETS) < count)
 		plan->pair_bits++;
 	plan->pairs = g_new0(uint64_t, UINT64_C(1) << plan->pair_bits);
 	g_array_set_size(plan->buckets, (1u << (plan->pair_bits + PAIR_BUCKETS)) + 1);
