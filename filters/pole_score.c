@@ -246,6 +246,19 @@ static bool are_far_apart(GHashTable *left, GHashTable *right)
 	return g_hash_table_size(left) && g_hash_table_size(right);
 }
 
+/* Whether the filter knows who tells of the second side weakly: where it knows nobody, their
+ * absence says nothing. */
+static bool knows_weak_signs(const struct scoring *s)
+{
+	for (uint32_t i = 0; i < s->plan->named_entities; i++) {
+		const struct plan_entity *entity =
+			PLAN_AT(s->plan->entities, struct plan_entity, i);
+		if (entity->side == s->filter->poles[1] && is_weak(entity) && !is_shared(s, i))
+			return true;
+	}
+	return false;
+}
+
 static bool inside_pole(const struct scoring *s, const struct occurrence *o)
 {
 	for (int p = 0; p < 2; p++)
@@ -344,7 +357,8 @@ static double sum_up(struct scoring *s, GPtrArray *path)
 	bool list = !a->in_title && listed >= LIST_COUNTRIES && (spread == 1 || only_listed);
 	bool row = pole_list(s->e, s->filter, a->places, b->places);
 	bool together = share_one(a_sentences, b_sentences) && !row;
-	bool apart = s->terms <= 0 && !b->told && are_far_apart(a_sentences, b_sentences);
+	bool apart = s->terms <= 0 && !b->told && are_far_apart(a_sentences, b_sentences) &&
+		     knows_weak_signs(s);
 	const char *first = s->filter->source->poles[0], *second = s->filter->source->poles[1];
 	const struct part parts[] = {
 		{a->strength, "pole %s", first},

@@ -598,19 +598,22 @@ static bool has_strong(const struct reference *r, const struct filter *f, const 
 	return false;
 }
 
+/* Whether a weak sign of the side is in the article, or the filter knows none. */
 static bool has_weak(const struct reference *r, const struct filter *f, const char *side)
 {
+	bool any = false;
 	for (unsigned i = 0; side && i < r->set->entities->len; i++) {
 		const struct entity *e = r->set->entities->pdata[i];
 		if (!on_side(e, side) || e->strength > 0.5 ||
 		    g_strv_contains((const char *const *)f->shared, e->id))
 			continue;
+		any = true;
 		g_autoptr(GArray) places = counting_places(r, f, e);
 		for (unsigned k = 0; k < places->len; k++)
 			if (place_at(places, k)->field <= MATCH_BODY)
 				return true;
 	}
-	return false;
+	return !any;
 }
 
 /* In sentences; the title is the one before the first. */
