@@ -148,6 +148,9 @@ static bool each_occurrence(struct evaluation *e, const struct rule *rule, each_
 static const char *term_of(const struct evaluation *e, const struct rule *rule,
 			   const struct occurrence *o)
 {
+	/* a word: no look at its owner, which lies far away */
+	if (rule->kind >= NODE_WORD && rule->kind <= NODE_PREFIX)
+		return rule->node->text;
 	uint32_t entity = PLAN_AT(e->scan->plan->owners, struct owner, o->owner)->entity;
 	if (entity != NONE)
 		return entity_at(e, entity)->id;
