@@ -51,6 +51,7 @@ class QuietServer(http.server.ThreadingHTTPServer):
     """A client that was killed is no news."""
 
     daemon_threads = True
+    request_queue_size = 1024  # with Python's 5 a busy machine drops connections that the client holds for open
 
     def __init__(self, address, handler):
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
