@@ -58,11 +58,35 @@ static int by_place(gconstpointer left, gconstpointer right)
 	const struct occurrence *a = x->place, *b = y->place;
 	if (a->field != b->field)
 		return a->field < b->field ? -1 : 1;
-	if (a->token != b->token)
-		return a->token < b->token ? -1 : 1;
-	if (a->tokens != b->tokens)
-		return a->tokens > b->tokens ? -1 : 1;
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	if (a->end != b->end)
+		return a->end > b->end ? -1 : 1;
 	return (x->country > y->country) - (x->country < y->country);
+}
+
+/* "Corea" in "Corea del Nord" is no country of its own; of "朝俄", which is two, neither is inside.
+ */
+static bool is_inside(const struct occurrence *inner, const struct occurrence *outer)
+{
+	return inner->field == outer->field && inner->start >= outer->start &&
+	       inner->end <= outer->end && inner->end - inner->start < outer->end - outer->start;
+}
+
+/* Sorted: what a name is inside begins before it, or with it and is longer. */
+static void drop_inner(GArray *all)
+{
+	const struct occurrence *outer = NULL;
+	unsigned kept = 0;
+	for (unsigned i = 0; i < all->len; i++) {
+		const struct occurrence *place = NAMED(i)->place;
+		if (outer && is_inside(place, outer))
+			continue;
+		if (!outer || outer->field != place->field || place->end > outer->end)
+			outer = place;
+		*NAMED(kept++) = *NAMED(i);
+	}
+	g_array_set_size(all, kept);
 }
 
 /* What stands before the members of a row: "dal presidente russo al premier pachistano". */
@@ -123,6 +147,7 @@ bool pole_list(const struct evaluation *e, const struct plan_filter *filter, con
 	add_places(all, e->scan, b, filter->poles[1]);
 	add_others(all, e->scan, filter);
 	g_array_sort(all, by_place);
+	drop_inner(all);
 	for (unsigned i = 1; i <= all->len; i++) {
 		/* what overlaps goes on with the row */
 		if (i < all->len && in_a_row(e->scan, NAMED(i - 1)->place, NAMED(i)->place))

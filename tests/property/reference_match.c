@@ -774,10 +774,10 @@ static int by_row_place(gconstpointer left, gconstpointer right)
 	const struct place *a = x->place, *b = y->place;
 	if (a->field != b->field)
 		return a->field - b->field;
-	if (a->first != b->first)
-		return a->first < b->first ? -1 : 1;
-	if (a->count != b->count)
-		return a->count > b->count ? -1 : 1;
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	if (a->end != b->end)
+		return a->end > b->end ? -1 : 1;
 	return x->country - y->country;
 }
 
@@ -796,9 +796,30 @@ static bool linked(const struct reference *r, const struct place *a, const struc
 	return true;
 }
 
+/* Those that no longer one holds. */
+static void keep_outer(GArray *all)
+{
+	g_autoptr(GArray) kept = g_array_new(FALSE, FALSE, sizeof(struct in_row));
+	const struct in_row *row = (const struct in_row *)(void *)all->data;
+	for (unsigned i = 0; i < all->len; i++) {
+		const struct place *p = row[i].place;
+		bool held = false;
+		for (unsigned k = 0; k < all->len && !held; k++) {
+			const struct place *o = row[k].place;
+			held = o->field == p->field && o->start <= p->start && o->end >= p->end &&
+			       o->end - o->start > p->end - p->start;
+		}
+		if (!held)
+			g_array_append_val(kept, row[i]);
+	}
+	g_array_set_size(all, 0);
+	g_array_append_vals(all, kept->data, kept->len);
+}
+
 static bool only_in_rows(const struct reference *r, GArray *all)
 {
 	bool listed = false;
+	keep_outer(all);
 	g_array_sort(all, by_row_place);
 	for (unsigned from = 0, i = 1; i <= all->len; i++) {
 		const struct in_row *row = (const struct in_row *)(void *)all->data;

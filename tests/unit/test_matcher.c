@@ -612,6 +612,19 @@ static void capitals_make_a_row_of_countries_too(void **state)
 				    ""));
 }
 
+static void a_name_inside_a_longer_one_is_no_member_of_a_row(void **state)
+{
+	(void)state;
+	const char *filters = COREA RUSSIA
+		"entity \"corea-del-sud\" { kind = country side = \"corea\" strength = 0.5 "
+		"names = { \"Corea del Sud\" } with = { \"Corea\" } } filter \"f\" { "
+		"poles = { \"corea\", \"russia\" } threshold = 1.55 }";
+	assert_true(filter_matches(filters, "it", "Le manovre",
+				   "Cina, Russia e Corea del Nord mandano navi."));
+	assert_false(filter_matches(filters, "it", "Le manovre",
+				    "Cina, Iran, Russia e Corea del Nord mandano navi."));
+}
+
 static void a_title_of_other_countries_speaks_against(void **state)
 {
 	(void)state;
@@ -815,6 +828,7 @@ int main(void)
 		cmocka_unit_test(what_tells_of_the_first_side_weakly_is_no_row_by_itself),
 		cmocka_unit_test(a_score_that_is_the_threshold_is_enough),
 		cmocka_unit_test(capitals_make_a_row_of_countries_too),
+		cmocka_unit_test(a_name_inside_a_longer_one_is_no_member_of_a_row),
 		cmocka_unit_test(a_title_of_other_countries_speaks_against),
 		cmocka_unit_test(sides_that_stand_far_apart_want_a_word_of_the_subject),
 		cmocka_unit_test(leaders_and_their_offices_make_a_row_of_countries_too),
