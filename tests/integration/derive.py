@@ -483,6 +483,8 @@ def a_name_of_the_tables_has_one_bearer():
             assert (name == "-") == (kind == "country") and name not in ids, name
             ids |= {name} - {"-"}
             assert all(word.strip("?! ") == word.lstrip("?!") != "" for word in names.split("|")), names
+            bare = [re.sub(r"[\s\-·.'’]", "", word).casefold() for word in names.split("|")]
+            assert not {word[1:] for word in bare if word[0] == "?"} & set(bare), names
             for word in names.split("|"):
                 if word[0] not in "?!" and not (kind == "country" and len(word) <= 5):
                     bearers.setdefault(word, set()).add(side)
