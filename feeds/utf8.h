@@ -23,12 +23,13 @@ static inline unsigned utf8_between(__m128i bytes, guchar low, guchar high)
  * `leads`: those of several bytes are counted there. */
 static inline size_t utf8_sound(__m128i bytes, bool controls, size_t *leads)
 {
+	/* as signed bytes all but ASCII are less than any of it */
+	if (!_mm_movemask_epi8(_mm_cmplt_epi8(bytes, _mm_set1_epi8(controls ? 1 : ' '))))
+		return 16;
 	unsigned high = (unsigned)_mm_movemask_epi8(bytes);
 	unsigned odd = controls ? utf8_between(bytes, 0, 0)
 				: utf8_between(bytes, 0, 0x1f) &
 					  ~(utf8_between(bytes, '\t', '\n') | utf8_between(bytes, '\r', '\r'));
-	if (!(high | odd))
-		return 16;
 	unsigned two = utf8_between(bytes, 0xc2, 0xdf), rest = utf8_between(bytes, 0x80, 0xbf);
 	unsigned three = utf8_between(bytes, 0xe1, 0xee) & ~utf8_between(bytes, 0xed, 0xed);
 	odd |= high & ~(two | three | rest);
