@@ -87,14 +87,12 @@ char *subscriptions_file(const struct config *config)
 GPtrArray *subscriptions_load(const struct config *config, GError **error)
 {
 	g_autofree char *path = subscriptions_file(config);
-	struct opml *opml = opml_load(path, error);
+	GPtrArray *subscriptions = opml_load_subscriptions(path, error);
 
-	if (!opml) {
+	if (!subscriptions) {
 		g_prefix_error(error, "%s: ", path);
 		return NULL;
 	}
-	GPtrArray *subscriptions = opml_subscriptions(opml, NULL);
-	opml_free(opml);
 	if (!overlay_blocks(config, subscriptions, error))
 		g_clear_pointer(&subscriptions, g_ptr_array_unref);
 	return subscriptions;

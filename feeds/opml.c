@@ -2,6 +2,8 @@
 #include "feeds/opml.h"
 
 #include "feeds/error.h"
+#include "feeds/opml_list.h"
+#include "feeds/opml_outline.h"
 #include "feeds/url.h"
 
 #include <errno.h>
@@ -13,9 +15,6 @@
 #define NAMESPACE  "urn:vedetta:opml:1"
 #define PREFIX	   "vedetta"
 #define MAX_BYTES  (10 << 20)
-#define MAX_LEVELS 16
-/* In the name of a folder; '/' stands between levels. */
-#define DIVISION_SLASH "\xE2\x88\x95"
 
 struct opml {
 	xmlDoc *document;
@@ -29,8 +28,10 @@ struct opml {
 
 /* By local name, so that "vedetta:owner" and a plain "owner" are one. Caller frees; NULL if absent
  * or empty. */
-static char *attribute(const xmlNode *node, const char *name)
+static char *attribute(const void *outline, const char *name)
 {
+	const xmlNode *node = outline;
+
 	for (const xmlAttr *a = node->properties; a; a = a->next) {
 		const char *local = strrchr((const char *)a->name, ':');
 		local = local ? local + 1 : (const char *)a->name;
@@ -44,101 +45,6 @@ static char *attribute(const xmlNode *node, const char *name)
 		g_free(copy);
 	}
 	return NULL;
-}
-
-enum kind { TEXT, LIST, FLAG, SECONDS };
-
-static const struct property {
-	const char *name;
-	enum kind kind;
-	bool ours;
-	size_t offset;
-} properties[] = {
-	{"title", TEXT, false, offsetof(struct subscription, title)},
-	{"htmlUrl", TEXT, false, offsetof(struct subscription, site_url)},
-	{"language", TEXT, false, offsetof(struct subscription, language)},
-	{"category", LIST, false, offsetof(struct subscription, topics)},
-	{"country", TEXT, true, offsetof(struct subscription, country)},
-	{"owner", TEXT, true, offsetof(struct subscription, owner)},
-	{"kind", TEXT, true, offsetof(struct subscription, kind)},
-	{"stateMedia", FLAG, true, offsetof(struct subscription, state_media)},
-	{"intervalMin", SECONDS, true, offsetof(struct subscription, interval_min_s)},
-	{"intervalMax", SECONDS, true, offsetof(struct subscription, interval_max_s)},
-	{"userAgent", TEXT, true, offsetof(struct subscription, user_agent)},
-	{"delta", FLAG, true, offsetof(struct subscription, delta)},
-	{"paused", FLAG, true, offsetof(struct subscription, paused)},
-};
-
-static bool is_true(const char *value)
-{
-	return g_ascii_strcasecmp(value, "true") == 0 || g_ascii_strcasecmp(value, "yes") == 0 ||
-	       strcmp(value, "1") == 0;
-}
-
-static char **split_list(const char *value)
-{
-	char **words = g_strsplit(value, ",", 64);
-	for (char **word = words; *word; word++)
-		g_strstrip(*word);
-	return words;
-}
-
-static void read_property(struct subscription *s, const struct property *p, const xmlNode *node)
-{
-	char *place = (char *)s + p->offset;
-	g_autofree char *value = attribute(node, p->name);
-	if (!value)
-		return;
-	switch (p->kind) {
-	case TEXT:
-		*(char **)place = g_steal_pointer(&value);
-		break;
-	case LIST:
-		*(char ***)place = split_list(value);
-		break;
-	case FLAG:
-		*(bool *)place = is_true(value);
-		break;
-	case SECONDS:
-		*(unsigned *)place = (unsigned)MIN(g_ascii_strtoull(value, NULL, 10), 30 * 86400);
-		break;
-	}
-}
-
-static char *property_text(const struct subscription *s, const struct property *p)
-{
-	const char *place = (const char *)s + p->offset;
-	switch (p->kind) {
-	case TEXT:
-		return g_strdup(*(char *const *)place);
-	case LIST:
-		return *(char **const *)place ? g_strjoinv(",", *(char **const *)place) : NULL;
-	case FLAG:
-		return *(const bool *)place ? g_strdup("true") : NULL;
-	case SECONDS:
-		return *(const unsigned *)place ? g_strdup_printf("%u", *(const unsigned *)place)
-						: NULL;
-	}
-	return NULL;
-}
-
-static struct subscription *read_subscription(const xmlNode *node, const char *url,
-					      const char *folder)
-{
-	struct subscription *s = subscription_new(url);
-	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++)
-		read_property(s, &properties[i], node);
-	if (!s->title)
-		s->title = attribute(node, "text");
-	if (s->title && strcmp(s->title, url) == 0) /* a stand-in: the feed's own title is better */
-		g_clear_pointer(&s->title, g_free);
-	if (s->language) {
-		char *lower = g_ascii_strdown(s->language, -1);
-		g_free(s->language);
-		s->language = lower;
-	}
-	s->folder = *folder ? g_strdup(folder) : NULL;
-	return s;
 }
 
 /* ---- walking
@@ -169,18 +75,6 @@ static xmlNode *body_of(const struct opml *opml)
 typedef bool outline_fn(xmlNode *node, const char *url, const char *raw, const char *folder,
 			void *data);
 
-static char *folder_below(const char *folder, const xmlNode *node)
-{
-	g_autofree char *name = attribute(node, "text");
-	if (!name)
-		name = attribute(node, "title");
-	if (!name)
-		return g_strdup(folder);
-	g_auto(GStrv) parts = g_strsplit(name, "/", -1);
-	g_autofree char *safe = g_strjoinv(DIVISION_SLASH, parts);
-	return *folder ? g_strconcat(folder, "/", safe, NULL) : g_steal_pointer(&safe);
-}
-
 /* False: a callback ended the walk. The callback may unlink its node. */
 static bool walk(xmlNode *parent, const char *folder, unsigned level, outline_fn *each, void *data)
 {
@@ -194,8 +88,8 @@ static bool walk(xmlNode *parent, const char *folder, unsigned level, outline_fn
 			g_autofree char *url = url_resolve(NULL, raw);
 			if (!each(node, url, raw, folder, data))
 				return false;
-		} else if (level < MAX_LEVELS) {
-			g_autofree char *below = folder_below(folder, node);
+		} else if (level < OUTLINE_MAX_LEVELS) {
+			g_autofree char *below = outline_folder(attribute, node, folder);
 			if (!walk(node, below, level + 1, each, data))
 				return false;
 		}
@@ -218,7 +112,7 @@ static bool collect(xmlNode *node, const char *url, const char *raw, const char 
 	}
 	if (g_hash_table_contains(c->seen, url))
 		return true;
-	struct subscription *s = read_subscription(node, url, folder);
+	struct subscription *s = outline_subscription(attribute, node, url, folder);
 	g_hash_table_add(c->seen, s->url);
 	g_ptr_array_add(c->subscriptions, s);
 	return true;
@@ -307,24 +201,59 @@ struct opml *opml_read(const char *text, size_t text_len, GError **error)
 	return wrap(document);
 }
 
-struct opml *opml_load(const char *path, GError **error)
+/* A missing file has no text. A byte more than an OPML file may have tells that it has too many. */
+static bool read_file(const char *path, char **text, size_t *len, GError **error)
 {
 	FILE *file = fopen(path, "re");
-	size_t got = 0;
 	int failure = file ? 0 : errno;
 
+	*text = NULL;
+	*len = 0;
 	if (!file && failure == ENOENT)
-		return opml_new("vedetta");
-	g_autofree char *text = file ? g_malloc(MAX_BYTES + 1) : NULL;
+		return true;
+	g_autofree char *bytes = file ? g_malloc(MAX_BYTES + 1) : NULL;
 	if (file) {
-		got = fread(text, 1, MAX_BYTES + 1, file); /* may be a pipe, or have no end */
+		*len = fread(bytes, 1, MAX_BYTES + 1, file); /* may be a pipe, or have no end */
 		failure = ferror(file) ? errno : 0;
 		fclose(file);
 	}
 	if (!failure)
-		return opml_read(text, got, error);
-	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(failure), "%s", g_strerror(failure));
-	return NULL;
+		*text = g_steal_pointer(&bytes);
+	else
+		g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(failure), "%s", g_strerror(failure));
+	return !failure;
+}
+
+struct opml *opml_load(const char *path, GError **error)
+{
+	g_autofree char *text = NULL;
+	size_t len;
+
+	if (!read_file(path, &text, &len, error))
+		return NULL;
+	return text ? opml_read(text, len, error) : opml_new("vedetta");
+}
+
+GPtrArray *opml_read_subscriptions(const char *text, size_t text_len, GError **error)
+{
+	GPtrArray *subscriptions = text_len > MAX_BYTES ? NULL : opml_list(text, text_len);
+	struct opml *opml = subscriptions ? NULL : opml_read(text, text_len, error);
+
+	if (opml)
+		subscriptions = opml_subscriptions(opml, NULL);
+	opml_free(opml);
+	return subscriptions;
+}
+
+GPtrArray *opml_load_subscriptions(const char *path, GError **error)
+{
+	g_autofree char *text = NULL;
+	size_t len;
+
+	if (!read_file(path, &text, &len, error))
+		return NULL;
+	return text ? opml_read_subscriptions(text, len, error)
+		    : g_ptr_array_new_with_free_func((GDestroyNotify)subscription_free);
 }
 
 char *opml_text(const struct opml *opml)
@@ -394,7 +323,7 @@ static xmlNode *folder_named(xmlNode *parent, const char *name)
 		if (!is_element(node, "outline"))
 			continue;
 		g_autofree char *url = attribute(node, "xmlUrl");
-		g_autofree char *here = url ? NULL : folder_below("", node);
+		g_autofree char *here = url ? NULL : outline_folder(attribute, node, "");
 		if (here && strcmp(here, name) == 0)
 			return node;
 	}
@@ -413,7 +342,7 @@ static xmlNode *folder_at(struct opml *opml, const char *path)
 	xmlNode *known = g_hash_table_lookup(opml->folders, path);
 	if (known)
 		return known;
-	g_auto(GStrv) names = g_strsplit(path, "/", MAX_LEVELS);
+	g_auto(GStrv) names = g_strsplit(path, "/", OUTLINE_MAX_LEVELS);
 	for (char **name = names; *name; name++)
 		if (**name)
 			node = folder_named(node, *name);
@@ -428,6 +357,17 @@ static xmlNs *our_namespace(const struct opml *opml)
 	return ns ? ns : xmlNewNs(root, (const xmlChar *)NAMESPACE, (const xmlChar *)PREFIX);
 }
 
+struct adding {
+	const struct opml *opml;
+	xmlNode *node;
+};
+
+static void put_property(const char *name, const char *value, bool ours, void *data)
+{
+	struct adding *adding = data;
+	set_text(adding->node, ours ? our_namespace(adding->opml) : NULL, name, value);
+}
+
 bool opml_add(struct opml *opml, const struct subscription *s)
 {
 	GHashTable *feeds = feeds_of(opml);
@@ -438,12 +378,8 @@ bool opml_add(struct opml *opml, const struct subscription *s)
 	xmlNewProp(node, (const xmlChar *)"type", (const xmlChar *)"rss");
 	set_text(node, NULL, "text", s->title && *s->title ? s->title : s->url);
 	set_text(node, NULL, "xmlUrl", s->url);
-	for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
-		const struct property *p = &properties[i];
-		g_autofree char *value = property_text(s, p);
-		if (value && *value)
-			set_text(node, p->ours ? our_namespace(opml) : NULL, p->name, value);
-	}
+	struct adding adding = {opml, node};
+	outline_tell(s, put_property, &adding);
 	index_node(node, s->url, NULL, NULL, feeds);
 	return true;
 }

@@ -21,6 +21,11 @@ void opml_free(struct opml *opml);
  * (commands, other schemes) is left out and named in `dropped` (char *, owned by the array; may be NULL). */
 GPtrArray *opml_subscriptions(const struct opml *opml, GPtrArray *dropped);
 
+/* The same of a text or a file that is only read, once: without the document, which takes a page for each feed. Errors as
+ * opml_read() and opml_load(). */
+GPtrArray *opml_read_subscriptions(const char *text, size_t text_len, GError **error);
+GPtrArray *opml_load_subscriptions(const char *path, GError **error);
+
 /* Into the folder subscription->folder, which is made. False if the address is there already. */
 bool opml_add(struct opml *opml, const struct subscription *subscription);
 /* False if it is not there. */
