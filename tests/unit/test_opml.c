@@ -1,6 +1,7 @@
 /* Lists of subscriptions: read, edited, written.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "feeds/error.h"
 #include "feeds/opml.h"
+#include "feeds/opml_list.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -170,9 +171,75 @@ static void a_file_without_end_is_refused(void **state)
 	assert_non_null(error);
 }
 
+static void assert_same_text(const char *a, const char *b)
+{
+	assert_true(g_strcmp0(a, b) == 0);
+}
+
+/* What is read without a tree, and what the tree says. */
+static void assert_listed(const char *text, bool usual)
+{
+	g_autoptr(GPtrArray) listed = opml_list(text, strlen(text));
+	g_autoptr(GPtrArray) either = opml_read_subscriptions(text, strlen(text), NULL);
+	struct opml *opml = opml_read(text, strlen(text), NULL);
+	g_autoptr(GPtrArray) whole = opml ? opml_subscriptions(opml, NULL) : NULL;
+
+	opml_free(opml);
+	if (usual != (listed != NULL))
+		fail_msg("%s: %s", usual ? "not listed" : "listed", text);
+	assert_true(!whole == !either);
+	for (unsigned i = 0; listed && i < MAX(listed->len, whole->len); i++) {
+		assert_int_equal(listed->len, whole->len);
+		const struct subscription *a = listed->pdata[i], *b = whole->pdata[i];
+		assert_same_text(a->url, b->url);
+		assert_same_text(a->title, b->title);
+		assert_same_text(a->folder, b->folder);
+		assert_same_text(a->language, b->language);
+		assert_same_text(a->owner, b->owner);
+		assert_int_equal(a->paused, b->paused);
+		assert_int_equal(a->interval_min_s, b->interval_min_s);
+		g_autofree char *topics_a = a->topics ? g_strjoinv("|", a->topics) : NULL;
+		g_autofree char *topics_b = b->topics ? g_strjoinv("|", b->topics) : NULL;
+		assert_same_text(topics_a, topics_b);
+	}
+}
+
+static void a_list_that_is_only_read_says_what_the_document_says(void **state)
+{
+	static const char *const usual[] = {
+		HEAD TAIL,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<OPML><Body><Outline XMLURL='http://a/'/></Body></OPML>\n",
+		HEAD "<outline text='a/b &amp; c'><outline title='d'><outline text=' x ' title='' xmlUrl=' http://a/?x=1&amp;y=&#38;#38; '/>"
+		     "</outline><outline xmlUrl='http://b/' language='DE'/></outline><outline xmlUrl='http://a/?x=1&amp;y=&#38;#38;'/>" TAIL,
+		HEAD "<outline><outline xmlUrl='http://a/'><outline xmlUrl='http://b/'/></outline></outline><x><outline xmlUrl='http://c/'/></x>"
+		     "<outline xmlUrl='ftp://d/'/><outline xmlUrl=''><outline xmlUrl='http://e/' text='http://e/'/></outline>" TAIL,
+		"<opml xmlns:v='urn:vedetta:opml:1'><head><title>t</title></head><body><outline xmlUrl='http://a/' v:owner='o' v:paused='true'"
+		" v:intervalMin='600' category='p, q'/></body><body><outline xmlUrl='http://b/'/></body></opml>",
+	};
+	static const char *const others[] = {
+		"", "<opml/>", "<opml><head/></opml>", "<rss><body/></rss>", HEAD "<outline xmlUrl='http://a/'>" TAIL,
+		HEAD "<outline x:y='' xmlUrl='http://a/'/>" TAIL, "<!DOCTYPE opml>" HEAD TAIL, HEAD "<outline text='\x01'/>" TAIL,
+		"<?xml version=\"1.0\" encoding=\"iso-8859-1\"?>" HEAD "<outline text='\xe8' xmlUrl='http://a/'/>" TAIL,
+	};
+	g_autoptr(GString) deep = g_string_new(HEAD);
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(usual); i++)
+		assert_listed(usual[i], true);
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+		assert_listed(others[i], false);
+	for (int i = 0; i < 20; i++)
+		g_string_append_printf(deep, "<outline text='%d'><outline xmlUrl='http://a/%d'/>", i, i);
+	for (int i = 0; i < 20; i++)
+		g_string_append(deep, "</outline>");
+	g_string_append(deep, TAIL);
+	assert_listed(deep->str, true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_list_that_is_only_read_says_what_the_document_says),
 		cmocka_unit_test(a_feed_is_added_once_and_removed_wherever_it_stands),
 		cmocka_unit_test(a_folder_is_made_once),
 		cmocka_unit_test(control_characters_in_a_title_do_not_break_the_list),
