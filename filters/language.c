@@ -248,10 +248,10 @@ static void count_token(struct census *census, const struct token *t, const char
 	}
 	if (t->script == SCRIPT_CYRILLIC)
 		count_cyrillic(census, word, len);
-	else if ((first >= 0x40 && first < 0x80) || (first >= 0xc3 && first < 0xca))
-		census->latin += (unsigned)len;
-	else if (first >= 0xd8 && first < 0xdc)
-		census->arabic += (unsigned)len / 2;
+	/* as few branches as can be: words of ASCII begin with a letter or a digit */
+	unsigned latin = (first - 0x40u < 0x40u) | (first - 0xc3u < 7u);
+	census->latin += latin * (unsigned)len;
+	census->arabic += (first - 0xd8u < 4u) * (unsigned)len / 2;
 	/* longer words are nobody's: so no branch on what cannot be foreseen */
 	unsigned mine = 0u - (len <= sizeof(uint64_t));
 	const uint64_t *voice = voices[voice_of(pack(word, len, end)) & mine];

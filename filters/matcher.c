@@ -235,7 +235,7 @@ static void explain_miss(struct matcher *m, const struct plan_filter *filter, bo
 static struct verdict *verdict_new(const struct plan_filter *filter)
 {
 	struct verdict *v = g_new0(struct verdict, 1);
-	v->filter = filter->source->id;
+	v->filter = filter->id;
 	v->hits = g_array_sized_new(FALSE, FALSE, sizeof(struct hit), 2);
 	v->missing = g_ptr_array_new_with_free_func(g_free);
 	v->path = g_ptr_array_new_with_free_func(g_free);
@@ -383,7 +383,7 @@ static struct verdict *judge_plain(struct matcher *m, const struct plan_filter *
 		return NULL;
 	struct verdict *v = g_new(struct verdict, 1);
 	*v = (struct verdict){
-		.filter = filter->source->id,
+		.filter = filter->id,
 		.matched = true,
 		.score = 1,
 		.threshold = 1,
@@ -455,7 +455,6 @@ static struct verdict *judge(struct matcher *m, uint32_t index, enum match_detai
 static void fetch_rules(const struct matcher *m, uint32_t index)
 {
 	const struct plan_filter *filter = PLAN_AT(m->plan->filters, struct plan_filter, index);
-	__builtin_prefetch(filter->source);
 	if (filter->when == NONE)
 		return;
 	const char *rule = (const char *)PLAN_AT(m->plan->rules, struct rule, filter->when);
@@ -463,7 +462,40 @@ static void fetch_rules(const struct matcher *m, uint32_t index)
 		__builtin_prefetch(rule - line * 64);
 }
 
-#define AHEAD 6
+/* What the rules lead to: they are there meanwhile. */
+static void fetch_children(const struct matcher *m, uint32_t index)
+{
+	const struct plan_filter *filter = PLAN_AT(m->plan->filters, struct plan_filter, index);
+	if (filter->when == NONE)
+		return;
+	const struct rule *rule = PLAN_AT(m->plan->rules, struct rule, filter->when);
+	__builtin_prefetch(rule->node);
+	if (rule->children.count)
+		__builtin_prefetch(PLAN_AT(m->plan->rule_children, uint32_t, rule->children.first));
+}
+
+#define AHEAD 8
+
+/* The candidates in order, what they need fetched in time. */
+static void judge_all(struct matcher *m, enum match_detail detail, GPtrArray *verdicts)
+{
+	const uint32_t *candidates = (const uint32_t *)(const void *)m->candidates->data;
+	unsigned count = m->candidates->len;
+
+	for (unsigned i = 0; i < MIN(count, AHEAD); i++)
+		fetch_rules(m, candidates[i]);
+	for (unsigned i = 0; i < MIN(count, AHEAD / 2); i++)
+		fetch_children(m, candidates[i]);
+	for (unsigned i = 0; i < count; i++) {
+		if (i + AHEAD < count)
+			fetch_rules(m, candidates[i + AHEAD]);
+		if (i + AHEAD / 2 < count)
+			fetch_children(m, candidates[i + AHEAD / 2]);
+		struct verdict *v = judge(m, candidates[i], detail);
+		if (v)
+			g_ptr_array_add(verdicts, v);
+	}
+}
 
 GPtrArray *matcher_match(struct matcher *m, const struct match_article *article,
 			 enum match_detail detail)
@@ -475,15 +507,7 @@ GPtrArray *matcher_match(struct matcher *m, const struct match_article *article,
 	m->cut_short = m->scan->cut_short;
 	m->evaluation.work_budget = WORK_BUDGET;
 	find_candidates(m, detail);
-	for (unsigned i = 0; i < MIN(m->candidates->len, AHEAD); i++)
-		fetch_rules(m, *PLAN_AT(m->candidates, uint32_t, i));
-	for (unsigned i = 0; i < m->candidates->len; i++) {
-		if (i + AHEAD < m->candidates->len)
-			fetch_rules(m, *PLAN_AT(m->candidates, uint32_t, i + AHEAD));
-		struct verdict *v = judge(m, *PLAN_AT(m->candidates, uint32_t, i), detail);
-		if (v)
-			g_ptr_array_add(verdicts, v);
-	}
+	judge_all(m, detail, verdicts);
 	return verdicts;
 }
 

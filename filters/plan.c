@@ -349,7 +349,7 @@ static void add_poles(struct build *b, struct plan_filter *filter)
 
 static void add_filter(struct build *b, const struct filter *source)
 {
-	struct plan_filter filter = {.source = source, .when = NONE};
+	struct plan_filter filter = {.source = source, .id = source->id, .when = NONE};
 
 	g_array_set_size(b->filter_owners, 0);
 	g_array_set_size(b->mentioned, 0);

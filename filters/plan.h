@@ -94,6 +94,7 @@ struct plan_term {
 
 struct plan_filter {
 	const struct filter *source;
+	const char *id; /* of the source, which lies elsewhere */
 	uint32_t when;	       /* rule or NONE */
 	struct range terms;    /* plan.terms */
 	struct range entities; /* plan.filter_entities: every entity it speaks of */
