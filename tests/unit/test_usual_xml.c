@@ -229,8 +229,8 @@ static void libxml2_reads_the_same(void **state)
 			  "xmlns='http://www.w3.org/1999/xhtml'>a <b>&lt;b&gt;</b></div></title>"
 			  "<link href='?x=1&amp;y=2'/><content xml:base='http://y.org/?a&amp;b' "
 			  "type='html'>a<!-- -->&lt;br&gt;b</content></entry>" ATOM_TAIL,
-		"<rss><channel><item><title>x</title><boh:x><item><title>y</title></item></boh:x></"
-		"item></channel></rss><!-- z -->",
+		("<rss><channel><item><title>x</title><boh:x><item><title>y</title></item></boh:x>"
+		 "</item></channel></rss><!-- z -->"),
 	};
 	const struct parse_options options = {.url = "https://example.org/feed"};
 
