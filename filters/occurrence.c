@@ -73,7 +73,8 @@ struct scan *scan_new(const struct plan *plan)
 	struct scan *s = g_new0(struct scan, 1);
 	s->plan = plan;
 	s->tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
-	s->places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	/* with room, so that there is an address to count from though there are no words */
+	s->places = g_array_sized_new(FALSE, FALSE, sizeof(uint32_t), 1);
 	s->worth = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	s->asks = g_new(struct ask, ASKS);
 	s->chances = g_new(struct chance, CHANCES);

@@ -377,9 +377,10 @@ static void add_filter(struct build *b, const struct filter *source)
 /* A filter may use an owner twice; uses come by filter. */
 static void drop_repeated(const struct plan *plan, GArray *uses)
 {
-	g_autofree uint32_t *last = g_new(uint32_t, plan->owners->len);
+	size_t size = (plan->owners->len + 1) * sizeof(uint32_t);
+	g_autofree uint32_t *last = g_malloc(size);
 	unsigned kept = 0;
-	memset(last, UINT8_MAX, plan->owners->len * sizeof *last);
+	memset(last, UINT8_MAX, size);
 	for (unsigned i = 0; i < uses->len; i++) {
 		const struct use use = *PLAN_AT(uses, struct use, i);
 		if (last[use.owner] == use.filter)
@@ -445,9 +446,9 @@ static struct plan *plan_empty(void)
 	plan->filters = g_array_new(FALSE, TRUE, sizeof(struct plan_filter));
 	plan->filter_entities = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	plan->triggers.first = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-	plan->triggers.filters = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->triggers.filters = g_array_sized_new(FALSE, TRUE, sizeof(uint32_t), 1);
 	plan->users.first = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-	plan->users.filters = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->users.filters = g_array_sized_new(FALSE, TRUE, sizeof(uint32_t), 1);
 	plan->always = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	plan->regexes = g_array_new(FALSE, TRUE, sizeof(struct plan_regex));
 	return plan;
