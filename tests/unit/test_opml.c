@@ -213,8 +213,8 @@ static void a_list_that_is_only_read_says_what_the_document_says(void **state)
 		     "</outline><outline xmlUrl='http://b/' language='DE'/></outline><outline xmlUrl='http://a/?x=1&amp;y=&#38;#38;'/>" TAIL,
 		HEAD "<outline><outline xmlUrl='http://a/'><outline xmlUrl='http://b/'/></outline></outline><x><outline xmlUrl='http://c/'/></x>"
 		     "<outline xmlUrl='ftp://d/'/><outline xmlUrl=''><outline xmlUrl='http://e/' text='http://e/'/></outline>" TAIL,
-		"<opml xmlns:v='urn:vedetta:opml:1'><head><title>t</title></head><body><outline xmlUrl='http://a/' v:owner='o' v:paused='true'"
-		" v:intervalMin='600' category='p, q'/></body><body><outline xmlUrl='http://b/'/></body></opml>",
+		("<opml xmlns:v='urn:vedetta:opml:1'><head><title>t</title></head><body><outline xmlUrl='http://a/' v:owner='o' v:paused='true'"
+		" v:intervalMin='600' category='p, q'/></body><body><outline xmlUrl='http://b/'/></body></opml>"),
 	};
 	static const char *const others[] = {
 		"", "<opml/>", "<opml><head/></opml>", "<rss><body/></rss>", HEAD "<outline xmlUrl='http://a/'>" TAIL,
