@@ -521,7 +521,11 @@ def the_shipped_filter_finds_its_subject_in_many_languages():
               "russia-corea-del-nord-blind5.jsonl": dict(all=0.93, it=0.92, others=0.93),
               "russia-corea-del-nord-blind6.jsonl": dict(all=0.95, it=0.95, others=0.93),
               "russia-corea-del-nord-blind7.jsonl": dict(all=0.84, it=0.82, others=0.88),
-              "russia-corea-del-nord-blind8.jsonl": dict(all=0.92, it=0.94, others=0.88)}
+              "russia-corea-del-nord-blind8.jsonl": dict(all=0.92, it=0.94, others=0.88),
+              "russia-corea-del-nord-press-it.jsonl": dict(it=0.89),
+              "russia-corea-del-nord-press.jsonl": dict(all=0.90, it=0.93, others=0.89),
+              "russia-corea-del-nord-press2.jsonl": dict(all=0.89, it=0.88, others=0.90),
+              "russia-corea-del-nord-oblique.jsonl": dict(all=0.85, it=0.83, others=0.86)}
     for name, wanted in floors.items():
         measured = f1(shipped, os.path.join(SOURCE, "tests", "corpus", name))
         assert all(measured[group] >= floor for group, floor in wanted.items()), (name, measured)
