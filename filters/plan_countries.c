@@ -153,25 +153,37 @@ static GHashTable *names_of_set(const struct filter_set *set)
 #define LANGUAGES_OF_PRESS G_N_ELEMENTS(press_languages)
 
 struct country_names {
-	char *names[LANGUAGES_OF_PRESS], *folded[LANGUAGES_OF_PRESS];
+	const char *names[LANGUAGES_OF_PRESS], *folded[LANGUAGES_OF_PRESS]; /* NULL: ICU has none */
 };
+
+static struct country_names *ask_icu(const char *region, GStringChunk *strings)
+{
+	struct country_names *country = g_new0(struct country_names, 1);
+	for (size_t i = 0; i < LANGUAGES_OF_PRESS; i++) {
+		g_autofree char *name = country_name(region, press_languages[i]);
+		g_autofree char *folded = name ? text_folded(name) : NULL;
+		if (!name)
+			continue;
+		country->names[i] = g_string_chunk_insert_const(strings, name);
+		country->folded[i] = g_string_chunk_insert_const(strings, folded);
+	}
+	return country;
+}
 
 /* Looked up once: a plan is made for every filter that derive tries, and ICU takes its time. */
 static const struct country_names *names_of_country(const char *region)
 {
 	static GHashTable *all;
+	static GStringChunk *strings;
 	static GMutex lock;
 	g_mutex_lock(&lock);
-	if (!all)
+	if (!all) {
 		all = g_hash_table_new(g_str_hash, g_str_equal);
+		strings = g_string_chunk_new(4096);
+	}
 	struct country_names *country = g_hash_table_lookup(all, region);
 	if (!country) {
-		country = g_new0(struct country_names, 1);
-		for (size_t i = 0; i < LANGUAGES_OF_PRESS; i++) {
-			country->names[i] = country_name(region, press_languages[i]);
-			country->folded[i] =
-				country->names[i] ? text_folded(country->names[i]) : NULL;
-		}
+		country = ask_icu(region, strings);
 		g_hash_table_insert(all, (gpointer)region, country); /* ICU's, static */
 	}
 	g_mutex_unlock(&lock);

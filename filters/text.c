@@ -135,7 +135,8 @@ char *text_folded(const char *text)
 			g_string_append_c(out, ' ');
 		text_fold(text + token->start, token->end - token->start, out);
 	}
-	return g_string_free(out, FALSE);
+	size_t size = out->len + 1;
+	return g_realloc(g_string_free(out, FALSE), size); /* folding asks for more room than it needs */
 }
 
 void text_lower(const char *word, size_t word_len, GString *out)
