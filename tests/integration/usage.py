@@ -45,7 +45,7 @@ def tries(given):
 
 def every_command_answers_right_and_wrong_usage():
     count = 0
-    with closing_all(Service(filters={"a": 'filter "a" { when = "x" }\n'})) as (service,):
+    with closing_all(Service("", ["http://127.0.0.1:9/feed"], {"a": 'filter "a" { when = "x" }\n'})) as (service,):
         for command in commands(service):
             given, configured = options(service, command)
             for words in tries(given):

@@ -173,8 +173,8 @@ static void words_are_the_same_wherever_a_stretch_of_bytes_ends(void **state)
 {
 	(void)state;
 	static const char *const texts[] = {
-		"Perché l'ÉCOLE, città-stato: «più» 3×4 – Straße÷Ÿ ÿ. \"Dr. No\"! E "
-		"poi?\nDell’Iskander…",
+		("Perché l'ÉCOLE, città-stato: «più» 3×4 – Straße÷Ÿ ÿ. \"Dr. No\"! E "
+		"poi?\nDell’Iskander…"),
 		"В Москве. Президент РФ: Кім, Ї-ґ. ªº Łódź Ḱ",
 		"朝鲜和Russia。北’한군이-북한 か\xe3\x82\x99 ᄇ\xe1\x85\xae\xe1\x86\xa8x",
 		"Perche\xcc\x81 no \xcc\x81 J. D. Vance 😀 parola𠀀parola ل",
