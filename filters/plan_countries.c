@@ -9,12 +9,14 @@
 static const char *const press_languages[] = {"it", "en", "fr", "de",	   "es", "pt",
 					      "ru", "uk", "zh", "zh_Hant", "ko", "ja"};
 
+struct row_words {
+	const char *region, *words[10];
+};
+
 /* What tells a row of countries: "hacker russi, cinesi e iraniani". They are no mention of the
  * country otherwise: "i servizi sudcoreani". Bases that make no other word with an ending, so not
  * chino and iraní, which China and Iran would be. */
-static const struct {
-	const char *region, *words[10];
-} adjectives[] = {
+static const struct row_words adjectives[] = {
 	{"CN", {"cinese", "Chinese", "chinois", "chinesisch", "chinos", "китайский", "китайські"}},
 	{"IR", {"iraniano", "Iranian", "iranien", "iranisch", "iraníes", "иранский", "іранський"}},
 	{"US",
@@ -41,9 +43,7 @@ static const struct {
 };
 
 /* Seats of government stand for countries in rows too: "Beijing, Moscow, Tehran and Pyongyang". */
-static const struct {
-	const char *region, *words[9];
-} capitals[] = {
+static const struct row_words capitals[] = {
 	{"CN",
 	 {"Pechino", "Beijing", "Pékin", "Peking", "Pekín", "Пекин", "Пекін", "베이징", "北京"}},
 	{"IR", {"Teheran", "Tehran", "Téhéran", "Teherán", "Тегеран", "테헤란", "德黑兰"}},
@@ -74,9 +74,7 @@ static const struct {
 
 /* Heads of state and government, too: "da Modi a Lukashenko, da Erdogan a Pezeshkian". They change:
  * surnames that no other word or country shares. */
-static const struct {
-	const char *region, *words[7];
-} leaders[] = {
+static const struct row_words leaders[] = {
 	{"CN", {"Xi", "Xi Jinping", "Си Цзиньпин", "시진핑", "习近平"}},
 	{"US", {"Trump", "Трамп", "트럼프", "特朗普"}},
 	{"IN", {"Modi", "Моди", "모디", "莫迪"}},
@@ -104,25 +102,22 @@ static const struct {
 	{"AZ", {"Aliyev", "Алиев"}},
 };
 
-static void add_row_words(struct plan *plan, const char *region, uint32_t owner)
+static void add_words(struct plan *plan, const struct row_words *rows, size_t count,
+		      const char *region, uint32_t owner)
 {
 	const struct pattern flags = {.owner = owner, .ambiguous = true};
-	for (size_t i = 0; i < G_N_ELEMENTS(adjectives); i++)
-		for (size_t k = 0;
-		     k < G_N_ELEMENTS(adjectives[i].words) && adjectives[i].words[k] &&
-		     strcmp(adjectives[i].region, region) == 0;
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < G_N_ELEMENTS(rows[i].words) && rows[i].words[k] &&
+				   strcmp(rows[i].region, region) == 0;
 		     k++)
-			plan_add_pattern(plan, adjectives[i].words[k], FORM_NAME, &flags);
-	for (size_t i = 0; i < G_N_ELEMENTS(capitals); i++)
-		for (size_t k = 0; k < G_N_ELEMENTS(capitals[i].words) && capitals[i].words[k] &&
-				   strcmp(capitals[i].region, region) == 0;
-		     k++)
-			plan_add_pattern(plan, capitals[i].words[k], FORM_NAME, &flags);
-	for (size_t i = 0; i < G_N_ELEMENTS(leaders); i++)
-		for (size_t k = 0; k < G_N_ELEMENTS(leaders[i].words) && leaders[i].words[k] &&
-				   strcmp(leaders[i].region, region) == 0;
-		     k++)
-			plan_add_pattern(plan, leaders[i].words[k], FORM_NAME, &flags);
+			plan_add_pattern(plan, rows[i].words[k], FORM_NAME, &flags);
+}
+
+static void add_row_words(struct plan *plan, const char *region, uint32_t owner)
+{
+	add_words(plan, adjectives, G_N_ELEMENTS(adjectives), region, owner);
+	add_words(plan, capitals, G_N_ELEMENTS(capitals), region, owner);
+	add_words(plan, leaders, G_N_ELEMENTS(leaders), region, owner);
 }
 
 static char *country_name(const char *region, const char *language)
