@@ -893,12 +893,26 @@ static void add_first_sure(GArray *sure, const struct entity *e, const GArray *p
 	g_array_append_val(sure, place);
 }
 
+static double sum_of_terms(struct reference *r, const struct filter *f, GArray *places)
+{
+	double sum = 0;
+	for (unsigned i = 0; i < f->terms->len; i++) {
+		const struct term *term = &g_array_index(f->terms, struct term, i);
+		if (!holds(r, f, term->node))
+			continue;
+		sum += term->weight;
+		if (term->weight > 0)
+			add_in_fields(places, positions(r, f, term->node), ~0u);
+	}
+	return CLAMP(sum, -2.0, 0.75);
+}
+
 static double pole_sum(struct reference *r, const struct filter *f)
 {
 	bool two = f->poles[1] != NULL;
 	struct pole a = pole_of(r, f, f->poles[0]), b = pole_of(r, f, f->poles[1]);
 	g_autoptr(GArray) term_places = g_array_new(FALSE, FALSE, sizeof(struct place));
-	double shared = 0, terms = 0, score = 0;
+	double shared = 0, score = 0;
 	unsigned spread;
 	g_autoptr(GArray) sure = g_array_new(FALSE, FALSE, sizeof(struct place));
 
@@ -913,15 +927,7 @@ static double pole_sum(struct reference *r, const struct filter *f)
 		stand_in(&a, sure);
 	spread = sentences(a.places);
 	shared = MIN(shared, 1.0);
-	for (unsigned i = 0; i < f->terms->len; i++) {
-		const struct term *term = &g_array_index(f->terms, struct term, i);
-		if (!holds(r, f, term->node))
-			continue;
-		terms += term->weight;
-		if (term->weight > 0)
-			add_in_fields(term_places, positions(r, f, term->node), ~0u);
-	}
-	terms = CLAMP(terms, -2.0, 0.75);
+	double terms = sum_of_terms(r, f, term_places);
 	struct further further = further_countries(r, f, &a, &b);
 	bool together = share_sentence(a.places, b.places);
 	bool row = is_row(r, f, &a, &b);
