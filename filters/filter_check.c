@@ -361,13 +361,14 @@ static void check_filter(const struct check *c, const struct filter *filter)
 	if (poles && g_strv_length(filter->poles) > 2)
 		complain(c, filter, NULL, true,
 			 g_strdup_printf("filter '%s' has more than two poles", filter->id));
-	if (!filter->when && !filter->terms->len && !poles)
+	if (!filter->incomplete && !filter->when && !filter->terms->len && !poles)
 		complain(
 			c, filter, NULL, true,
 			g_strdup_printf(
 				"filter '%s' has neither when, terms nor poles and can never match",
 				filter->id));
-	check_scores(c, filter, poles);
+	if (!filter->incomplete)
+		check_scores(c, filter, poles);
 	if (filter->when) {
 		check_node(c, filter, filter->when);
 		check_contradiction(c, filter, filter->when, true);

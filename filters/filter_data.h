@@ -55,6 +55,7 @@ struct filter {
 	char **shared;	  /* entities that count for both poles */
 	const char *file; /* interned */
 	unsigned line;
+	bool incomplete; /* some of `when` or the terms could not be read, which was said */
 };
 
 struct filter_set {

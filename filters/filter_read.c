@@ -328,6 +328,8 @@ static void read_decision(const struct reading *r, cfg_t *section, struct filter
 		struct origin origin = origin_of(r, find_key(r, "filter", id, "raise"), i);
 		read_raise(r, &origin, filter, raises[i]);
 	}
+	filter->incomplete =
+		(when && !filter->when) || g_strv_length(terms) != filter->terms->len;
 	free_texts(terms);
 	free_texts(raises);
 	if (threshold) {
