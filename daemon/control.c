@@ -98,6 +98,22 @@ static void on_line(struct line_link *link, const char *line, void *user_data)
 		line_link_send(link, "{\"error\":\"not understood\"}");
 }
 
+/* Of those who have not said that they are agents the oldest goes: it may be gone already, or idle,
+ * and neither may keep an agent out. */
+static bool make_room(struct control *control)
+{
+	if (control->peers->len < PEERS_MAX)
+		return true;
+	for (unsigned i = 0; i < control->peers->len; i++) {
+		struct peer *peer = control->peers->pdata[i];
+		if (!agents_have(control->agents, peer->link)) {
+			g_ptr_array_remove_index(control->peers, i);
+			return true;
+		}
+	}
+	return false;
+}
+
 static gboolean on_connection(int fd, GIOCondition condition, void *data)
 {
 	struct control *control = data;
@@ -107,7 +123,7 @@ static gboolean on_connection(int fd, GIOCondition condition, void *data)
 	(void)condition;
 	if (connection < 0)
 		return G_SOURCE_CONTINUE;
-	if (control->peers->len >= PEERS_MAX ||
+	if (!make_room(control) ||
 	    getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &credentials, &len) != 0) {
 		close(connection);
 		return G_SOURCE_CONTINUE;

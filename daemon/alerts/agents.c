@@ -99,6 +99,11 @@ static struct agent *find(const struct agents *agents, const struct line_link *l
 	return NULL;
 }
 
+bool agents_have(const struct agents *agents, const struct line_link *link)
+{
+	return find(agents, link) != NULL;
+}
+
 /* ---- what agents say ------------------------------------------------------------------------ */
 
 static void take_hello(struct agents *agents, struct line_link *link, uid_t user)

@@ -39,6 +39,8 @@ bool agents_line(struct agents *agents, struct line_link *link, uid_t user, cons
 /* The peer is gone; what it had not answered is tried again. */
 void agents_gone(struct agents *agents, struct line_link *link);
 unsigned agents_count(const struct agents *agents);
+/* Has this peer said that it is an agent? */
+bool agents_have(const struct agents *agents, const struct line_link *link);
 
 /* Ask every agent to show `note`; `done` runs once, with the first that did, or after five seconds.
  * Answers SEND_RETRY at once if there is none. `owner` is for agents_cancel(). */

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """The engine's socket: who may speak there, and that nobody who speaks nonsense, too much or not at all does harm."""
+import contextlib
 import json
 import os
 import socket
@@ -143,8 +144,21 @@ def many_connections_harm_nobody():
                 break
         for peer in peers:
             peer.close()
-        wait_for("room again", lambda: somebody_listens(service.path("vedetta/control.sock")))
         alive(service)
+
+
+def connections_that_say_nothing_keep_no_agent_out():
+    with running() as service, contextlib.ExitStack() as held:
+        idle = [held.enter_context(closing_all(Peer(service)))[0] for _ in range(40)]
+        agent = held.enter_context(closing_all(Peer(service)))[0]
+        agent.say(HELLO)
+        show = agent.hear()["show"]
+        assert idle[0].hear() is None  # the oldest made room
+        for _ in range(40):
+            held.enter_context(closing_all(Peer(service)))
+        alive(service)
+        agent.say({"answer": show, "result": "done"})
+        wait_for("no delivery left", lambda: '"d"' not in service.command("outbox", "--json").stdout)
 
 
 def a_socket_that_nobody_serves_is_replaced_one_that_is_served_is_not():
