@@ -9,10 +9,10 @@ struct lexicon *lexicon_new(void)
 {
 	struct lexicon *l = g_new0(struct lexicon, 1);
 	l->strings = g_string_chunk_new(4096);
+	l->id_strings = g_string_chunk_new(4096);
 	l->ids = g_hash_table_new(g_str_hash, g_str_equal);
-	l->routes = g_hash_table_new(g_str_hash, g_str_equal);
+	l->routes = word_routes_new();
 	l->hashes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	l->links = g_array_new(FALSE, FALSE, sizeof(struct link));
 	l->stem_words = g_array_new(FALSE, FALSE, sizeof(struct stem_word));
 	l->cache = word_cache_new(lexicon_collect, l);
 	l->folded = g_string_new(NULL);
@@ -21,17 +21,22 @@ struct lexicon *lexicon_new(void)
 	return l;
 }
 
+static void forget_ids(struct lexicon *l)
+{
+	g_clear_pointer(&l->ids, g_hash_table_unref);
+	g_clear_pointer(&l->id_strings, g_string_chunk_free);
+}
+
 void lexicon_free(struct lexicon *l)
 {
 	if (!l)
 		return;
 	for (int i = 0; i < LANGUAGES; i++)
 		sb_stemmer_delete(l->stemmers[i]);
-	g_clear_pointer(&l->ids, g_hash_table_unref);
-	g_hash_table_unref(l->routes);
+	forget_ids(l);
+	word_routes_free(l->routes);
 	g_string_chunk_free(l->strings);
 	g_array_unref(l->hashes);
-	g_array_unref(l->links);
 	g_array_unref(l->stem_words);
 	word_cache_free(l->cache);
 	g_string_free(l->folded, TRUE);
@@ -123,7 +128,7 @@ static uint32_t intern(struct lexicon *l, enum how how, const char *text, bool *
 	if (key)
 		return key - 1;
 	key = l->hashes->len;
-	g_hash_table_insert(l->ids, g_string_chunk_insert(l->strings, l->key->str),
+	g_hash_table_insert(l->ids, g_string_chunk_insert(l->id_strings, l->key->str),
 			    GUINT_TO_POINTER(key + 1));
 	uint32_t hash = hash_beginning(text);
 	g_array_append_val(l->hashes, hash);
@@ -133,14 +138,7 @@ static uint32_t intern(struct lexicon *l, enum how how, const char *text, bool *
 /* From l->key to a key. */
 static void lay_route(struct lexicon *l, uint32_t key)
 {
-	gpointer at;
-	struct link link = {key, 0};
-	if (g_hash_table_lookup_extended(l->routes, l->key->str, &at, NULL))
-		link.next = GPOINTER_TO_UINT(g_hash_table_lookup(l->routes, l->key->str));
-	else
-		at = g_string_chunk_insert(l->strings, l->key->str);
-	g_array_append_val(l->links, link);
-	g_hash_table_insert(l->routes, at, GUINT_TO_POINTER(l->links->len));
+	word_routes_lay(l->routes, l->key->str, l->key->len, key);
 }
 
 static void lay_form(struct lexicon *l, enum route route, size_t len, uint32_t key)
@@ -320,6 +318,7 @@ void lexicon_begin(struct lexicon *l, enum language language)
 {
 	l->language = language;
 	stem_filters(l, language);
+	word_routes_settle(l->routes);
 	word_cache_begin(l->cache, language);
 }
 
@@ -342,5 +341,5 @@ const uint64_t *lexicon_lists(const struct lexicon *l)
 void lexicon_set_index(struct lexicon *l, const struct key_index *index)
 {
 	word_cache_set_index(l->cache, index);
-	g_clear_pointer(&l->ids, g_hash_table_unref); /* only new keys are looked up there */
+	forget_ids(l); /* only new keys are looked up there */
 }

@@ -8,15 +8,7 @@
 /* The keys that l->key leads to. */
 static void collect(struct lexicon *l)
 {
-	uint32_t at = GPOINTER_TO_UINT(g_hash_table_lookup(l->routes, l->key->str));
-	for (; at; at = g_array_index(l->links, struct link, at - 1).next) {
-		uint32_t key = g_array_index(l->links, struct link, at - 1).key;
-		bool known = false;
-		for (unsigned i = 0; !known && i < l->found->len; i++)
-			known = g_array_index(l->found, uint32_t, i) == key;
-		if (!known)
-			g_array_append_val(l->found, key);
-	}
+	word_routes_follow(l->routes, l->key->str, l->key->len, l->found);
 }
 
 static void collect_prefixes(struct lexicon *l)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "filters/lexicon.h"
+#include "filters/word_routes.h"
 
 #define PREFIX_MAX 64 /* characters */
 
@@ -30,20 +31,15 @@ enum how {
 	HOW_SOUND
 };
 
-struct link {
-	uint32_t key, next; /* next: index + 1; 0: the last */
-};
-
 struct stem_word {
 	const char *lower;
 	uint32_t key;
 };
 
 struct lexicon {
-	GStringChunk *strings;
+	GStringChunk *strings, *id_strings;
 	GHashTable *ids;		 /* how + word → key + 1 */
-	GHashTable *routes;		 /* route + form → index of its first link + 1 */
-	GArray *links;			 /* struct link */
+	struct word_routes *routes;	 /* from route + form to keys */
 	GArray *stem_words;		 /* struct stem_word */
 	GArray *hashes;			 /* uint32_t by key: of the beginning of its word */
 	bool prefix_lengths[PREFIX_MAX]; /* in characters: which prefixes exist */
