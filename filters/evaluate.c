@@ -12,9 +12,15 @@ static const struct rule *rule_at(const struct evaluation *e, uint32_t index)
 	return PLAN_AT(e->scan->plan->rules, struct rule, index);
 }
 
-static uint32_t child_at(const struct evaluation *e, const struct rule *rule, uint32_t i)
+static const struct node *node_of(const struct evaluation *e, const struct rule *rule)
 {
-	return *PLAN_AT(e->scan->plan->rule_children, uint32_t, rule->children.first + i);
+	ptrdiff_t index = rule - rule_at(e, 0);
+	return PLAN_AT(e->scan->plan->rule_sources, struct rule_source, index)->node;
+}
+
+static const struct rule *child_of(const struct evaluation *e, const struct rule *rule, uint32_t i)
+{
+	return rule_at(e, rule->first_child + i);
 }
 
 static const struct occurrence *occurrence_at(const struct evaluation *e, uint32_t i)
@@ -123,8 +129,8 @@ static bool each_occurrence(struct evaluation *e, const struct rule *rule, each_
 	case NODE_SENTENCE:
 		return each_of_pair(e, rule, each, data);
 	case NODE_OR:
-		for (uint32_t i = 0; i < rule->children.count; i++)
-			if (each_occurrence(e, rule_at(e, child_at(e, rule, i)), each, data))
+		for (uint32_t i = 0; i < rule->children; i++)
+			if (each_occurrence(e, child_of(e, rule, i), each, data))
 				return true;
 		return false;
 	case NODE_ENTITY:
@@ -150,19 +156,18 @@ static const char *term_of(const struct evaluation *e, const struct rule *rule,
 {
 	/* a word: no look at its owner, which lies far away */
 	if (rule->kind >= NODE_WORD && rule->kind <= NODE_PREFIX)
-		return rule->node->text;
+		return node_of(e, rule)->text;
 	uint32_t entity = PLAN_AT(e->scan->plan->owners, struct owner, o->owner)->entity;
 	if (entity != NONE)
 		return entity_at(e, entity)->id;
-	for (uint32_t i = 0; i < rule->children.count; i++) {
-		const struct rule *child = rule_at(e, child_at(e, rule, i));
-		const char *term = child->children.count || child->owner == o->owner
-					   ? term_of(e, child, o)
-					   : NULL;
+	for (uint32_t i = 0; i < rule->children; i++) {
+		const struct rule *child = child_of(e, rule, i);
+		const char *term =
+			child->children || child->owner == o->owner ? term_of(e, child, o) : NULL;
 		if (term)
 			return term;
 	}
-	return rule->children.count ? NULL : rule->node->text;
+	return rule->children ? NULL : node_of(e, rule)->text;
 }
 
 struct hit_taker {
@@ -226,8 +231,7 @@ static bool find_left(struct pair *pair, const struct occurrence *right)
 {
 	pair->right = right;
 	pair->left = NULL;
-	return each_occurrence(pair->e, rule_at(pair->e, child_at(pair->e, pair->rule, 0)),
-			       stands_beside, pair);
+	return each_occurrence(pair->e, child_of(pair->e, pair->rule, 0), stands_beside, pair);
 }
 
 static bool with_left(const struct occurrence *right, void *data)
@@ -241,23 +245,23 @@ static bool with_left(const struct occurrence *right, void *data)
 static bool each_of_pair(struct evaluation *e, const struct rule *rule, each_fn *each, void *data)
 {
 	struct pair pair = {.e = e, .rule = rule, .each = each, .data = data};
-	return each_occurrence(e, rule_at(e, child_at(e, rule, 1)), with_left, &pair);
+	return each_occurrence(e, child_of(e, rule, 1), with_left, &pair);
 }
 
 static bool evaluate_pair(struct evaluation *e, const struct rule *rule, GArray *hits,
 			  const char *term, double weight)
 {
 	struct pair pair = {.e = e, .rule = rule};
-	const struct rule *right = rule_at(e, child_at(e, rule, 1));
+	const struct rule *right = child_of(e, rule, 1);
 	if (!each_occurrence(e, right, with_left, &pair))
 		return false;
 	if (!hits)
 		return true;
 	evaluate_add_hit(hits, term ? term : term_of(e, right, pair.right), pair.right, weight);
 	for (const struct occurrence *at = pair.left;;) {
-		const struct rule *left = rule_at(e, child_at(e, pair.rule, 0));
+		const struct rule *left = child_of(e, pair.rule, 0);
 		bool chain = left->kind == NODE_NEAR || left->kind == NODE_SENTENCE;
-		const struct rule *leaf = chain ? rule_at(e, child_at(e, left, 1)) : left;
+		const struct rule *leaf = chain ? child_of(e, left, 1) : left;
 		evaluate_add_hit(hits, term ? term : term_of(e, leaf, at), at, 0);
 		pair.rule = left;
 		if (!chain || !find_left(&pair, at))
@@ -285,7 +289,7 @@ static bool evaluate_regex(struct evaluation *e, const struct rule *rule, GArray
 		if (result < 0)
 			continue;
 		const PCRE2_SIZE *at = pcre2_get_ovector_pointer(e->match_data);
-		const struct hit hit = {term ? term : rule->node->text, field, at[0],
+		const struct hit hit = {term ? term : node_of(e, rule)->text, field, at[0],
 					MAX(at[0], at[1]), weight};
 		if (hits)
 			g_array_append_val(hits, hit);
@@ -297,7 +301,7 @@ static bool evaluate_regex(struct evaluation *e, const struct rule *rule, GArray
 static bool evaluate_age(const struct evaluation *e, const struct rule *rule)
 {
 	const struct match_article *a = e->scan->article;
-	int64_t seconds = rule->node->seconds;
+	int64_t seconds = node_of(e, rule)->seconds;
 	if (a->published_at == INT64_MIN || !a->now)
 		return seconds > 0; /* of unknown age: as if new */
 	int64_t age = a->now - a->published_at;
@@ -306,21 +310,21 @@ static bool evaluate_age(const struct evaluation *e, const struct rule *rule)
 
 static bool evaluate_language(const struct evaluation *e, const struct rule *rule)
 {
-	enum language wanted = language_of_tag(rule->node->text);
+	enum language wanted = language_of_tag(node_of(e, rule)->text);
 	return wanted != LANGUAGE_NONE && wanted == e->scan->language;
 }
 
 static bool evaluate_many(struct evaluation *e, const struct rule *rule, GArray *hits,
 			  const char *term, double weight)
 {
-	uint32_t wanted = rule->kind == NODE_AND  ? rule->children.count
+	uint32_t wanted = rule->kind == NODE_AND  ? rule->children
 			  : rule->kind == NODE_OR ? 1
 						  : rule->count;
 	uint32_t held = 0;
 	guint before = hits ? hits->len : 0;
 
-	for (uint32_t i = 0; i < rule->children.count; i++) {
-		bool holds = evaluate_rule(e, child_at(e, rule, i), hits, term, held ? 0 : weight);
+	for (uint32_t i = 0; i < rule->children; i++) {
+		bool holds = evaluate_rule(e, rule->first_child + i, hits, term, held ? 0 : weight);
 		held += holds;
 		if (rule->kind == NODE_AND && !holds)
 			break;
@@ -342,7 +346,7 @@ bool evaluate_rule(struct evaluation *e, uint32_t index, GArray *hits, const cha
 	case NODE_MIN:
 		return evaluate_many(e, rule, hits, term, weight);
 	case NODE_NOT:
-		return !evaluate_rule(e, child_at(e, rule, 0), NULL, NULL, 0);
+		return !evaluate_rule(e, rule->first_child, NULL, NULL, 0);
 	case NODE_NEAR:
 	case NODE_SENTENCE:
 		return evaluate_pair(e, rule, hits, term, weight);
@@ -355,6 +359,9 @@ bool evaluate_rule(struct evaluation *e, uint32_t index, GArray *hits, const cha
 	default:
 		if (rule->fields == 1u << MATCH_LANGUAGE)
 			return evaluate_language(e, rule);
+		/* a word: mostly it does not occur */
+		if (rule->kind <= NODE_PREFIX && !scan_owner(e->scan, rule->owner).count)
+			return false;
 		return evaluate_leaf(e, rule, hits, term, weight);
 	}
 }
@@ -363,9 +370,9 @@ bool evaluate_rule(struct evaluation *e, uint32_t index, GArray *hits, const cha
 static uint32_t held_of(struct evaluation *e, const struct rule *rule)
 {
 	uint32_t held = 0;
-	for (uint32_t i = 0; i < rule->children.count; i++)
-		held += rule_at(e, child_at(e, rule, i))->kind != NODE_NOT &&
-			evaluate_rule(e, child_at(e, rule, i), NULL, NULL, 0);
+	for (uint32_t i = 0; i < rule->children; i++)
+		held += child_of(e, rule, i)->kind != NODE_NOT &&
+			evaluate_rule(e, rule->first_child + i, NULL, NULL, 0);
 	return held;
 }
 
@@ -373,14 +380,14 @@ static uint32_t held_of(struct evaluation *e, const struct rule *rule)
 static uint32_t nearest_alternative(struct evaluation *e, const struct rule *rule)
 {
 	uint32_t nearest = NONE, least = UINT32_MAX;
-	for (uint32_t i = 0; rule->kind == NODE_OR && i < rule->children.count; i++) {
-		uint32_t child = child_at(e, rule, i);
+	for (uint32_t i = 0; rule->kind == NODE_OR && i < rule->children; i++) {
+		uint32_t child = rule->first_child + i;
 		const struct rule *alternative = rule_at(e, child);
 		if (alternative->kind != NODE_AND)
 			continue;
 		uint32_t held = held_of(e, alternative);
-		if (held && alternative->children.count - held < least) {
-			least = alternative->children.count - held;
+		if (held && alternative->children - held < least) {
+			least = alternative->children - held;
 			nearest = child;
 		}
 	}
@@ -389,16 +396,17 @@ static uint32_t nearest_alternative(struct evaluation *e, const struct rule *rul
 
 static void add_missing(struct evaluation *e, const struct rule *rule, GPtrArray *missing)
 {
-	g_autofree char *text = expression_text(rule->node);
+	g_autofree char *text = expression_text(node_of(e, rule));
 	if (rule->kind == NODE_NOT) {
 		g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(struct hit));
-		evaluate_rule(e, child_at(e, rule, 0), hits, NULL, 0);
+		evaluate_rule(e, rule->first_child, hits, NULL, 0);
 		const char *field =
 			hits->len ? match_field_name(g_array_index(hits, struct hit, 0).field)
 				  : "text";
 		g_ptr_array_add(missing, g_strdup_printf("%s: it stands in the %s", text, field));
 	} else if (rule->kind == NODE_SIDE) {
-		g_ptr_array_add(missing, g_strdup_printf("no name of side %s", rule->node->text));
+		g_ptr_array_add(missing,
+				g_strdup_printf("no name of side %s", node_of(e, rule)->text));
 	} else if (rule->kind == NODE_MIN) {
 		g_ptr_array_add(missing, g_strdup_printf("%u of %u: %s", held_of(e, rule),
 							 rule->count, text));
@@ -421,6 +429,6 @@ void evaluate_missing(struct evaluation *e, uint32_t index, GPtrArray *missing)
 		add_missing(e, rule, missing);
 		return;
 	}
-	for (uint32_t i = 0; i < rule->children.count; i++)
-		evaluate_missing(e, child_at(e, rule, i), missing);
+	for (uint32_t i = 0; i < rule->children; i++)
+		evaluate_missing(e, rule->first_child + i, missing);
 }

@@ -31,12 +31,11 @@ void node_free(struct node *node)
 static struct node *new_leaf(struct parser *s, enum node_kind kind, const char *at,
 			     const char *text, unsigned fields)
 {
-	size_t text_len = text ? strlen(text) + 1 : 0;
+	size_t text_len = strlen(text) + 1;
 	struct node *node = g_malloc0(sizeof *node + text_len);
 	node->kind = (uint8_t)kind;
 	node->fields = (uint8_t)fields;
-	if (text)
-		node->text = memcpy(node + 1, text, text_len);
+	memcpy(node->text, text, text_len);
 	s->nodes++;
 	struct origin place = expression_lexer_locate(&s->lexer, at);
 	node->line = place.line;
@@ -46,7 +45,7 @@ static struct node *new_leaf(struct parser *s, enum node_kind kind, const char *
 
 static struct node *new_node(struct parser *s, enum node_kind kind, const char *at)
 {
-	return new_leaf(s, kind, at, NULL, 0);
+	return new_leaf(s, kind, at, "", 0);
 }
 
 /* Room for a few children is exact: there are hundreds of thousands of such lists. */

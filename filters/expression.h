@@ -45,7 +45,7 @@ struct node {
 	int32_t seconds; /* NODE_AGE; negative: older than */
 	unsigned line, column;
 	struct node_list *children; /* NULL: a leaf */
-	const char *text;	    /* of leaves; in the node's own memory */
+	char text[];		    /* of leaves; else empty */
 };
 void node_free(struct node *node);
 

@@ -4,6 +4,7 @@
 
 #include "filters/evaluate.h"
 #include "filters/filter_regex.h"
+#include "filters/order.h"
 #include "filters/plan.h"
 #include "filters/pole_score.h"
 
@@ -13,33 +14,21 @@
 #define MAX_FILTER_DEPTH 32
 #define MAX_MISSING	 8
 
-/* Rounds of scanning, so that nothing is to be cleared for an article. */
-struct mark {
-	uint32_t candidate; /* it became one in this round */
-	uint32_t touched;   /* the article had something of it */
-};
-
 struct matcher {
 	struct plan *plan;
 	struct scan *scan;
 	struct evaluation evaluation;
-	GArray *marks;	    /* struct mark by filter */
-	GArray *candidates; /* uint32_t */
+	GArray *touched; /* uint32_t by filter: the round in which an article had something of it */
+	GArray *candidates; /* uint64_t filters */
 	GArray *known; /* uint32_t by filter: round << 1 | whether it holds, for filters that others
 			  refer to */
 	unsigned depth; /* of such references */
 	bool cut_short;
-	GArray *hits;	     /* struct hit: being collected */
-	GHashTable *reasons; /* rule → GPtrArray of its text, which verdicts share */
-	GPtrArray *nothing;  /* empty, shared too */
+	GArray *hits;	    /* struct hit: being collected */
+	GPtrArray *nothing; /* empty, shared too */
 };
 
 static bool holds(struct evaluation *e, uint32_t filter, GArray *hits);
-
-static void free_reason(gpointer reason)
-{
-	g_ptr_array_unref(reason);
-}
 
 struct matcher *matcher_new(const struct filter_set *set, GError **error)
 {
@@ -49,13 +38,12 @@ struct matcher *matcher_new(const struct filter_set *set, GError **error)
 	struct matcher *m = g_new0(struct matcher, 1);
 	m->plan = plan;
 	m->scan = scan_new(plan);
-	m->marks = g_array_new(FALSE, TRUE, sizeof(struct mark));
-	g_array_set_size(m->marks, plan->filters->len);
-	m->candidates = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	m->touched = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	g_array_set_size(m->touched, plan->filters->len);
+	m->candidates = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	m->known = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	g_array_set_size(m->known, plan->filters->len);
 	m->hits = g_array_new(FALSE, FALSE, sizeof(struct hit));
-	m->reasons = g_hash_table_new_full(NULL, NULL, NULL, free_reason);
 	m->nothing = g_ptr_array_new();
 	m->evaluation.holds = holds;
 	m->evaluation.holder = m;
@@ -72,11 +60,10 @@ void matcher_free(struct matcher *m)
 		return;
 	pcre2_match_data_free(m->evaluation.match_data);
 	pcre2_match_context_free(m->evaluation.match_context);
-	g_array_unref(m->marks);
+	g_array_unref(m->touched);
 	g_array_unref(m->candidates);
 	g_array_unref(m->known);
 	g_array_unref(m->hits);
-	g_hash_table_unref(m->reasons);
 	g_ptr_array_unref(m->nothing);
 	scan_free(m->scan);
 	plan_free(m->plan);
@@ -88,27 +75,27 @@ void verdict_free(struct verdict *verdict)
 	if (!verdict)
 		return;
 	g_clear_pointer(&verdict->hits, g_array_unref);
-	g_clear_pointer(&verdict->missing, g_ptr_array_unref);
-	g_clear_pointer(&verdict->path, g_ptr_array_unref);
+	if (!verdict->shared) {
+		g_clear_pointer(&verdict->missing, g_ptr_array_unref);
+		g_clear_pointer(&verdict->path, g_ptr_array_unref);
+	}
 	g_free(verdict);
 }
 
 /* ---- candidates
  * ---------------------------------------------------------------------------------------------- */
 
-static void add_candidate(struct matcher *m, uint32_t filter)
+static void add_candidate(struct matcher *m, uint64_t filter)
 {
-	struct mark *mark = PLAN_AT(m->marks, struct mark, filter);
-	if (mark->candidate == m->scan->round)
-		return;
-	mark->candidate = m->scan->round;
 	g_array_append_val(m->candidates, filter);
 }
 
 static void touch(struct matcher *m, uint32_t filter)
 {
-	PLAN_AT(m->marks, struct mark, filter)->touched = m->scan->round;
-	add_candidate(m, filter);
+	uint32_t *touched = PLAN_AT(m->touched, uint32_t, filter);
+	if (*touched != m->scan->round)
+		add_candidate(m, filter);
+	*touched = m->scan->round;
 }
 
 /* Something of it occurs, though nothing that it needs: it can come close by its terms only. */
@@ -117,12 +104,6 @@ static void touch_user(struct matcher *m, uint32_t index, enum match_detail deta
 	const struct plan_filter *filter = PLAN_AT(m->plan->filters, struct plan_filter, index);
 	if (detail == MATCH_NEAR || (filter->poles[0] == NONE && !filter->plain))
 		touch(m, index);
-}
-
-static int by_index(gconstpointer left, gconstpointer right)
-{
-	uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-	return a < b ? -1 : a > b;
 }
 
 /* What follows lies wide apart with many filters: it is fetched for several at a time. */
@@ -141,17 +122,35 @@ static void fetch_triggers(const struct matcher *m)
 		if (!filters.count)
 			continue;
 		uint32_t filter = *PLAN_AT(triggers->filters, uint32_t, filters.first);
-		__builtin_prefetch(PLAN_AT(m->marks, struct mark, filter));
 		__builtin_prefetch(PLAN_AT(m->plan->filters, struct plan_filter, filter));
 	}
+}
+
+/* In order, each once. */
+static void sort_candidates(struct matcher *m)
+{
+	uint64_t *all = (uint64_t *)(void *)m->candidates->data;
+	unsigned count = m->candidates->len, kept = 0;
+
+	order_numbers(m->candidates);
+	for (unsigned i = 0; i < count; i++) {
+		all[kept] = all[i];
+		kept += i + 1 == count || all[i] != all[i + 1];
+	}
+	g_array_set_size(m->candidates, kept);
 }
 
 static void touch_filters(struct matcher *m, uint32_t owner, enum match_detail detail)
 {
 	const struct owner_filters *triggers = &m->plan->triggers, *users = &m->plan->users;
 	struct range range = plan_filters_of(triggers, owner);
-	for (uint32_t i = 0; i < range.count; i++)
-		touch(m, *PLAN_AT(triggers->filters, uint32_t, range.first + i));
+	for (uint32_t i = 0; i < range.count; i++) {
+		uint32_t filter = *PLAN_AT(triggers->filters, uint32_t, range.first + i);
+		if (detail == MATCH_MATCHED_ONLY)
+			add_candidate(m, filter);
+		else
+			touch(m, filter);
+	}
 	if (detail == MATCH_MATCHED_ONLY)
 		return;
 	range = plan_filters_of(users, owner);
@@ -172,7 +171,7 @@ static void find_candidates(struct matcher *m, enum match_detail detail)
 		add_candidate(m, *PLAN_AT(plan->always, uint32_t, i));
 	for (unsigned i = 0; detail != MATCH_ALL && i < seen->len; i++)
 		touch_filters(m, *PLAN_AT(seen, uint32_t, i), detail);
-	g_array_sort(m->candidates, by_index);
+	sort_candidates(m);
 }
 
 /* ---- verdicts
@@ -245,26 +244,21 @@ static struct verdict *verdict_new(const struct plan_filter *filter)
 /* The text of a rule, made once. */
 static GPtrArray *reason_of(struct matcher *m, uint32_t rule)
 {
-	GPtrArray *reason = g_hash_table_lookup(m->reasons, GUINT_TO_POINTER(rule));
-	if (!reason) {
-		reason = g_ptr_array_new_with_free_func(g_free);
-		g_ptr_array_add(reason,
-				expression_text(PLAN_AT(m->plan->rules, struct rule, rule)->node));
-		g_hash_table_insert(m->reasons, GUINT_TO_POINTER(rule), reason);
+	struct rule_source *source = PLAN_AT(m->plan->rule_sources, struct rule_source, rule);
+	if (!source->reason) {
+		source->reason = g_ptr_array_new_full(1, g_free);
+		g_ptr_array_add(source->reason, expression_text(source->node));
 	}
-	return reason;
+	return source->reason;
 }
 
 /* The part of a rule that decided: of alternatives the first that holds. */
 static uint32_t deciding_rule(struct matcher *m, uint32_t index)
 {
 	const struct rule *rule = PLAN_AT(m->plan->rules, struct rule, index);
-	for (uint32_t i = 0; rule->kind == NODE_OR && i < rule->children.count; i++) {
-		uint32_t child =
-			*PLAN_AT(m->plan->rule_children, uint32_t, rule->children.first + i);
-		if (evaluate_rule(&m->evaluation, child, NULL, NULL, 0))
-			return deciding_rule(m, child);
-	}
+	for (uint32_t i = 0; rule->kind == NODE_OR && i < rule->children; i++)
+		if (evaluate_rule(&m->evaluation, rule->first_child + i, NULL, NULL, 0))
+			return deciding_rule(m, rule->first_child + i);
 	return index;
 }
 
@@ -372,14 +366,30 @@ static bool is_worth(struct matcher *m, const struct plan_filter *filter, enum m
 	return score >= MATCH_CLOSE_SHARE * filter->source->threshold;
 }
 
+/* Alternatives one by one: so it is known at once which of them decided. */
+static bool when_holds(struct matcher *m, const struct plan_filter *filter, uint32_t *decided)
+{
+	const struct rule *rule = PLAN_AT(m->plan->rules, struct rule, filter->when);
+	*decided = NONE;
+	if (rule->kind != NODE_OR) {
+		if (evaluate_rule(&m->evaluation, filter->when, m->hits, NULL, 0))
+			*decided = filter->when;
+		return *decided != NONE;
+	}
+	for (uint32_t i = 0; i < rule->children; i++)
+		if (evaluate_rule(&m->evaluation, rule->first_child + i, m->hits, NULL, 0))
+			*decided = MIN(*decided, rule->first_child + i);
+	return *decided != NONE;
+}
+
 /* Most of all verdicts: `when` alone decides, and only who matches is asked for. So the rule is
  * gone through once, and the verdict shares what it can. */
 static struct verdict *judge_plain(struct matcher *m, const struct plan_filter *filter)
 {
-	struct evaluation *e = &m->evaluation;
+	uint32_t decided;
 
 	g_array_set_size(m->hits, 0);
-	if (wrong_language(m, filter) || !evaluate_rule(e, filter->when, m->hits, NULL, 0))
+	if (wrong_language(m, filter) || !when_holds(m, filter, &decided))
 		return NULL;
 	struct verdict *v = g_new(struct verdict, 1);
 	*v = (struct verdict){
@@ -388,8 +398,9 @@ static struct verdict *judge_plain(struct matcher *m, const struct plan_filter *
 		.score = 1,
 		.threshold = 1,
 		.hits = g_array_sized_new(FALSE, FALSE, sizeof(struct hit), m->hits->len),
-		.missing = g_ptr_array_ref(m->nothing),
-		.path = g_ptr_array_ref(reason_of(m, deciding_rule(m, filter->when))),
+		.missing = m->nothing,
+		.path = reason_of(m, deciding_rule(m, decided)),
+		.shared = true,
 	};
 	g_array_append_vals(v->hits, m->hits->data, m->hits->len);
 	if (v->hits->len > 1)
@@ -412,8 +423,7 @@ static struct verdict *judge_fully(struct matcher *m, uint32_t index, enum match
 	} else {
 		evaluate(m, filter, v);
 	}
-	bool near =
-		v->hits->len || PLAN_AT(m->marks, struct mark, index)->touched == m->scan->round;
+	bool near = v->hits->len || *PLAN_AT(m->touched, uint32_t, index) == m->scan->round;
 	if (v->matched || detail == MATCH_ALL || (detail != MATCH_MATCHED_ONLY && near))
 		return v;
 	verdict_free(v);
@@ -428,11 +438,13 @@ static gpointer copy_text(gconstpointer text, gpointer data)
 
 static void say_over_budget(struct verdict *v)
 {
-	GPtrArray **list = v->matched ? &v->path : &v->missing;
-	GPtrArray *own = g_ptr_array_copy(*list, copy_text, NULL);
-	g_ptr_array_unref(*list);
-	*list = own;
-	g_ptr_array_add(own, g_strdup("over the time budget: not all of it was looked at"));
+	if (v->shared) {
+		v->path = g_ptr_array_copy(v->path, copy_text, NULL);
+		v->missing = g_ptr_array_copy(v->missing, copy_text, NULL);
+		v->shared = false;
+	}
+	g_ptr_array_add(v->matched ? v->path : v->missing,
+			g_strdup("over the time budget: not all of it was looked at"));
 }
 
 static struct verdict *judge(struct matcher *m, uint32_t index, enum match_detail detail)
@@ -451,27 +463,22 @@ static struct verdict *judge(struct matcher *m, uint32_t index, enum match_detai
 	return v;
 }
 
-/* A filter's rules lie one behind the other, the whole of them last. */
+#define LINE 64
+
+/* A filter's rules lie one behind the other, the whole of them first; so do their sources. The
+ * lines of a few are enough for most. */
 static void fetch_rules(const struct matcher *m, uint32_t index)
 {
 	const struct plan_filter *filter = PLAN_AT(m->plan->filters, struct plan_filter, index);
 	if (filter->when == NONE)
 		return;
 	const char *rule = (const char *)PLAN_AT(m->plan->rules, struct rule, filter->when);
-	for (int line = 0; line < 3; line++)
-		__builtin_prefetch(rule - line * 64);
-}
-
-/* What the rules lead to: they are there meanwhile. */
-static void fetch_children(const struct matcher *m, uint32_t index)
-{
-	const struct plan_filter *filter = PLAN_AT(m->plan->filters, struct plan_filter, index);
-	if (filter->when == NONE)
-		return;
-	const struct rule *rule = PLAN_AT(m->plan->rules, struct rule, filter->when);
-	__builtin_prefetch(rule->node);
-	if (rule->children.count)
-		__builtin_prefetch(PLAN_AT(m->plan->rule_children, uint32_t, rule->children.first));
+	const char *source =
+		(const char *)PLAN_AT(m->plan->rule_sources, struct rule_source, filter->when);
+	for (int line = 0; line < 2; line++) {
+		__builtin_prefetch(rule + line * LINE);
+		__builtin_prefetch(source + line * LINE);
+	}
 }
 
 #define AHEAD 8
@@ -479,19 +486,15 @@ static void fetch_children(const struct matcher *m, uint32_t index)
 /* The candidates in order, what they need fetched in time. */
 static void judge_all(struct matcher *m, enum match_detail detail, GPtrArray *verdicts)
 {
-	const uint32_t *candidates = (const uint32_t *)(const void *)m->candidates->data;
+	const uint64_t *candidates = (const uint64_t *)(const void *)m->candidates->data;
 	unsigned count = m->candidates->len;
 
 	for (unsigned i = 0; i < MIN(count, AHEAD); i++)
-		fetch_rules(m, candidates[i]);
-	for (unsigned i = 0; i < MIN(count, AHEAD / 2); i++)
-		fetch_children(m, candidates[i]);
+		fetch_rules(m, (uint32_t)candidates[i]);
 	for (unsigned i = 0; i < count; i++) {
 		if (i + AHEAD < count)
-			fetch_rules(m, candidates[i + AHEAD]);
-		if (i + AHEAD / 2 < count)
-			fetch_children(m, candidates[i + AHEAD / 2]);
-		struct verdict *v = judge(m, candidates[i], detail);
+			fetch_rules(m, (uint32_t)candidates[i + AHEAD]);
+		struct verdict *v = judge(m, (uint32_t)candidates[i], detail);
 		if (v)
 			g_ptr_array_add(verdicts, v);
 	}

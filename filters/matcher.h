@@ -58,6 +58,7 @@ struct verdict {
 	GArray *hits;       /* struct hit, by field and offset */
 	GPtrArray *missing; /* char *: the nearest miss in words, when not matched; may be empty */
 	GPtrArray *path;    /* char *: the parts of the rule and the score that decided */
+	bool shared;        /* missing and path belong to the matcher */
 };
 void verdict_free(struct verdict *verdict);
 

@@ -2,6 +2,8 @@
  * cost more. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/occurrence.h"
 
+#include "filters/order.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,26 +44,13 @@ struct trial {
 /* Room for so many. */
 static void clear_found(struct scan *s, uint32_t count)
 {
-	for (s->found_bits = 6; UINT64_C(1) << s->found_bits < UINT64_C(2) * count;)
+	const struct found nobody = {NONE, {0, 0}};
+	for (s->found_bits = 4; UINT64_C(1) << s->found_bits < UINT64_C(4) * count;)
 		s->found_bits++;
 	g_array_set_size(s->found, 1u << s->found_bits);
-	memset(s->found->data, UINT8_MAX, s->found->len * sizeof(struct found));
-}
-
-/* Its place, or the free one where it would stand. */
-static struct found *find_owner(const struct scan *s, uint32_t owner)
-{
-	uint32_t at = owner * 0x9e3779b1u >> (32 - s->found_bits);
 	struct found *all = (struct found *)(void *)s->found->data;
-	while (all[at].owner != owner && all[at].owner != NONE)
-		at = (at + 1) & (s->found->len - 1);
-	return &all[at];
-}
-
-struct range scan_owner(const struct scan *s, uint32_t owner)
-{
-	const struct found *found = find_owner(s, owner);
-	return found->owner == owner ? found->range : (struct range){0, 0};
+	for (unsigned i = 0; i < s->found->len; i++)
+		all[i] = nobody;
 }
 
 /* ---- the state
@@ -80,6 +69,8 @@ struct scan *scan_new(const struct plan *plan)
 	s->chances = g_new(struct chance, CHANCES);
 	s->trials = g_array_new(FALSE, FALSE, sizeof(struct trial));
 	s->occurrences = g_array_new(FALSE, FALSE, sizeof(struct occurrence));
+	s->unordered = g_array_new(FALSE, FALSE, sizeof(struct occurrence));
+	s->owners = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	s->found = g_array_new(FALSE, FALSE, sizeof(struct found));
 	s->seen = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	clear_found(s, 0);
@@ -97,6 +88,8 @@ void scan_free(struct scan *s)
 	g_free(s->chances);
 	g_array_unref(s->trials);
 	g_array_unref(s->occurrences);
+	g_array_unref(s->unordered);
+	g_array_unref(s->owners);
 	g_array_unref(s->found);
 	g_array_unref(s->seen);
 	g_free(s->categories);
@@ -224,7 +217,7 @@ static void add_occurrence(struct scan *s, int field_index, const struct pattern
 
 	if (from->sentence != to->sentence || (pattern->capital && !from->capital))
 		return;
-	if (s->occurrences->len >= MAX_OCCURRENCES) {
+	if (s->unordered->len >= MAX_OCCURRENCES) {
 		s->cut_short = true;
 		return;
 	}
@@ -241,7 +234,7 @@ static void add_occurrence(struct scan *s, int field_index, const struct pattern
 		.other_bearer =
 			pattern->ambiguous && pattern->single && has_other_bearer(s, field, first),
 	};
-	g_array_append_val(s->occurrences, occurrence);
+	g_array_append_val(s->unordered, occurrence);
 }
 
 /* All words of a pattern. */
@@ -298,7 +291,7 @@ static void take_chance(struct scan *s, const struct field_text *field, const st
 
 static bool has_budget(struct scan *s)
 {
-	if (s->work < MAX_WORK && s->occurrences->len < MAX_OCCURRENCES)
+	if (s->work < MAX_WORK && s->unordered->len < MAX_OCCURRENCES)
 		return true;
 	s->cut_short = true;
 	return false;
@@ -439,7 +432,7 @@ static void try_field(struct scan *s, int index)
 
 static void find_patterns(struct scan *s)
 {
-	g_array_set_size(s->occurrences, 0);
+	g_array_set_size(s->unordered, 0);
 	for (int i = 0; i < SCAN_FIELDS; i++)
 		try_field(s, i);
 }
@@ -448,11 +441,9 @@ static void find_patterns(struct scan *s)
  * -------------------------------------------------------------------------------------------------------
  */
 
-static int by_owner_and_place(const void *left, const void *right)
+static int by_place(const void *left, const void *right)
 {
 	const struct occurrence *a = left, *b = right;
-	if (a->owner != b->owner)
-		return a->owner < b->owner ? -1 : 1;
 	if (a->field != b->field)
 		return a->field < b->field ? -1 : 1;
 	if (a->start != b->start)
@@ -508,22 +499,43 @@ static uint32_t clean_owner(struct occurrence *all, uint32_t count)
 	return kept;
 }
 
+/* By owner; those of one as they were found. */
+static void group_by_owner(struct scan *s)
+{
+	uint32_t count = s->unordered->len;
+
+	g_array_set_size(s->owners, 0);
+	g_array_set_size(s->occurrences, 0);
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t owner = PLAN_AT(s->unordered, struct occurrence, i)->owner;
+		uint64_t number = owner << 32 | i;
+		g_array_append_val(s->owners, number);
+	}
+	order_numbers(s->owners);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t index = (uint32_t)*PLAN_AT(s->owners, uint64_t, i);
+		g_array_append_vals(s->occurrences, PLAN_AT(s->unordered, struct occurrence, index),
+				    1);
+	}
+}
+
 static void order(struct scan *s)
 {
+	group_by_owner(s);
 	struct occurrence *all = (struct occurrence *)(void *)s->occurrences->data;
 	uint32_t count = s->occurrences->len;
 
-	if (count)
-		qsort(all, count, sizeof *all, by_owner_and_place);
 	g_array_set_size(s->seen, 0);
 	clear_found(s, count);
 	for (uint32_t i = 0; i < count;) {
 		uint32_t end = i, owner = all[i].owner;
 		while (end < count && all[end].owner == owner)
 			end++;
+		if (end - i > 1)
+			qsort(all + i, end - i, sizeof *all, by_place);
 		uint32_t kept = clean_owner(all + i, end - i);
 		if (kept) {
-			*find_owner(s, owner) = (struct found){owner, {i, kept}};
+			*scan_find(s, owner) = (struct found){owner, {i, kept}};
 			g_array_append_val(s->seen, owner);
 		}
 		i = end;

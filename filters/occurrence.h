@@ -50,7 +50,9 @@ struct scan {
 	unsigned chance_count;
 	GArray *trials;	     /* struct trial: patterns that are to be tried */
 	GArray *occurrences; /* struct occurrence, by owner, then field and place */
-	GArray *found;	     /* struct found: a hash table, at least half of it free */
+	GArray *unordered;   /* the same as they were found … */
+	GArray *owners;	     /* uint64_t: … an owner above the index of each */
+	GArray *found;	     /* struct found: a hash table, most of it free */
 	unsigned found_bits; /* 2^found_bits places */
 	GArray *seen;	     /* uint32_t: owners that occurred */
 	uint32_t round;
@@ -62,5 +64,19 @@ struct scan *scan_new(const struct plan *plan);
 void scan_free(struct scan *scan);
 /* Look at an article. Exclusions and names inside them are already gone from `occurrences`. */
 void scan_article(struct scan *scan, const struct match_article *article);
+
+/* Where an owner stands in `found`, or the free place where it would. */
+static inline struct found *scan_find(const struct scan *scan, uint32_t owner)
+{
+	uint32_t at = owner * 0x9e3779b1u >> (32 - scan->found_bits);
+	struct found *all = (struct found *)(void *)scan->found->data;
+	while (all[at].owner != owner && all[at].owner != NONE)
+		at = (at + 1) & (scan->found->len - 1);
+	return &all[at];
+}
+
 /* The occurrences of an owner; empty range if there are none. */
-struct range scan_owner(const struct scan *scan, uint32_t owner);
+static inline struct range scan_owner(const struct scan *scan, uint32_t owner)
+{
+	return scan_find(scan, owner)->range;
+}

@@ -29,8 +29,6 @@ struct use {
 	uint32_t owner, filter;
 };
 
-static uint32_t add_rule(struct build *b, const struct node *node);
-
 /* ---- leaves
  * ----------------------------------------------------------------------------------------------------
  */
@@ -124,27 +122,41 @@ static void fill_leaf(struct build *b, struct rule *rule, const struct node *nod
 	}
 }
 
-static uint32_t add_rule(struct build *b, const struct node *node)
+/* For so many rules; the index of the first. */
+static uint32_t make_rules(struct build *b, unsigned count)
+{
+	uint32_t first = b->plan->rules->len;
+	g_array_set_size(b->plan->rules, first + count);
+	g_array_set_size(b->plan->rule_sources, first + count);
+	return first;
+}
+
+static void fill_rule(struct build *b, uint32_t index, const struct node *node)
 {
 	struct rule rule = {
 		.kind = (uint8_t)node->kind,
 		.fields = (uint8_t)node->fields,
 		.count = (uint16_t)node->count,
 		.owner = NONE,
-		.node = node,
 	};
 	b->plan->fields |= node->fields;
+	PLAN_AT(b->plan->rule_sources, struct rule_source, index)->node = node;
 	if (!node->children) {
 		fill_leaf(b, &rule, node);
 	} else {
-		g_autofree uint32_t *children = g_new(uint32_t, node->children->len);
-		for (unsigned i = 0; i < node->children->len; i++)
-			children[i] = add_rule(b, node->children->pdata[i]);
-		rule.children = (struct range){b->plan->rule_children->len, node->children->len};
-		g_array_append_vals(b->plan->rule_children, children, node->children->len);
+		rule.children = node->children->len;
+		rule.first_child = make_rules(b, rule.children);
+		for (unsigned i = 0; i < rule.children; i++)
+			fill_rule(b, rule.first_child + i, node->children->pdata[i]);
 	}
-	g_array_append_val(b->plan->rules, rule);
-	return b->plan->rules->len - 1;
+	*PLAN_AT(b->plan->rules, struct rule, index) = rule;
+}
+
+static uint32_t add_rule(struct build *b, const struct node *node)
+{
+	uint32_t index = make_rules(b, 1);
+	fill_rule(b, index, node);
+	return index;
 }
 
 /* ---- triggers: owners one of which must occur
@@ -176,11 +188,10 @@ static bool cheapest_child(const struct build *b, const struct rule *rule, GArra
 {
 	g_autoptr(GArray) best = NULL;
 	uint32_t best_cost = UINT32_MAX;
-	for (uint32_t i = 0; i < rule->children.count; i++) {
+	for (uint32_t i = 0; i < rule->children; i++) {
 		GArray *list = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-		uint32_t child =
-			*PLAN_AT(b->plan->rule_children, uint32_t, rule->children.first + i);
-		uint32_t cost = triggers(b, child, list) ? popularity(b, list) : UINT32_MAX;
+		bool known = triggers(b, rule->first_child + i, list);
+		uint32_t cost = known ? popularity(b, list) : UINT32_MAX;
 		if (cost < best_cost) {
 			best_cost = cost;
 			g_clear_pointer(&best, g_array_unref);
@@ -195,10 +206,8 @@ static bool cheapest_child(const struct build *b, const struct rule *rule, GArra
 
 static bool all_children(const struct build *b, const struct rule *rule, GArray *out)
 {
-	for (uint32_t i = 0; i < rule->children.count; i++)
-		if (!triggers(b,
-			      *PLAN_AT(b->plan->rule_children, uint32_t, rule->children.first + i),
-			      out))
+	for (uint32_t i = 0; i < rule->children; i++)
+		if (!triggers(b, rule->first_child + i, out))
 			return false;
 	return true;
 }
@@ -427,6 +436,11 @@ static void set_triggers(struct build *b)
 	group_uses(b->plan, b->triggers, &b->plan->triggers);
 }
 
+static void clear_source(gpointer source)
+{
+	g_clear_pointer(&((struct rule_source *)source)->reason, g_ptr_array_unref);
+}
+
 static struct plan *plan_empty(void)
 {
 	struct plan *plan = g_new0(struct plan, 1);
@@ -441,7 +455,8 @@ static struct plan *plan_empty(void)
 	plan->owners = g_array_new(FALSE, TRUE, sizeof(struct owner));
 	plan->entities = g_array_new(FALSE, TRUE, sizeof(struct plan_entity));
 	plan->rules = g_array_new(FALSE, TRUE, sizeof(struct rule));
-	plan->rule_children = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->rule_sources = g_array_new(FALSE, TRUE, sizeof(struct rule_source));
+	g_array_set_clear_func(plan->rule_sources, clear_source);
 	plan->terms = g_array_new(FALSE, TRUE, sizeof(struct plan_term));
 	plan->filters = g_array_new(FALSE, TRUE, sizeof(struct plan_filter));
 	plan->filter_entities = g_array_new(FALSE, TRUE, sizeof(uint32_t));
@@ -465,7 +480,7 @@ void plan_free(struct plan *plan)
 			    plan->buckets,	  plan->wishes,
 			    plan->single_first,	  plan->owners,
 			    plan->entities,	  plan->rules,
-			    plan->rule_children,  plan->terms,
+			    plan->rule_sources,	  plan->terms,
 			    plan->filters,	  plan->filter_entities,
 			    plan->triggers.first, plan->triggers.filters,
 			    plan->users.first,	  plan->users.filters,

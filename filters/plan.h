@@ -76,10 +76,18 @@ struct rule {
 	uint8_t kind; /* enum node_kind */
 	uint8_t fields;
 	uint16_t count;
-	uint32_t owner; /* leaves; entity index for ENTITY and SIDE; filter for FILTER; regex for
-			   REGEX */
-	struct range children;	 /* plan.rule_children: rule indices */
+	uint32_t children; /* how many; 0: a leaf */
+	union {
+		uint32_t owner; /* leaves; entity index for ENTITY and SIDE; filter for FILTER;
+				   regex for REGEX */
+		uint32_t first_child; /* they lie one behind the other */
+	};
+};
+
+/* What is asked of few rules only. */
+struct rule_source {
 	const struct node *node; /* for words about it, and for its age */
+	GPtrArray *reason;	 /* its text, which verdicts share; NULL: not asked for yet */
 };
 
 struct plan_regex {
@@ -94,7 +102,7 @@ struct plan_term {
 
 struct plan_filter {
 	const struct filter *source;
-	const char *id; /* of the source, which lies elsewhere */
+	const char *id;	       /* of the source, which lies elsewhere */
 	uint32_t when;	       /* rule or NONE */
 	struct range terms;    /* plan.terms */
 	struct range entities; /* plan.filter_entities: every entity it speaks of */
@@ -122,7 +130,7 @@ struct plan {
 	GArray *owners;		 /* struct owner */
 	GArray *entities;	 /* struct plan_entity */
 	GArray *rules;		 /* struct rule */
-	GArray *rule_children;	 /* uint32_t */
+	GArray *rule_sources;	 /* struct rule_source, by rule */
 	GArray *terms;		 /* struct plan_term */
 	GArray *filters;	 /* struct plan_filter */
 	GArray *filter_entities; /* uint32_t */

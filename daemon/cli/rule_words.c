@@ -38,7 +38,7 @@ static void print_fields(FILE *out, unsigned fields)
 
 static void print_leaf(FILE *out, const struct node *node)
 {
-	g_autofree char *text = cli_text(node->text ? node->text : "", 0);
+	g_autofree char *text = cli_text(node->text, 0);
 	if (node->kind == NODE_AGE) {
 		g_autofree char *age = cli_duration(llabs((long long)node->seconds));
 		fprintf(out,
