@@ -44,27 +44,41 @@ static void step(struct origin *place, const char *from, size_t len)
 	}
 }
 
-struct origin expression_lexer_locate(const struct expression_lexer *s, const char *at)
+static char quote_of(const struct expression_lexer *s)
 {
-	struct origin place = s->origin;
-	const char *raw = place.raw;
-	char quote = raw && (*raw == '"' || *raw == '\'') ? *raw : 0;
+	const char *raw = s->origin.raw;
+	return raw && (*raw == '"' || *raw == '\'') ? *raw : 0;
+}
 
-	if (quote)
-		step(&place, raw++, 1);
-	for (const char *p = s->start + s->quoted; p < at; p++) {
+static void locate_start(struct expression_lexer *s)
+{
+	s->place = s->origin;
+	s->located = s->start + s->quoted;
+	if (quote_of(s))
+		step(&s->place, s->place.raw++, 1);
+}
+
+/* Leaves come one after the other, so the way goes on from the last place. */
+struct origin expression_lexer_locate(struct expression_lexer *s, const char *at)
+{
+	char quote = quote_of(s);
+	if (!s->located || at < s->located)
+		locate_start(s);
+	for (; s->located < at; s->located++) {
 		if (!quote) {
-			step(&place, p, 1);
+			step(&s->place, s->located, 1);
 			continue;
 		}
+		const char *raw = s->place.raw;
 		while (raw[0] == '\\' && raw[1] == '\n') { /* a line that goes on */
-			step(&place, raw, 2);
+			step(&s->place, raw, 2);
 			raw += 2;
 		}
 		size_t len = raw_unit(raw, quote);
-		step(&place, raw, len);
-		raw += len;
+		step(&s->place, raw, len);
+		s->place.raw = raw + len;
 	}
+	struct origin place = s->place;
 	place.raw = NULL;
 	return place;
 }

@@ -12,10 +12,12 @@ struct expression_lexer {
 	bool quoted; /* by expression_parse_term(): one mark more in front than the file has */
 	GError **error;
 	const char *failed_at; /* of the first mistake */
+	const char *located;   /* the last place that was asked for, and its line and column */
+	struct origin place;
 };
 
 /* Line and column of a place in the text. */
-struct origin expression_lexer_locate(const struct expression_lexer *lexer, const char *at);
+struct origin expression_lexer_locate(struct expression_lexer *lexer, const char *at);
 /* Note a mistake, FILTER_ERROR_SYNTAX: the first one counts. Returns NULL. */
 void *expression_lexer_fail(struct expression_lexer *lexer, const char *at, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);

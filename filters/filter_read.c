@@ -29,18 +29,18 @@ static cfg_opt_t entity_options[] = {
 	CFG_STR("kind", "other", CFGF_NONE),
 	CFG_STR("side", NULL, CFGF_NODEFAULT),
 	CFG_STR("strength", NULL, CFGF_NODEFAULT),
-	CFG_STR_LIST("names", "{}", CFGF_NONE),
-	CFG_STR_LIST("with", "{}", CFGF_NONE),
-	CFG_STR_LIST("not", "{}", CFGF_NONE),
+	CFG_STR_LIST("names", NULL, CFGF_NONE),
+	CFG_STR_LIST("with", NULL, CFGF_NONE),
+	CFG_STR_LIST("not", NULL, CFGF_NONE),
 	CFG_END(),
 };
 
 static cfg_opt_t filter_options[] = {
 	CFG_STR("title", NULL, CFGF_NODEFAULT),	    CFG_STR("when", NULL, CFGF_NODEFAULT),
-	CFG_STR_LIST("terms", "{}", CFGF_NONE),	    CFG_STR("threshold", NULL, CFGF_NODEFAULT),
-	CFG_STR("priority", "normal", CFGF_NONE),   CFG_STR_LIST("raise", "{}", CFGF_NONE),
-	CFG_STR_LIST("languages", "{}", CFGF_NONE), CFG_STR_LIST("poles", "{}", CFGF_NONE),
-	CFG_STR_LIST("shared", "{}", CFGF_NONE),    CFG_END(),
+	CFG_STR_LIST("terms", NULL, CFGF_NONE),	    CFG_STR("threshold", NULL, CFGF_NODEFAULT),
+	CFG_STR("priority", "normal", CFGF_NONE),   CFG_STR_LIST("raise", NULL, CFGF_NONE),
+	CFG_STR_LIST("languages", NULL, CFGF_NONE), CFG_STR_LIST("poles", NULL, CFGF_NONE),
+	CFG_STR_LIST("shared", NULL, CFGF_NONE),    CFG_END(),
 };
 
 static const char *const kind_names[] = {"other",	 "person", "place", "country",
@@ -50,13 +50,18 @@ static const char *const kind_names[] = {"other",	 "person", "place", "country",
  * --------------------------------------------------------------------------------------------------
  */
 
+static bool same(const char *left, const char *right)
+{
+	return left == right || (left && right && *left == *right && strcmp(left, right) == 0);
+}
+
+/* What differs most is asked first. */
 static const struct scan_key *find_key(const struct reading *r, const char *block,
 				       const char *title, const char *key)
 {
 	for (unsigned i = 0; i < r->keys->len; i++) {
 		const struct scan_key *at = r->keys->pdata[i];
-		if (g_strcmp0(at->block, block) == 0 && g_strcmp0(at->title, title) == 0 &&
-		    g_strcmp0(at->key, key) == 0)
+		if (same(at->key, key) && same(at->title, title) && same(at->block, block))
 			return at;
 	}
 	return NULL;
@@ -328,8 +333,7 @@ static void read_decision(const struct reading *r, cfg_t *section, struct filter
 		struct origin origin = origin_of(r, find_key(r, "filter", id, "raise"), i);
 		read_raise(r, &origin, filter, raises[i]);
 	}
-	filter->incomplete =
-		(when && !filter->when) || g_strv_length(terms) != filter->terms->len;
+	filter->incomplete = (when && !filter->when) || g_strv_length(terms) != filter->terms->len;
 	free_texts(terms);
 	free_texts(raises);
 	if (threshold) {

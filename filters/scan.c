@@ -11,7 +11,7 @@ struct scanner {
 	const char *text, *token;
 	unsigned token_line, token_column;
 	GString *word;
-	char mark; /* one of = + { } , ( ) */
+	char mark;			 /* one of = + { } , ( ) */
 	unsigned open_line, open_column; /* what is not closed yet begins there; line 0: nothing */
 };
 
@@ -57,12 +57,22 @@ static void skip_blank(struct scanner *s)
 	}
 }
 
+/* Up to one of the marks: part of the word. */
+static void scan_up_to(struct scanner *s, const char *marks)
+{
+	const char *start = s->p;
+	size_t len = strcspn(start, marks);
+	while (s->p < start + len)
+		advance(s);
+	g_string_append_len(s->word, start, (gssize)len);
+}
+
 static void scan_quoted(struct scanner *s)
 {
-	char quote = *s->p;
+	const char quote = *s->p, marks[] = {quote, '\\', 0};
 	advance(s);
-	while (*s->p && *s->p != quote) {
-		if (*s->p == '\\' && s->p[1])
+	for (scan_up_to(s, marks); *s->p && *s->p != quote; scan_up_to(s, marks)) {
+		if (s->p[1])
 			advance(s);
 		g_string_append_c(s->word, *s->p);
 		advance(s);
@@ -89,10 +99,7 @@ static enum token next(struct scanner *s)
 		scan_quoted(s);
 		return TOKEN_WORD;
 	}
-	while (*s->p && !g_ascii_isspace(*s->p) && !strchr("={},()+\"'#", *s->p)) {
-		g_string_append_c(s->word, *s->p);
-		advance(s);
-	}
+	scan_up_to(s, "={},()+\"'# \t\n\f\r");
 	return TOKEN_WORD;
 }
 
@@ -229,8 +236,8 @@ GPtrArray *scan_some(const char *text, struct scan_cursor *cursor, unsigned bloc
 	}
 	leave_block(&frame);
 	g_string_free(s.word, TRUE);
-	*cursor = (struct scan_cursor){*broken ? s.p + strlen(s.p) : s.p, s.line, s.column, s.open_line,
-				       s.open_column};
+	*cursor = (struct scan_cursor){*broken ? s.p + strlen(s.p) : s.p, s.line, s.column,
+				       s.open_line, s.open_column};
 	return keys;
 }
 
