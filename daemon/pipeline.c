@@ -15,7 +15,7 @@
 
 #define COMMIT_POLLS 24       /* as many ended polls are committed at once … */
 #define COMMIT_ARTICLES 160  /* … or so many articles … */
-#define COMMIT_MS 200         /* … or what there is after this time, at once if nothing else is under way */
+#define COMMIT_MS 200         /* … or what there is after this time, at once if nothing else is to be done */
 #define RETRY_COMMIT_S 5
 #define PAGES_MAX 5          /* read to close one gap */
 #define GAP_LEAST 3          /* entries, all of them new: some may have come and gone between */
@@ -26,7 +26,7 @@ struct pipeline {
 	struct store_batch *batch; /* what became known and is not committed yet */
 	GPtrArray *polls;          /* struct poll *: all under way */
 	GPtrArray *ended;          /* those of them that wait for the commit */
-	guint commit_timer;
+	guint commit_timer, calm_source;
 	struct outage *outage;
 	bool store_failed;         /* said once */
 };
@@ -422,25 +422,41 @@ static gboolean on_commit_timer(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static void commit_within(struct pipeline *pipeline, guint ms)
+static void stop_timers(struct pipeline *pipeline)
 {
 	g_clear_handle_id(&pipeline->commit_timer, g_source_remove);
-	pipeline->commit_timer = g_timeout_add(ms, on_commit_timer, pipeline);
+	g_clear_handle_id(&pipeline->calm_source, g_source_remove);
+}
+
+static bool more_under_way(const struct pipeline *pipeline)
+{
+	return pipeline->polls->len > pipeline->ended->len;
+}
+
+/* The poller had its turn: it may have begun more. */
+static gboolean on_calm(gpointer data)
+{
+	struct pipeline *pipeline = data;
+	pipeline->calm_source = 0;
+	if (!more_under_way(pipeline))
+		pipeline_flush(pipeline, NULL);
+	return G_SOURCE_REMOVE;
 }
 
 static void commit_soon(struct pipeline *pipeline)
 {
 	bool full = pipeline->ended->len >= COMMIT_POLLS || pipeline->batch->articles->len >= COMMIT_ARTICLES;
-	bool more = pipeline->polls->len > pipeline->ended->len;
 
 	if (pipeline->store_failed)
 		return; /* its timer runs */
-	if (full)
+	if (full) {
 		pipeline_flush(pipeline, NULL);
-	else if (!more)
-		commit_within(pipeline, 0);
-	else if (!pipeline->commit_timer)
-		commit_within(pipeline, COMMIT_MS);
+		return;
+	}
+	if (!pipeline->commit_timer)
+		pipeline->commit_timer = g_timeout_add(COMMIT_MS, on_commit_timer, pipeline);
+	if (!pipeline->calm_source && !more_under_way(pipeline))
+		pipeline->calm_source = g_idle_add_full(G_PRIORITY_LOW, on_calm, pipeline, NULL);
 }
 
 /* What the poll came to is known; its feed's state joins the batch. */
@@ -495,7 +511,7 @@ bool pipeline_flush(struct pipeline *pipeline, GError **error)
 {
 	g_autoptr(GError) why = NULL;
 
-	g_clear_handle_id(&pipeline->commit_timer, g_source_remove);
+	stop_timers(pipeline);
 	if (!pipeline->ended->len && store_batch_empty(pipeline->batch))
 		return true;
 	pipeline->batch->now = now_of(pipeline);
@@ -540,7 +556,7 @@ void pipeline_free(struct pipeline *pipeline)
 {
 	if (!pipeline)
 		return;
-	g_clear_handle_id(&pipeline->commit_timer, g_source_remove);
+	stop_timers(pipeline);
 	for (unsigned i = 0; i < pipeline->polls->len; i++) {
 		struct poll *poll = pipeline->polls->pdata[i];
 		if (waits_for_commit(pipeline, poll))
