@@ -89,6 +89,8 @@ char *cli_text(const char *text, unsigned columns)
 /* What JSON takes for text and a terminal or a reader's eye does not. */
 static char *escape_harm(const char *json)
 {
+	if (g_str_is_ascii(json) && !strchr(json, 0x7f))
+		return g_strdup(json);
 	GString *out = g_string_sized_new(strlen(json));
 	for (const char *p = json, *next; *p; p = next) {
 		gunichar c = g_utf8_get_char(p);
