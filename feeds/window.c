@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SIZE  (2 * (size_t)WINDOW_SLOTS * WINDOW_SLOT)
+#define SIZE  ((size_t)WINDOW_SLOTS * WINDOW_SLOT)
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL)
 
 static bool map(struct window *window, int fd)

@@ -1,6 +1,6 @@
 /* window: memory that the engine and its parser worker share, so that documents and what was read
- * in them need no copies through a socket. One half for what is asked, one for what is answered, and
- * in each a slot for every document that may be under way; the child's nth frame has the nth slot in turn.
+ * in them need no copies through a socket. It has a slot for every document that may be under way: there lies the
+ * document, then the answer.
  *
  * Its size is sealed: the other side can change what lies in it at any time, but not take it away.
  * SPDX-License-Identifier: GPL-3.0-or-later */
@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 enum {
-	WINDOW_SLOTS = 2,       /* one that is read, one that is there when it is done */
+	WINDOW_SLOTS = 4,        /* half of them are read, the others are there when those are done */
 	WINDOW_SLOT = 512 << 10, /* bytes; what is larger goes through the socket */
 };
 
@@ -30,13 +30,7 @@ static inline bool window_fits(const struct window *window, size_t len)
 	return window->bytes && len <= WINDOW_SLOT;
 }
 
-/* The slot of the nth request and of its answer, counted since the child began. */
-static inline unsigned char *window_request(const struct window *window, unsigned n)
+static inline unsigned char *window_slot(const struct window *window, unsigned slot)
 {
-	return window->bytes ? window->bytes + n % WINDOW_SLOTS * (size_t)WINDOW_SLOT : NULL;
-}
-
-static inline unsigned char *window_reply(const struct window *window, unsigned n)
-{
-	return window->bytes ? window->bytes + (WINDOW_SLOTS + n % WINDOW_SLOTS) * (size_t)WINDOW_SLOT : NULL;
+	return window->bytes ? window->bytes + slot * (size_t)WINDOW_SLOT : NULL;
 }

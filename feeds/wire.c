@@ -141,36 +141,45 @@ static void put_members(struct packer *out, const struct member *members, size_t
 		put_member(out, &members[i], object);
 }
 
-static void set_len(unsigned char *head, size_t rest_len)
+void wire_put_head(unsigned char *bytes, const struct wire_head *head)
 {
-	uint32_t little = GUINT32_TO_LE((uint32_t)rest_len);
-	memcpy(head + 1, &little, sizeof little);
+	uint32_t little = GUINT32_TO_LE((uint32_t)head->rest_len);
+
+	bytes[0] = (unsigned char)head->kind;
+	bytes[1] = (unsigned char)head->slot;
+	memcpy(bytes + 2, &little, sizeof little);
 }
 
-static struct packer begin(enum wire_kind kind)
+static void set_head(GByteArray *frame, enum wire_kind kind, size_t rest_len)
 {
-	const unsigned char head[WIRE_HEAD] = {(unsigned char)kind};
+	const struct wire_head head = {.kind = kind, .slot = WIRE_BEHIND, .rest_len = rest_len};
+	wire_put_head(frame->data, &head);
+}
+
+/* With room for the head, which is written when the length is known. */
+static struct packer begin(void)
+{
 	struct packer out = {.bytes = g_byte_array_sized_new(1024)};
 
-	put(&out, head, WIRE_HEAD);
+	g_byte_array_set_size(out.bytes, WIRE_HEAD);
 	return out;
 }
 
 /* `more`: bytes of the frame that follow elsewhere. */
-static GByteArray *finish(struct packer *out, size_t more)
+static GByteArray *finish(struct packer *out, enum wire_kind kind, size_t more)
 {
-	set_len(out->bytes->data, out->bytes->len - WIRE_HEAD + more);
+	set_head(out->bytes, kind, out->bytes->len - WIRE_HEAD + more);
 	return out->bytes;
 }
 
 GByteArray *wire_pack_request(enum wire_kind kind, size_t bytes_len, const struct parse_options *options)
 {
-	struct packer out = begin(kind);
+	struct packer out = begin();
 	put_text(&out, options ? options->url : NULL);
 	put_text(&out, options ? options->content_type : NULL);
 	put_u32(&out, options ? options->max_entries : 0);
 	put_u32(&out, options ? options->keep_truncated : 0);
-	return finish(&out, bytes_len);
+	return finish(&out, kind, bytes_len);
 }
 
 static void put_document(struct packer *out, const void *object)
@@ -213,7 +222,7 @@ static bool pack_into(struct text_block *block, put_fn *put_object, const void *
 static GByteArray *pack(enum wire_kind kind, put_fn *put_object, const void *object)
 {
 	for (size_t room = 64 << 10;; room *= 4) {
-		GByteArray *frame = begin(kind).bytes;
+		GByteArray *frame = begin().bytes;
 		g_byte_array_set_size(frame, (guint)(WIRE_HEAD + room));
 		struct text_block *block = text_block_over(frame->data + WIRE_HEAD, room);
 		bool packed = pack_into(block, put_object, object);
@@ -222,7 +231,7 @@ static GByteArray *pack(enum wire_kind kind, put_fn *put_object, const void *obj
 		text_block_unref(block);
 		if (packed) {
 			g_byte_array_set_size(frame, (guint)(WIRE_HEAD + len));
-			set_len(frame->data, len);
+			set_head(frame, kind, len);
 			return frame;
 		}
 		g_byte_array_unref(frame);
@@ -234,16 +243,9 @@ GByteArray *wire_pack_document(const struct feed_document *document)
 	return pack(WIRE_DOCUMENT, put_document, document);
 }
 
-bool wire_pack_into(const struct feed_document *document, struct text_block *slot, unsigned char *head)
+bool wire_pack_into(const struct feed_document *document, struct text_block *block)
 {
-	size_t len;
-
-	if (!pack_into(slot, put_document, document))
-		return false;
-	text_block_bytes(slot, &len);
-	head[0] = WIRE_DOCUMENT | WIRE_IN_WINDOW;
-	set_len(head, len);
-	return true;
+	return pack_into(block, put_document, document);
 }
 
 GByteArray *wire_pack_page(const struct page *page)
@@ -253,10 +255,10 @@ GByteArray *wire_pack_page(const struct page *page)
 
 GByteArray *wire_pack_error(const GError *error)
 {
-	struct packer out = begin(WIRE_ERROR);
+	struct packer out = begin();
 	put_u32(&out, (uint32_t)error->code);
 	put_text(&out, error->message);
-	return finish(&out, 0);
+	return finish(&out, WIRE_ERROR, 0);
 }
 
 /* ---- unpacking ------------------------------------------------------------------------------------------- */
@@ -402,15 +404,16 @@ static void take_members(struct taker *t, const struct member *members, size_t c
 
 bool wire_head(const unsigned char *bytes, size_t max_len, struct wire_head *head)
 {
-	unsigned kind = bytes[0] & ~(unsigned)WIRE_IN_WINDOW;
-	bool in_window = bytes[0] & WIRE_IN_WINDOW;
+	unsigned kind = bytes[0], slot = bytes[1];
 	uint32_t rest;
 
-	memcpy(&rest, bytes + 1, sizeof rest);
+	memcpy(&rest, bytes + 2, sizeof rest);
 	rest = GUINT32_FROM_LE(rest);
-	if (kind < WIRE_PARSE || kind > WIRE_ERROR || rest > max_len || (in_window && rest > WINDOW_SLOT))
+	if (kind < WIRE_PARSE || kind > WIRE_ERROR || rest > max_len)
 		return false;
-	*head = (struct wire_head){.kind = kind, .rest_len = rest, .in_window = in_window};
+	if (slot != WIRE_BEHIND && (slot >= WINDOW_SLOTS || rest > WINDOW_SLOT))
+		return false;
+	*head = (struct wire_head){.kind = kind, .slot = slot, .rest_len = rest};
 	return true;
 }
 

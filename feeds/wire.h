@@ -1,8 +1,14 @@
 /* wire: documents, pages and requests as bytes between the engine and its parser worker.
  *
- * A message is a frame: kind (1 byte), length of the rest (4 bytes, little endian), the rest, which may lie in the window
- * instead (feeds/window.h). Both sides hold the other for hostile: lengths, counts and UTF-8 are checked before anything
- * is kept.
+ * A message is a frame: kind (1 byte), slot (1 byte), length of the rest (4 bytes, little endian), the rest. It lies in
+ * that slot of the window (feeds/window.h), or behind the head. The engine says in which slot a document lies; the
+ * answer takes its place, or comes behind its head.
+ *
+ * The engine asks ahead, as many documents as there are slots. Answers come in the order of the questions. To wake the
+ * other side costs as much as to read a tenth of a document: so the child holds back what it has to say until half of
+ * the slots are answered, or until it would wait for the next question. What it held when it died was not said.
+ *
+ * Both sides hold the other for hostile: lengths, counts and UTF-8 are checked before anything is kept.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
@@ -16,10 +22,10 @@ struct page;
 struct text_block;
 
 enum {
-	WIRE_HEAD = 5,                 /* bytes of a frame's head */
+	WIRE_HEAD = 6,                 /* bytes of a frame's head */
 	WIRE_MAX_REQUEST = 256 << 20,  /* the document and its options; the fetcher stops earlier */
 	WIRE_MAX_REPLY = 64 << 20,
-	WIRE_IN_WINDOW = 0x80,         /* set in a frame's kind: the rest is not behind it */
+	WIRE_BEHIND = 0xff,            /* as the slot: the rest is behind the head */
 };
 
 enum wire_kind {
@@ -41,9 +47,8 @@ struct wire_request {
 
 /* Frames, ready to send. Caller frees. */
 GByteArray *wire_pack_document(const struct feed_document *document);
-/* The same into a slot of the window, where texts of the document may lie already, and `head` (WIRE_HEAD bytes)
- * to send. False: it does not fit. */
-bool wire_pack_into(const struct feed_document *document, struct text_block *slot, unsigned char *head);
+/* The rest of such a frame, behind the texts of the document that lie in the block already. False: it does not fit. */
+bool wire_pack_into(const struct feed_document *document, struct text_block *block);
 /* Everything of a request but the document's bytes, which follow on the wire. */
 GByteArray *wire_pack_request(enum wire_kind kind, size_t bytes_len, const struct parse_options *options);
 GByteArray *wire_pack_page(const struct page *page);
@@ -51,10 +56,11 @@ GByteArray *wire_pack_error(const GError *error);
 
 struct wire_head {
 	enum wire_kind kind;
+	unsigned slot; /* of the window, or WIRE_BEHIND */
 	size_t rest_len;
-	bool in_window;
 };
 
+void wire_put_head(unsigned char *bytes, const struct wire_head *head);
 /* False if the head is not one of ours, or says more than `max_len` or than the window holds. */
 bool wire_head(const unsigned char *bytes, size_t max_len, struct wire_head *head);
 

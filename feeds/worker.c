@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #define CPU_LIMIT_S 2        /* for one document */
-#define WALL_LIMIT_S 20      /* a stopped child, a machine that swaps */
+#define WALL_LIMIT   (20 * G_USEC_PER_SEC) /* a stopped child, a machine that swaps */
 #define RECYCLE_AFTER 1000   /* documents: what a parser leaks or was talked into ends with the child */
 #define READ_STEP (256 * 1024)
 #define SOCKET_BUFFER (1 << 20)
@@ -34,21 +34,34 @@ struct job {
 	worker_parsed_fn *parsed;
 	worker_page_fn *paged;
 	void *user_data;
+	unsigned slot; /* of the window, where the child has it; or WIRE_BEHIND */
+};
+
+struct answer {
+	struct job *job;
+	struct feed_document *document;
+	struct page *page;
+	GError *error;
 };
 
 struct worker {
 	char *executable;
 	int program; /* the executable, held open: after an upgrade the children are still those that go with us; or -1 */
 	GQueue jobs;           /* struct job *; those at its head … */
-	unsigned at_child;     /* … are at the child, which reads the first of them */
-	bool unlimited;        /* the first had no limits of its own: the child was dead before */
+	unsigned at_child;     /* … are at the child, which reads them in turn */
+	bool by_itself;        /* it has one, and had no other when that was sent */
+	unsigned suspects;     /* so many at the head were at a child that died: each goes by itself */
 	bool freeing;
 	GPid pid;
+	clockid_t cpu_clock; /* the child's … */
+	rlim_t cpu_limit;    /* … and where it ends; 0: nowhere yet */
+	gint64 since;        /* when it was last known to get on */
 	int fd;
 	guint in_source, out_source, wall_timer, start_idle;
 	struct window window; /* shared with this child */
-	GByteArray *out; /* the frame under way, but for … */
-	GBytes *out_rest; /* … the document at its end; NULL: all of it lies in the window */
+	unsigned slots;       /* those in use, a bit each */
+	GByteArray *out;  /* heads under way; or one with what comes behind it, but for … */
+	GBytes *out_rest; /* … the document itself */
 	size_t out_done;
 	GByteArray *in;
 	unsigned sent, served; /* by this child */
@@ -63,14 +76,22 @@ static void job_free(struct job *job)
 	g_free(job);
 }
 
-static void answer(struct job *job, struct feed_document *document, struct page *page,
-		   const GError *error)
+static void give(const struct answer *answer)
 {
+	struct job *job = answer->job;
+
 	if (job->kind == WIRE_PARSE)
-		job->parsed(document, error, job->user_data);
+		job->parsed(answer->document, answer->error, job->user_data);
 	else
-		job->paged(page, error, job->user_data);
+		job->paged(answer->page, answer->error, job->user_data);
+	if (answer->error)
+		g_error_free(answer->error);
 	job_free(job);
+}
+
+static void fail(struct job *job, GError *error)
+{
+	give(&(struct answer){.job = job, .error = error});
 }
 
 /* ---- the child ------------------------------------------------------------------------------------------- */
@@ -80,6 +101,8 @@ static void on_child_ended(GPid pid, gint status, gpointer data)
 	(void)status, (void)data;
 	g_spawn_close_pid(pid);
 }
+
+static gboolean on_readable(gint fd, GIOCondition condition, gpointer data);
 
 static bool start_child(struct worker *w, GError **error)
 {
@@ -117,7 +140,11 @@ static bool start_child(struct worker *w, GError **error)
 	}
 	g_child_watch_add(w->pid, on_child_ended, NULL);
 	w->fd = fds[0];
+	w->in_source = g_unix_fd_add(w->fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, w);
 	w->sent = w->served = 0;
+	w->cpu_limit = 0;
+	if (clock_getcpuclockid(w->pid, &w->cpu_clock) != 0)
+		w->cpu_clock = CLOCK_PROCESS_CPUTIME_ID; /* ours: too much, never too little */
 	return true;
 }
 
@@ -132,22 +159,12 @@ static void end_child(struct worker *w)
 		close(w->fd);
 	w->pid = 0;
 	w->fd = -1;
-	w->at_child = 0;
+	w->at_child = w->slots = 0;
 	g_byte_array_set_size(w->in, 0);
-	g_clear_pointer(&w->out, g_byte_array_unref);
+	g_byte_array_set_size(w->out, 0);
+	w->out_done = 0;
 	g_clear_pointer(&w->out_rest, g_bytes_unref);
 	window_close(&w->window);
-}
-
-/* Seconds of CPU the child may use in all: what it used, and the limit of one document. */
-static void arm_cpu_limit(const struct worker *w)
-{
-	clockid_t clock;
-	struct timespec used = {0, 0};
-	if (clock_getcpuclockid(w->pid, &clock) == 0)
-		clock_gettime(clock, &used);
-	const struct rlimit limit = {(rlim_t)used.tv_sec + CPU_LIMIT_S + 1, RLIM_INFINITY};
-	prlimit(w->pid, RLIMIT_CPU, &limit, NULL);
 }
 
 /* ---- the documents at the child ---------------------------------------------------------------------------- */
@@ -162,135 +179,82 @@ static gboolean on_idle_start(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
+/* For another document at the child. */
+static bool is_room(const struct worker *w)
+{
+	return w->at_child < (w->suspects ? 1 : WINDOW_SLOTS) && w->jobs.length > w->at_child &&
+	       w->sent < RECYCLE_AFTER;
+}
+
+static bool may_send(const struct worker *w)
+{
+	return is_room(w) && !w->out->len;
+}
+
 static void start_soon(struct worker *w)
 {
-	if (!w->start_idle && w->at_child < WINDOW_SLOTS && !w->freeing && w->jobs.length > w->at_child)
+	if (!w->start_idle && !w->freeing && w->jobs.length && (w->fd < 0 || may_send(w)))
 		w->start_idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle_start, w, NULL);
 }
 
-/* The child is lost: the document that it was at pays, the others go to a new one. */
+/* The child is lost. A document that it had by itself pays; of several nobody knows which it was, they go to the
+ * next child one by one. */
 static void lose_child(struct worker *w, const char *why)
 {
-	struct job *blamed = w->at_child && !w->unlimited ? g_queue_pop_head(&w->jobs) : NULL;
+	struct job *blamed = w->at_child == 1 && w->by_itself ? g_queue_pop_head(&w->jobs) : NULL;
 
+	if (!blamed)
+		w->suspects = MAX(w->suspects, w->at_child);
+	else if (w->suspects)
+		w->suspects--;
 	end_child(w);
 	w->restarts++;
-	if (blamed) {
-		GError *error = g_error_new(FEED_ERROR, FEED_ERROR_WORKER, "the parser worker %s", why);
-		answer(blamed, NULL, NULL, error);
-		g_error_free(error);
-	}
+	if (blamed)
+		fail(blamed, g_error_new(FEED_ERROR, FEED_ERROR_WORKER, "the parser worker %s", why));
 	start_soon(w);
 }
 
+/* Of CPU the child may use what it used, and the limit of one document, in whole seconds. */
+static void set_cpu_limit(struct worker *w)
+{
+	struct timespec used = {0, 0};
+
+	clock_gettime(w->cpu_clock, &used);
+	const rlim_t seconds = (rlim_t)used.tv_sec + CPU_LIMIT_S + 1;
+	const struct rlimit limit = {seconds, RLIM_INFINITY};
+	if (seconds != w->cpu_limit)
+		prlimit(w->pid, RLIMIT_CPU, &limit, NULL);
+	w->cpu_limit = seconds;
+}
+
+/* One timer for as long as there is something to do: it sees whether the child got on since it was set. */
 static gboolean on_wall_limit(gpointer data)
 {
 	struct worker *w = data;
+	gint64 left = w->since + WALL_LIMIT - g_get_monotonic_time();
+
 	w->wall_timer = 0;
-	lose_child(w, "took too long and was ended");
+	if (!w->at_child)
+		return G_SOURCE_REMOVE;
+	if (left <= 0)
+		lose_child(w, "took too long and was ended");
+	else
+		w->wall_timer = g_timeout_add((guint)(left / 1000) + 1, on_wall_limit, w);
 	return G_SOURCE_REMOVE;
 }
 
 /* The child is at another document now, which has CPU and time of its own. */
-static void begin_first(struct worker *w)
+static void set_limits(struct worker *w)
 {
-	g_clear_handle_id(&w->wall_timer, g_source_remove);
-	if (!w->at_child)
-		return;
-	arm_cpu_limit(w);
-	w->wall_timer = g_timeout_add_seconds(WALL_LIMIT_S, on_wall_limit, w);
+	set_cpu_limit(w);
+	w->since = g_get_monotonic_time();
+	if (!w->wall_timer)
+		w->wall_timer = g_timeout_add(WALL_LIMIT / 1000 + 1, on_wall_limit, w);
 }
 
-/* What it died of may have been the end of another's time. */
-static bool is_child_dead(const struct worker *w)
-{
-	siginfo_t ended = {0};
-	return waitid(P_PID, (id_t)w->pid, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid;
-}
+/* ---- questions ------------------------------------------------------------------------------------------- */
 
-/* `rest` is a copy: in the window the child could still change it. */
-static bool finish_first(struct worker *w, enum wire_kind kind, struct text_block *rest)
-{
-	size_t rest_len;
-	const unsigned char *bytes = (unsigned char *)text_block_bytes(rest, &rest_len);
-	struct job *job = g_queue_peek_head(&w->jobs);
-	struct feed_document *document = NULL;
-	struct page *page = NULL;
-	g_autoptr(GError) error = NULL;
-
-	if (kind == WIRE_ERROR)
-		error = wire_unpack_error(bytes, rest_len);
-	else if (kind == WIRE_DOCUMENT && job->kind == WIRE_PARSE)
-		document = wire_unpack_document(rest);
-	else if (kind == WIRE_PAGE_DONE && job->kind == WIRE_PAGE)
-		page = wire_unpack_page(bytes, rest_len);
-	if (!document && !page && !error)
-		return false;
-	g_queue_pop_head(&w->jobs);
-	w->at_child--;
-	w->documents++;
-	begin_first(w);
-	w->unlimited = w->at_child && is_child_dead(w);
-	if (++w->served >= RECYCLE_AFTER)
-		end_child(w);
-	else if (w->jobs.length > w->at_child)
-		start_next(w);
-	answer(job, document, page, error);
-	start_soon(w);
-	return true;
-}
-
-/* A whole frame answers the first document; anything else is a broken child. False: there is none now. */
-static bool take_frame(struct worker *w)
-{
-	struct wire_head head;
-
-	if (w->in->len < WIRE_HEAD)
-		return false;
-	/* nor does a sound one answer before it was asked to the end */
-	bool sane = w->at_child > (w->out ? 1 : 0) && wire_head(w->in->data, WIRE_MAX_REPLY, &head) &&
-		    (!head.in_window || w->window.bytes);
-	if (!sane) {
-		lose_child(w, "answered with nonsense and was ended");
-		return false;
-	}
-	size_t behind = head.in_window ? 0 : head.rest_len;
-	if (w->in->len < WIRE_HEAD + behind)
-		return false;
-	struct text_block *rest = text_block_new(head.in_window ? window_reply(&w->window, w->served)
-							       : w->in->data + WIRE_HEAD,
-						head.rest_len);
-	g_byte_array_remove_range(w->in, 0, (guint)(WIRE_HEAD + behind));
-	bool taken = finish_first(w, head.kind, rest);
-	if (!taken)
-		lose_child(w, "answered with nonsense and was ended");
-	text_block_unref(rest);
-	return taken;
-}
-
-static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
-{
-	struct worker *w = data;
-	guint len = w->in->len;
-
-	(void)condition;
-	g_byte_array_set_size(w->in, len + READ_STEP);
-	ssize_t got = recv(fd, w->in->data + len, READ_STEP, MSG_DONTWAIT);
-	g_byte_array_set_size(w->in, len + (got > 0 ? (guint)got : 0));
-	if (got > 0) {
-		guint source = w->in_source;
-		while (source == w->in_source && take_frame(w))
-			;
-		return source == w->in_source ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
-	}
-	if (got < 0 && (errno == EAGAIN || errno == EINTR))
-		return G_SOURCE_CONTINUE;
-	w->in_source = 0;
-	lose_child(w, "died on this document");
-	return G_SOURCE_REMOVE;
-}
-
-/* What is left of the frame: its head, then the document. */
+/* What is left: heads, then the document behind the last. */
 static ssize_t send_some(const struct worker *w)
 {
 	size_t len = 0, done = w->out_done;
@@ -302,81 +266,212 @@ static ssize_t send_some(const struct worker *w)
 	return sendmsg(w->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-static size_t frame_len(const struct worker *w)
+static size_t out_len(const struct worker *w)
 {
 	return w->out->len + (w->out_rest ? g_bytes_get_size(w->out_rest) : 0);
+}
+
+/* False: the socket is full. */
+static bool write_out(struct worker *w)
+{
+	size_t len = out_len(w);
+
+	while (w->out_done < len) {
+		ssize_t put = send_some(w);
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0 && errno == EAGAIN)
+			return false;
+		if (put < 0)
+			break; /* dead: the reading side says so */
+		w->out_done += (size_t)put;
+	}
+	w->out_done = 0;
+	g_byte_array_set_size(w->out, 0);
+	g_clear_pointer(&w->out_rest, g_bytes_unref);
+	return true;
 }
 
 static gboolean on_writable(gint fd, GIOCondition condition, gpointer data)
 {
 	struct worker *w = data;
-	size_t len = frame_len(w);
 
 	(void)fd, (void)condition;
-	while (w->out_done < len) {
-		ssize_t put = send_some(w);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			break; /* full: go on when it is not; dead: the reading side says so */
-		w->out_done += (size_t)put;
-	}
-	if (w->out_done < len && errno == EAGAIN)
+	if (!write_out(w))
 		return G_SOURCE_CONTINUE;
 	w->out_source = 0;
-	g_clear_pointer(&w->out, g_byte_array_unref);
-	g_clear_pointer(&w->out_rest, g_bytes_unref);
 	start_soon(w);
 	return G_SOURCE_REMOVE;
 }
 
-static void send_frame(struct worker *w, const struct job *job)
+/* Lays the request into a free slot. False: it does not fit. */
+static bool lay_down(struct worker *w, struct job *job, const GByteArray *frame)
 {
-	size_t len;
+	size_t head = frame->len - WIRE_HEAD, len;
 	const void *bytes = g_bytes_get_data(job->bytes, &len);
-	GByteArray *out = w->out = wire_pack_request(job->kind, len, &job->options);
 
-	w->out_done = 0;
-	if (window_fits(&w->window, out->len - WIRE_HEAD + len)) {
-		unsigned char *slot = window_request(&w->window, w->sent);
-		memcpy(slot, out->data + WIRE_HEAD, out->len - WIRE_HEAD);
-		if (len)
-			memcpy(slot + out->len - WIRE_HEAD, bytes, len);
-		out->data[0] |= WIRE_IN_WINDOW;
-		g_byte_array_set_size(out, WIRE_HEAD);
-	} else {
-		w->out_rest = g_bytes_ref(job->bytes);
-	}
-	w->sent++;
-	if (!w->in_source)
-		w->in_source = g_unix_fd_add(w->fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, w);
-	/* most documents fit into the socket's buffer */
-	if (on_writable(w->fd, G_IO_OUT, w) == G_SOURCE_CONTINUE)
-		w->out_source = g_unix_fd_add(w->fd, G_IO_OUT, on_writable, w);
+	job->slot = WIRE_BEHIND;
+	if (!window_fits(&w->window, head + len))
+		return false;
+	/* the first: what never held a document takes no memory */
+	job->slot = (unsigned)__builtin_ctz(~w->slots);
+	w->slots |= 1U << job->slot;
+	unsigned char *slot = window_slot(&w->window, job->slot);
+	memcpy(slot, frame->data + WIRE_HEAD, head);
+	if (len)
+		memcpy(slot + head, bytes, len);
+	return true;
 }
 
-static bool may_send(const struct worker *w)
+/* Adds the request to what is sent next. False: it goes by itself, later. */
+static bool ask(struct worker *w, struct job *job)
 {
-	return !w->out && w->at_child < WINDOW_SLOTS && w->jobs.length > w->at_child && w->sent < RECYCLE_AFTER;
+	size_t len = g_bytes_get_size(job->bytes);
+	g_autoptr(GByteArray) frame = wire_pack_request(job->kind, len, &job->options);
+
+	if (lay_down(w, job, frame)) {
+		const struct wire_head head = {job->kind, job->slot, frame->len - WIRE_HEAD + len};
+		wire_put_head(frame->data, &head);
+		g_byte_array_append(w->out, frame->data, WIRE_HEAD);
+	} else {
+		if (w->out->len)
+			return false;
+		g_byte_array_append(w->out, frame->data, frame->len);
+		w->out_rest = g_bytes_ref(job->bytes);
+	}
+	w->at_child++;
+	w->sent++;
+	return true;
+}
+
+/* As many as may go, those in the window at once. */
+static void send_documents(struct worker *w)
+{
+	bool idle = w->at_child == 0;
+
+	while (may_send(w)) {
+		while (is_room(w) && !w->out_rest && ask(w, g_queue_peek_nth(&w->jobs, w->at_child)))
+			;
+		/* most documents fit into the socket's buffer */
+		if (!write_out(w))
+			w->out_source = g_unix_fd_add(w->fd, G_IO_OUT, on_writable, w);
+		w->by_itself = idle && w->at_child == 1;
+	}
+	if (idle && w->at_child)
+		set_limits(w);
 }
 
 static void start_next(struct worker *w)
 {
-	g_autoptr(GError) error = NULL;
+	GError *error = NULL;
 
 	if (w->fd < 0 && w->jobs.length && !start_child(w, &error)) {
-		answer(g_queue_pop_head(&w->jobs), NULL, NULL, error);
+		fail(g_queue_pop_head(&w->jobs), error);
 		start_soon(w);
-		return;
+	} else if (w->fd >= 0) {
+		send_documents(w);
 	}
-	while (may_send(w)) {
-		struct job *job = g_queue_peek_nth(&w->jobs, w->at_child++);
-		if (w->at_child == 1) {
-			w->unlimited = false;
-			begin_first(w);
-		}
-		send_frame(w, job);
+}
+
+/* ---- answers --------------------------------------------------------------------------------------------- */
+
+enum taken { NONE_YET, TAKEN, NONSENSE };
+
+/* Documents that the child was not asked to the end. */
+static unsigned unsent(const struct worker *w)
+{
+	size_t left = w->out->len ? w->out->len - w->out_done : 0;
+	return w->out_rest ? 1 : (unsigned)((left + WIRE_HEAD - 1) / WIRE_HEAD);
+}
+
+/* `rest` is a copy: in the window the child could still change it. */
+static bool unpack(struct answer *answer, enum wire_kind kind, struct text_block *rest)
+{
+	size_t rest_len;
+	const unsigned char *bytes = (unsigned char *)text_block_bytes(rest, &rest_len);
+
+	if (kind == WIRE_ERROR)
+		answer->error = wire_unpack_error(bytes, rest_len);
+	else if (kind == WIRE_DOCUMENT && answer->job->kind == WIRE_PARSE)
+		answer->document = wire_unpack_document(rest);
+	else if (kind == WIRE_PAGE_DONE && answer->job->kind == WIRE_PAGE)
+		answer->page = wire_unpack_page(bytes, rest_len);
+	return answer->document || answer->page || answer->error;
+}
+
+/* A whole frame answers the first document; anything else is a broken child. */
+static enum taken take_answer(struct worker *w, struct answer *answer)
+{
+	struct wire_head head;
+	struct job *job = g_queue_peek_head(&w->jobs);
+
+	if (w->in->len < WIRE_HEAD)
+		return NONE_YET;
+	/* nor does a sound one answer before it was asked */
+	if (w->at_child <= unsent(w) || !wire_head(w->in->data, WIRE_MAX_REPLY, &head) ||
+	    (head.slot != WIRE_BEHIND && head.slot != job->slot))
+		return NONSENSE;
+	bool in_window = head.slot != WIRE_BEHIND;
+	size_t behind = in_window ? 0 : head.rest_len;
+	if (w->in->len < WIRE_HEAD + behind)
+		return NONE_YET;
+	struct text_block *rest = text_block_new(
+		in_window ? window_slot(&w->window, head.slot) : w->in->data + WIRE_HEAD, head.rest_len);
+	g_byte_array_remove_range(w->in, 0, (guint)(WIRE_HEAD + behind));
+	*answer = (struct answer){.job = job};
+	bool sane = unpack(answer, head.kind, rest);
+	text_block_unref(rest);
+	if (!sane)
+		return NONSENSE;
+	g_queue_pop_head(&w->jobs);
+	w->at_child--;
+	if (job->slot != WIRE_BEHIND)
+		w->slots &= ~(1U << job->slot);
+	w->served++;
+	w->documents++;
+	w->suspects -= w->suspects ? 1 : 0;
+	return TAKEN;
+}
+
+/* Before anybody hears of the answers the child gets more to do. */
+static void take_answers(struct worker *w)
+{
+	struct answer answers[WINDOW_SLOTS];
+	enum taken last = NONE_YET;
+	unsigned count = 0;
+
+	while (count < G_N_ELEMENTS(answers) && (last = take_answer(w, &answers[count])) == TAKEN)
+		count++;
+	if (last != NONSENSE && count) {
+		if (w->at_child)
+			set_limits(w);
+		if (w->served >= RECYCLE_AFTER)
+			end_child(w);
+		else
+			send_documents(w);
 	}
+	for (unsigned i = 0; i < count; i++)
+		give(&answers[i]);
+	start_soon(w);
+	if (last == NONSENSE)
+		lose_child(w, "answered with nonsense and was ended");
+}
+
+static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
+{
+	struct worker *w = data;
+	guint len = w->in->len, source = w->in_source;
+
+	(void)condition;
+	g_byte_array_set_size(w->in, len + READ_STEP);
+	ssize_t got = recv(fd, w->in->data + len, READ_STEP, MSG_DONTWAIT);
+	int code = errno;
+	g_byte_array_set_size(w->in, len + (got > 0 ? (guint)got : 0));
+	if (got > 0)
+		take_answers(w);
+	else if (got == 0 || (code != EAGAIN && code != EINTR))
+		lose_child(w, "died on this document");
+	return source == w->in_source ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
 }
 
 /* ---- public ----------------------------------------------------------------------------------------------- */
@@ -388,6 +483,7 @@ struct worker *worker_new_idle(const char *executable)
 	w->program = open(executable, O_PATH | O_CLOEXEC);
 	w->fd = -1;
 	w->in = g_byte_array_new();
+	w->out = g_byte_array_new();
 	g_queue_init(&w->jobs);
 	return w;
 }
@@ -409,11 +505,10 @@ void worker_free(struct worker *w)
 	w->freeing = true;
 	g_clear_handle_id(&w->start_idle, g_source_remove);
 	end_child(w);
-	GError *error = g_error_new_literal(FEED_ERROR, FEED_ERROR_CANCELLED, "cancelled");
 	while ((job = g_queue_pop_head(&w->jobs)))
-		answer(job, NULL, NULL, error);
-	g_error_free(error);
+		fail(job, g_error_new_literal(FEED_ERROR, FEED_ERROR_CANCELLED, "cancelled"));
 	g_byte_array_unref(w->in);
+	g_byte_array_unref(w->out);
 	if (w->program >= 0)
 		close(w->program);
 	g_free(w->executable);

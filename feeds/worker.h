@@ -1,9 +1,9 @@
 /* worker: the sandboxed child that reads untrusted markup, seen from the engine.
  *
  * One child, documents one after another over a socketpair, replies on the main loop. The child has
- * no files, no sockets, no exec (seccomp, Landlock, rlimits). While it reads one document the next one is
- * sent already, so that it does not sleep between them. When it dies, the document it was at fails with
- * FEED_ERROR_WORKER, the others are sent to a new child.
+ * no files, no sockets, no exec (seccomp, Landlock, rlimits). It is asked ahead (feeds/wire.h). When it dies, a document
+ * that it had by itself fails with FEED_ERROR_WORKER; if it had several, each of them goes to the next child by itself,
+ * with limits of its own, so that none pays for another.
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 

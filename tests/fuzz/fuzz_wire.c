@@ -40,7 +40,7 @@ void fuzz_wire(const uint8_t *bytes, size_t bytes_len)
 	g_error_free(wire_unpack_error(bytes, bytes_len));
 	if (bytes_len >= WIRE_HEAD && wire_head(bytes, 4 << 20, &head)) {
 		MUST(head.rest_len <= 4 << 20);
-		MUST(!head.in_window || head.rest_len <= WINDOW_SLOT);
+		MUST(head.slot == WIRE_BEHIND || (head.slot < WINDOW_SLOTS && head.rest_len <= WINDOW_SLOT));
 	}
 	if (wire_unpack_request(WIRE_PARSE, bytes, bytes_len, &request)) {
 		MUST(request.bytes_len <= bytes_len);

@@ -146,7 +146,6 @@ static void texts_that_lie_in_the_slot_are_not_copied(void **state)
 {
 	(void)state;
 	char memory[4096];
-	unsigned char head[WIRE_HEAD];
 	struct text_block *slot = text_block_over(memory, sizeof memory);
 	const char text[] = "<rss><channel><title>uno</title><item><title>due</title><guid>3</"
 			    "guid></item></channel></rss>";
@@ -154,7 +153,7 @@ static void texts_that_lie_in_the_slot_are_not_copied(void **state)
 	size_t texts, all;
 
 	text_block_bytes(slot, &texts);
-	assert_true(wire_pack_into(document, slot, head));
+	assert_true(wire_pack_into(document, slot));
 	text_block_bytes(slot, &all);
 	assert_int_equal(texts, 3 * (TEXT_BLOCK_HEAD + 1) + 3 + 3 + 1);
 	uint32_t table;
@@ -177,7 +176,6 @@ static void a_document_without_room_in_the_slot_keeps_its_texts(void **state)
 
 	for (size_t room = 0; room < 128; room++) {
 		g_autofree char *memory = g_malloc(room + 1);
-		unsigned char head[WIRE_HEAD];
 		struct text_block *slot = text_block_over(memory, room);
 		struct feed_document *document =
 			feed_parse_into(slot, text, strlen(text), NULL, NULL);
@@ -186,7 +184,7 @@ static void a_document_without_room_in_the_slot_keeps_its_texts(void **state)
 		assert_string_equal(entry->title, "tre");
 		assert_string_equal(entry->categories[1], "b");
 		assert_string_equal(entry->author, "x, y");
-		assert_false(wire_pack_into(document, slot, head));
+		assert_false(wire_pack_into(document, slot));
 		g_autoptr(GByteArray) frame = wire_pack_document(document);
 		struct feed_document *back =
 			unpacked(frame->data + WIRE_HEAD, frame->len - WIRE_HEAD);
@@ -251,17 +249,25 @@ static void text_is_utf8_as_glib_has_it(void **state)
 static void a_head_says_no_more_than_the_window_holds(void **state)
 {
 	(void)state;
-	unsigned char bytes[WIRE_HEAD] = {WIRE_DOCUMENT | WIRE_IN_WINDOW, 0, 0, 8, 0};
-	struct wire_head head;
+	unsigned char bytes[WIRE_HEAD];
+	struct wire_head head = {WIRE_DOCUMENT, WINDOW_SLOTS - 1, WINDOW_SLOT}, back;
 
-	assert_true(wire_head(bytes, WIRE_MAX_REPLY, &head));
-	assert_true(head.in_window && head.kind == WIRE_DOCUMENT && head.rest_len == WINDOW_SLOT);
-	bytes[1] = 1;
-	assert_false(wire_head(bytes, WIRE_MAX_REPLY, &head));
-	bytes[0] = WIRE_DOCUMENT;
-	assert_true(wire_head(bytes, WIRE_MAX_REPLY, &head) && !head.in_window);
-	bytes[0] = WIRE_ERROR + 1;
-	assert_false(wire_head(bytes, WIRE_MAX_REPLY, &head));
+	wire_put_head(bytes, &head);
+	assert_true(wire_head(bytes, WIRE_MAX_REPLY, &back));
+	assert_true(back.kind == head.kind && back.slot == head.slot && back.rest_len == head.rest_len);
+	head.rest_len++;
+	wire_put_head(bytes, &head);
+	assert_false(wire_head(bytes, WIRE_MAX_REPLY, &back));
+	head.slot = WIRE_BEHIND;
+	wire_put_head(bytes, &head);
+	assert_true(wire_head(bytes, WIRE_MAX_REPLY, &back) && back.slot == WIRE_BEHIND);
+	assert_false(wire_head(bytes, WINDOW_SLOT, &back));
+	head = (struct wire_head){WIRE_DOCUMENT, WINDOW_SLOTS, 0};
+	wire_put_head(bytes, &head);
+	assert_false(wire_head(bytes, WIRE_MAX_REPLY, &back));
+	head = (struct wire_head){WIRE_ERROR + 1, 0, 0};
+	wire_put_head(bytes, &head);
+	assert_false(wire_head(bytes, WIRE_MAX_REPLY, &back));
 }
 
 int main(void)

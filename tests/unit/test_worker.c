@@ -3,6 +3,8 @@
 #include "feeds/error.h"
 #include "feeds/parse.h"
 #include "feeds/text_block.h"
+#include "feeds/window.h"
+#include "feeds/wire.h"
 #include "feeds/worker.h"
 #include "feeds/worker_main.h"
 
@@ -11,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,6 +33,16 @@ static bool says(const char *bytes, size_t bytes_len, const char *word)
 	return bytes_len == strlen(word) && memcmp(bytes, word, bytes_len) == 0;
 }
 
+static void say_error_in(unsigned slot)
+{
+	const struct wire_head head = {.kind = WIRE_ERROR, .slot = slot};
+	unsigned char bytes[WIRE_HEAD];
+
+	wire_put_head(bytes, &head);
+	if (write(STDIN_FILENO, bytes, sizeof bytes) != sizeof bytes)
+		_exit(1);
+}
+
 struct feed_document *__wrap_feed_parse_into(struct text_block *block, const void *bytes,
 					     size_t bytes_len, const struct parse_options *options,
 					     GError **error)
@@ -42,8 +55,10 @@ struct feed_document *__wrap_feed_parse_into(struct text_block *block, const voi
 	while (burning)
 		;
 	if (says(bytes, bytes_len, "nonsense") &&
-	    write(STDIN_FILENO, "\xff\xff\xff\xff\xff", 5) != 5)
+	    write(STDIN_FILENO, "\xff\xff\xff\xff\xff\xff", 6) != 6)
 		_exit(1);
+	if (says(bytes, bytes_len, "other slot"))
+		say_error_in(WINDOW_SLOTS - 1);
 	dies_next = says(bytes, bytes_len, "die next");
 	return __real_feed_parse_into(block, bytes, bytes_len, options, error);
 }
@@ -172,6 +187,22 @@ static void a_document_that_takes_for_ever_loses_only_itself(void **state)
 		       1);
 }
 
+static void an_answer_in_the_slot_of_another_document_is_refused(void **state)
+{
+	(void)state;
+	assert_answers(SELF, (const char *const[]){"other slot", "a", NULL}, false, "! a ", 2);
+}
+
+static void an_answer_before_the_question_is_refused(void **state)
+{
+	(void)state;
+	g_autofree char *large = g_strnfill(8 << 20, 'x'); /* more than the socket takes at once */
+
+	g_setenv("SAYS_AT_ONCE", "1", TRUE);
+	assert_answers(SELF, (const char *const[]){large, NULL}, false, "! ", 1);
+	g_unsetenv("SAYS_AT_ONCE");
+}
+
 /* The child was dead before the engine could give the next one its own time. */
 static void a_document_that_had_no_time_of_its_own_is_read_by_the_next_child(void **state)
 {
@@ -238,6 +269,79 @@ static void large_documents_come_between_small_ones(void **state)
 	asking_finish(&asking);
 }
 
+/* ---- the child alone ---- */
+
+static int start_alone(struct window *window, pid_t *pid)
+{
+	int fds[2], memory = window_open(window);
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+	*pid = fork();
+	if (*pid == 0) {
+		dup2(fds[1], STDIN_FILENO);
+		dup2(memory, STDOUT_FILENO);
+		execl(SELF, SELF, WORKER_COMMAND, WORKER_VERSION, (char *)NULL);
+		_exit(1);
+	}
+	close(fds[1]);
+	close(memory);
+	return fds[0];
+}
+
+/* Feeds in the slots from the first on, asked for at once. */
+static void ask_alone(int fd, struct window *window, unsigned count)
+{
+	unsigned char heads[WINDOW_SLOTS * WIRE_HEAD];
+
+	for (unsigned i = 0; i < count; i++) {
+		g_autofree char *feed = feed_titled("a");
+		g_autoptr(GByteArray) frame = wire_pack_request(WIRE_PARSE, strlen(feed), NULL);
+		size_t options_len = frame->len - WIRE_HEAD;
+		unsigned char *slot = window_slot(window, i);
+		memcpy(slot, frame->data + WIRE_HEAD, options_len);
+		memcpy(slot + options_len, feed, strlen(feed));
+		wire_put_head(heads + i * WIRE_HEAD, &(struct wire_head){WIRE_PARSE, i, options_len + strlen(feed)});
+	}
+	assert_int_equal(send(fd, heads, count * WIRE_HEAD, 0), count * WIRE_HEAD);
+}
+
+/* `count` answers, `least` of them or more at first. */
+static void assert_said(int fd, unsigned count, unsigned least)
+{
+	unsigned char heads[WINDOW_SLOTS * WIRE_HEAD];
+	struct wire_head head;
+
+	ssize_t got = recv(fd, heads, count * WIRE_HEAD, 0);
+	assert_in_range(got, least * WIRE_HEAD, count * WIRE_HEAD);
+	size_t left = count * WIRE_HEAD - (size_t)got;
+	assert_int_equal(left ? recv(fd, heads + got, left, MSG_WAITALL) : 0, left);
+	for (unsigned i = 0; i < count; i++) {
+		assert_true(wire_head(heads + i * WIRE_HEAD, WIRE_MAX_REPLY, &head));
+		assert_int_equal(head.kind, WIRE_DOCUMENT);
+		assert_int_equal(head.slot, i);
+	}
+}
+
+static void answers_are_said_together_when_half_are_there_or_none_is_asked_for(void **state)
+{
+	(void)state;
+	const unsigned half = WINDOW_SLOTS / 2;
+	struct window window;
+	pid_t pid;
+	int fd = start_alone(&window, &pid), status;
+
+	for (unsigned round = 0; round < 3; round++) {
+		ask_alone(fd, &window, 1);
+		assert_said(fd, 1, 1);
+		ask_alone(fd, &window, half + 1);
+		assert_said(fd, half + 1, half);
+	}
+	close(fd);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	window_close(&window);
+}
+
 static void on_cancelled(struct feed_document *document, const GError *error, void *data)
 {
 	assert_null(document);
@@ -261,16 +365,23 @@ static void who_goes_leaves_no_document_without_an_answer(void **state)
 
 int main(int argc, char **argv)
 {
+	if (argc > 1 && g_getenv("SAYS_AT_ONCE")) {
+		say_error_in(WIRE_BEHIND);
+		pause();
+	}
 	if (argc > 1)
 		_exit(worker_main(argc > 2 ? argv[2] : NULL));
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_come_in_the_order_of_the_documents),
 		cmocka_unit_test(a_document_that_kills_loses_only_itself),
 		cmocka_unit_test(a_document_that_takes_for_ever_loses_only_itself),
+		cmocka_unit_test(an_answer_in_the_slot_of_another_document_is_refused),
+		cmocka_unit_test(an_answer_before_the_question_is_refused),
 		cmocka_unit_test(a_document_that_had_no_time_of_its_own_is_read_by_the_next_child),
 		cmocka_unit_test(a_child_that_never_works_answers_each_with_an_error),
 		cmocka_unit_test(more_than_a_child_reads_goes_on_in_the_next),
 		cmocka_unit_test(large_documents_come_between_small_ones),
+		cmocka_unit_test(answers_are_said_together_when_half_are_there_or_none_is_asked_for),
 		cmocka_unit_test(who_goes_leaves_no_document_without_an_answer),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
