@@ -1,8 +1,8 @@
 /* check: configuration, filters, feeds: all mistakes, with their places.
  * SPDX-License-Identifier: GPL-3.0-or-later */
+#include "daemon/channels.h"
 #include "daemon/cli/cli.h"
 #include "daemon/cli/commands.h"
-#include "daemon/channels.h"
 #include "daemon/cli/place.h"
 #include "daemon/config_check.h"
 #include "daemon/subscriptions.h"
@@ -120,37 +120,10 @@ static int check_files(char **paths)
 	return fatal ? EXIT_NO : EXIT_DONE;
 }
 
-int cmd_check(int argc, char **argv)
+/* What is in force, or would be if it had no mistake. */
+static int check_all(void)
 {
-	gboolean sample = FALSE, man = FALSE;
-	const GOptionEntry entries[] = {
-		CLI_CONFIG_ENTRY,
-		{"sample", 0, 0, G_OPTION_ARG_NONE, &sample,
-		 N_("print a sample vedetta.conf with every setting"), NULL},
-		{"man", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &man, NULL, NULL},
-		G_OPTION_ENTRY_NULL,
-	};
-	int exit_code = EXIT_DONE;
 	unsigned filters = 0, feeds = 0;
-
-	if (!cli_options(
-		    &argc, &argv, entries, "[FILTER…]",
-		    _("Report every mistake in the configuration, the filters and the feeds, as\n"
-		      "file:line:column: what, what was expected, nearest name. FILTER: only "
-		      "these\n"
-		      "filter files or folders, in force or not."),
-		    &exit_code))
-		return exit_code;
-	if (argc > 1)
-		return check_files(argv + 1);
-	if (man) {
-		config_print_man(stdout);
-		return EXIT_DONE;
-	}
-	if (sample) {
-		config_print_sample(stdout);
-		return EXIT_DONE;
-	}
 	g_autoptr(GPtrArray) problems =
 		g_ptr_array_new_with_free_func((GDestroyNotify)filter_problem_free);
 	g_autoptr(GError) error = NULL;
@@ -176,4 +149,37 @@ int cmd_check(int argc, char **argv)
 		       filters, feeds);
 	config_free(config);
 	return fatal ? EXIT_NO : EXIT_DONE;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	gboolean sample = FALSE, man = FALSE;
+	const GOptionEntry entries[] = {
+		CLI_CONFIG_ENTRY,
+		{"sample", 0, 0, G_OPTION_ARG_NONE, &sample,
+		 N_("print a sample vedetta.conf with every setting"), NULL},
+		{"man", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &man, NULL, NULL},
+		G_OPTION_ENTRY_NULL,
+	};
+	int exit_code = EXIT_DONE;
+
+	if (!cli_options(
+		    &argc, &argv, entries, "[FILTER…]",
+		    _("Report every mistake in the configuration, the filters and the feeds, as\n"
+		      "file:line:column: what, what was expected, nearest name. FILTER: only "
+		      "these\n"
+		      "filter files or folders, in force or not."),
+		    &exit_code))
+		return exit_code;
+	if (sample && argc > 1) {
+		cli_error("check", "%s", _("--sample prints settings, and takes no FILTER"));
+		return EXIT_USAGE;
+	}
+	if (man)
+		config_print_man(stdout);
+	else if (sample)
+		config_print_sample(stdout);
+	else
+		return argc > 1 ? check_files(argv + 1) : check_all();
+	return EXIT_DONE;
 }

@@ -90,6 +90,7 @@ def filters_are_checked_before_they_are_in_force():
         service.write("new.filter", 'filter "diga" {\n  when = "diga"\n}\n')
         assert "no mistakes; filters: 1" in service.command("check", service.path("new.filter"), check=0).stdout
         line_with(service.command("check", service.path("none.filter"), check=1).stderr, "none.filter")
+        line_with(service.command("check", "--sample", service.path("new.filter"), check=2).stderr, "--sample")
         service.command("check", check=0)
 
 
