@@ -16,6 +16,8 @@
 
 #define ASKS 128
 
+#define TRIALS 256
+
 /* A class of a word that may want one of the word beside it. */
 struct ask {
 	const struct key_list *beside;
@@ -67,7 +69,7 @@ struct scan *scan_new(const struct plan *plan)
 	s->worth = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	s->asks = g_new(struct ask, ASKS);
 	s->chances = g_new(struct chance, CHANCES);
-	s->trials = g_array_new(FALSE, FALSE, sizeof(struct trial));
+	s->trials = g_new(struct trial, TRIALS);
 	s->occurrences = g_array_new(FALSE, FALSE, sizeof(struct occurrence));
 	s->unordered = g_array_new(FALSE, FALSE, sizeof(struct occurrence));
 	s->owners = g_array_new(FALSE, FALSE, sizeof(uint64_t));
@@ -86,7 +88,7 @@ void scan_free(struct scan *s)
 	g_array_unref(s->worth);
 	g_free(s->asks);
 	g_free(s->chances);
-	g_array_unref(s->trials);
+	g_free(s->trials);
 	g_array_unref(s->occurrences);
 	g_array_unref(s->unordered);
 	g_array_unref(s->owners);
@@ -166,8 +168,9 @@ static const struct key_list *token_list(const struct scan *s, uint32_t token)
 
 static bool list_has(const struct key_list *list, uint32_t key)
 {
+	const uint32_t *keys = key_list_keys(list);
 	for (unsigned i = 0; i < list->count; i++)
-		if (list->keys[i] == key)
+		if (keys[i] == key)
 			return true;
 	return false;
 }
@@ -231,62 +234,10 @@ static void add_occurrence(struct scan *s, int field_index, const struct pattern
 		.field = (uint8_t)field_index,
 		.ambiguous = pattern->ambiguous,
 		.exclusion = pattern->exclusion,
-		.other_bearer =
-			pattern->ambiguous && pattern->single && has_other_bearer(s, field, first),
+		.other_bearer = pattern->ambiguous && pattern->count == 1 &&
+				has_other_bearer(s, field, first),
 	};
 	g_array_append_val(s->unordered, occurrence);
-}
-
-/* All words of a pattern. */
-static void try_pattern(struct scan *s, int field_index, const struct trial *trial)
-{
-	const struct field_text *field = &s->fields[field_index];
-	const struct pattern *pattern = PLAN_AT(s->plan->patterns, struct pattern, trial->pattern);
-	uint32_t place = trial->token - field->tokens.first;
-
-	if (place < pattern->probe || place - pattern->probe + pattern->count > field->tokens.count)
-		return;
-	uint32_t first = trial->token - pattern->probe;
-	for (uint32_t i = 0; pattern->count > 1 && i < pattern->count; i++)
-		if (!list_has(token_list(s, first + i),
-			      *PLAN_AT(s->plan->positions, uint32_t, pattern->first + i)))
-			return;
-	add_occurrence(s, field_index, pattern, first);
-}
-
-static void add_trial(struct scan *s, uint32_t pattern, uint32_t token)
-{
-	const struct trial trial = {pattern, token};
-	__builtin_prefetch(PLAN_AT(s->plan->patterns, struct pattern, pattern));
-	g_array_append_val(s->trials, trial);
-}
-
-static void add_singles(struct scan *s, uint32_t token, uint32_t key)
-{
-	const uint32_t *first = PLAN_AT(s->plan->single_first, uint32_t, key);
-	for (uint32_t i = first[0]; i < first[1]; i++)
-		add_trial(s, *PLAN_AT(s->plan->singles, uint32_t, i), token);
-}
-
-/* The patterns of the pair that a chance is of. */
-static void take_chance(struct scan *s, const struct field_text *field, const struct chance *chance)
-{
-	const uint32_t *bucket =
-		PLAN_AT(s->plan->buckets, uint32_t, pair_bucket(s->plan, chance->hash));
-	const struct posting *posting = PLAN_AT(s->plan->postings, struct posting, bucket[0]);
-	uint32_t check = pair_check(chance->hash), count = bucket[1] - bucket[0];
-
-	s->work += count;
-	for (uint32_t i = 0; i < count; i++, posting++) {
-		if (posting->check != check)
-			continue;
-		/* before the first token it is a huge number: there is no room there either */
-		uint32_t third = chance->token - field->tokens.first + (uint32_t)posting->step;
-		if (posting->third == NONE ||
-		    (third < field->tokens.count &&
-		     list_has(token_list(s, field->tokens.first + third), posting->third)))
-			add_trial(s, posting->pattern, chance->token);
-	}
 }
 
 static bool has_budget(struct scan *s)
@@ -295,6 +246,80 @@ static bool has_budget(struct scan *s)
 		return true;
 	s->cut_short = true;
 	return false;
+}
+
+/* All words of a pattern. */
+static void try_pattern(struct scan *s, int field_index, const struct trial *trial)
+{
+	const struct field_text *field = &s->fields[field_index];
+	const struct pattern *pattern = plan_pattern(s->plan, trial->pattern);
+	const uint32_t *keys = pattern_keys(pattern);
+	uint32_t place = trial->token - field->tokens.first;
+
+	if (place < pattern->probe || place - pattern->probe + pattern->count > field->tokens.count)
+		return;
+	uint32_t first = trial->token - pattern->probe;
+	for (uint32_t i = 0; pattern->count > 1 && i < pattern->count; i++)
+		if (!list_has(token_list(s, first + i), keys[i]))
+			return;
+	add_occurrence(s, field_index, pattern, first);
+}
+
+static void try_all(struct scan *s, int field)
+{
+	s->work += s->trial_count;
+	for (unsigned i = 0; i < s->trial_count; i++)
+		__builtin_prefetch(plan_pattern(s->plan, s->trials[i].pattern));
+	for (unsigned i = 0; i < s->trial_count && has_budget(s); i++)
+		try_pattern(s, field, &s->trials[i]);
+	s->trial_count = 0;
+}
+
+static void add_singles(struct scan *s, int field, uint32_t token, uint32_t key)
+{
+	const uint32_t *first = PLAN_AT(s->plan->single_first, uint32_t, key);
+	for (uint32_t i = first[0]; i < first[1] && has_budget(s); i++) {
+		if (s->trial_count == TRIALS)
+			try_all(s, field);
+		s->trials[s->trial_count++] =
+			(struct trial){*PLAN_AT(s->plan->singles, uint32_t, i), token};
+	}
+}
+
+/* Whether the third word that a posting names may stand there: answered for any posting, without a
+ * branch. */
+static inline bool may_have_third(const struct scan *s, const struct field_text *field,
+				  const struct posting *posting, uint32_t token)
+{
+	/* before the first token it is a huge number: there is no room there either */
+	uint32_t place = token - field->tokens.first + posting->place - POSTING_PROBE;
+	bool inside = place < field->tokens.count;
+	uint64_t mask = token_keys(s, field->tokens.first + (inside ? place : 0))->mask;
+	return (mask >> posting->bit & 1) & inside;
+}
+
+/* The patterns of the pair that a chance is of. Some postings are looked at together, be they of
+ * the pair or not: how many there are cannot be foreseen. */
+static void take_chance(struct scan *s, int field, const struct chance *chance)
+{
+	const uint32_t *bucket =
+		PLAN_AT(s->plan->buckets, uint32_t, pair_bucket(s->plan, chance->hash));
+	const struct posting *posting = PLAN_AT(s->plan->postings, struct posting, bucket[0]);
+	uint32_t check = pair_check(chance->hash), count = bucket[1] - bucket[0];
+
+	s->work += count;
+	for (uint32_t from = 0; from < count; from += POSTINGS_AT_ONCE) {
+		if (s->trial_count + POSTINGS_AT_ONCE > TRIALS)
+			try_all(s, field);
+		unsigned trials = s->trial_count;
+		for (uint32_t i = from; i < from + POSTINGS_AT_ONCE; i++, posting++) {
+			bool mine = (i < count) & (posting->check == check);
+			s->trials[trials] = (struct trial){posting->pattern, chance->token};
+			trials +=
+				mine & may_have_third(s, &s->fields[field], posting, chance->token);
+		}
+		s->trial_count = trials;
+	}
 }
 
 /* First all words of the Bloom filter, then the buckets of those left, then their postings: each
@@ -315,7 +340,7 @@ static void take_chances(struct scan *s, int index)
 		__builtin_prefetch(PLAN_AT(s->plan->postings, struct posting,
 					   buckets[pair_bucket(s->plan, chances[i].hash)]));
 	for (unsigned i = 0; i < left && has_budget(s); i++)
-		take_chance(s, &s->fields[index], &chances[i]);
+		take_chance(s, index, &chances[i]);
 	s->chance_count = 0;
 }
 
@@ -324,7 +349,7 @@ static void take_asks(struct scan *s, int field)
 {
 	for (unsigned i = 0; i < s->ask_count; i++) {
 		const struct ask *ask = &s->asks[i];
-		const uint32_t *beside = key_list_classes(ask->beside);
+		const uint32_t *beside = ask->beside->class;
 		for (unsigned k = 0; k < ask->beside->classes; k++) {
 			uint64_t hash = pair_hash(ask->class, beside[k], ask->step);
 			pair_fetch(s->plan, hash);
@@ -351,16 +376,18 @@ static void find_chances(struct scan *s, int field, uint32_t token, const struct
 	const struct key_list *list = token_list(s, token);
 	const struct key_list *list_before = key_list_at(s->lists, before->list);
 	const struct key_list *list_behind = key_list_at(s->lists, behind->list);
-	const uint32_t *classes = key_list_classes(list);
+	const uint32_t *keys = key_list_keys(list);
 	const struct class_wish *wish = key_list_wishes(list);
 
 	for (unsigned k = 0; k < list->singles; k++)
-		add_singles(s, token, list->keys[k]);
+		add_singles(s, field, token, keys[k]);
 	for (unsigned k = 0; k < list->wishes; k++, wish++) {
 		if (s->ask_count + 2 > ASKS)
 			take_asks(s, field);
-		add_ask(s, &(struct ask){list_behind, wish->behind, classes[k], token, 1}, behind);
-		add_ask(s, &(struct ask){list_before, wish->before, classes[k], token, -1}, before);
+		add_ask(s, &(struct ask){list_behind, wish->behind, list->class[k], token, 1},
+			behind);
+		add_ask(s, &(struct ask){list_before, wish->before, list->class[k], token, -1},
+			before);
 	}
 	s->work += list->wishes;
 }
@@ -389,18 +416,7 @@ static uint32_t find_worth(struct scan *s, const struct field_text *field)
 	return found;
 }
 
-static void try_all(struct scan *s, int index)
-{
-	take_asks(s, index);
-	take_chances(s, index);
-	s->work += s->trials->len;
-	for (unsigned i = 0; i < s->trials->len && has_budget(s); i++)
-		try_pattern(s, index, PLAN_AT(s->trials, struct trial, i));
-	g_array_set_size(s->trials, 0);
-}
-
-#define AHEAD  4
-#define TRIALS 64
+#define AHEAD 4
 
 /* Of a word and its neighbours. */
 static void fetch_lists(const struct scan *s, const struct field_text *field, uint32_t token)
@@ -424,9 +440,9 @@ static void try_field(struct scan *s, int index)
 		find_chances(s, index, first + at, at ? token_keys(s, first + at - 1) : s->keys,
 			     at + 1 < field->tokens.count ? token_keys(s, first + at + 1)
 							  : s->keys);
-		if (s->trials->len >= TRIALS)
-			try_all(s, index);
 	}
+	take_asks(s, index);
+	take_chances(s, index);
 	try_all(s, index);
 }
 

@@ -48,7 +48,8 @@ struct scan {
 	unsigned ask_count;
 	struct chance *chances; /* pairs of classes that are to be looked up */
 	unsigned chance_count;
-	GArray *trials;	     /* struct trial: patterns that are to be tried */
+	struct trial *trials; /* patterns that are to be tried */
+	unsigned trial_count;
 	GArray *occurrences; /* struct occurrence, by owner, then field and place */
 	GArray *unordered;   /* the same as they were found … */
 	GArray *owners;	     /* uint64_t: … an owner above the index of each */

@@ -445,8 +445,7 @@ static struct plan *plan_empty(void)
 {
 	struct plan *plan = g_new0(struct plan, 1);
 	plan->lexicon = lexicon_new();
-	plan->patterns = g_array_new(FALSE, TRUE, sizeof(struct pattern));
-	plan->positions = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->patterns = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	plan->singles = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	plan->postings = g_array_new(FALSE, TRUE, sizeof(struct posting));
 	plan->buckets = g_array_new(FALSE, TRUE, sizeof(uint32_t));
@@ -475,16 +474,13 @@ void plan_free(struct plan *plan)
 		return;
 	for (unsigned i = 0; i < plan->regexes->len; i++)
 		pcre2_code_free(PLAN_AT(plan->regexes, struct plan_regex, i)->code);
-	GArray *arrays[] = {plan->patterns,	  plan->positions,
-			    plan->singles,	  plan->postings,
-			    plan->buckets,	  plan->wishes,
-			    plan->single_first,	  plan->owners,
-			    plan->entities,	  plan->rules,
-			    plan->rule_sources,	  plan->terms,
-			    plan->filters,	  plan->filter_entities,
-			    plan->triggers.first, plan->triggers.filters,
-			    plan->users.first,	  plan->users.filters,
-			    plan->always,	  plan->regexes};
+	GArray *arrays[] = {plan->patterns,	   plan->singles,	 plan->postings,
+			    plan->buckets,	   plan->wishes,	 plan->single_first,
+			    plan->owners,	   plan->entities,	 plan->rules,
+			    plan->rule_sources,	   plan->terms,		 plan->filters,
+			    plan->filter_entities, plan->triggers.first, plan->triggers.filters,
+			    plan->users.first,	   plan->users.filters,	 plan->always,
+			    plan->regexes};
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_array_unref(arrays[i]);
 	lexicon_free(plan->lexicon);

@@ -21,25 +21,34 @@ struct range {
 	uint32_t first, count; /* into the array that the member's comment names */
 };
 
+/* A key for each word lies behind it. */
 struct pattern {
-	uint32_t first; /* of plan.positions: a key for each word */
 	uint32_t owner;
-	uint16_t count;
-	uint16_t probe;	    /* which position stands in the index, with one beside it */
-	bool capital : 1;   /* a name: its first word must begin with a capital letter */
-	bool ambiguous : 1; /* of an entity: counts only beside another one */
-	bool exclusion : 1; /* of an entity: names inside it do not count */
-	bool single : 1;    /* one word: other bearers of the name are looked for */
+	uint32_t count : 12;	/* of words */
+	uint32_t probe : 12;	/* which of them stands in the index, with one beside it */
+	uint32_t capital : 1;	/* a name: its first word must begin with a capital letter */
+	uint32_t ambiguous : 1; /* of an entity: counts only beside another one */
+	uint32_t exclusion : 1; /* of an entity: names inside it do not count */
 };
+#define PATTERN_MOST_WORDS 1000
+#define PATTERN_NUMBERS	   (sizeof(struct pattern) / sizeof(uint32_t)) /* before its keys */
 
-/* A pattern that waits for two classes of keys side by side. The key of a third word stands here
- * too: nearly all that do not occur are settled without a look at the pattern. */
+static inline const uint32_t *pattern_keys(const struct pattern *pattern)
+{
+	return (const uint32_t *)(const void *)(pattern + 1);
+}
+
+/* A pattern that waits for two classes of keys side by side. The class of a third word stands here
+ * too, as good as one bit of 64 can say it: nearly all that do not occur are settled without a look
+ * at the pattern. */
 struct posting {
-	uint32_t check; /* of the pair */
+	uint32_t check : 23; /* of the pair */
+	uint32_t place : 3;  /* of the third word, from two before the probe on; the probe itself in
+				a pattern of two words */
+	uint32_t bit : 6;    /* of its class */
 	uint32_t pattern;
-	uint32_t third; /* NONE: a pattern of two words */
-	int32_t step;	/* where it stands, from the probe: -2 to 2 */
 };
+#define POSTING_PROBE 2
 
 /* The class of a probe and that of the key behind it (step 1) or before it (-1). */
 static inline uint64_t pair_hash(uint32_t probe, uint32_t beside, int step)
@@ -50,7 +59,7 @@ static inline uint64_t pair_hash(uint32_t probe, uint32_t beside, int step)
 
 static inline uint32_t pair_check(uint64_t hash)
 {
-	return (uint32_t)hash;
+	return (uint32_t)(hash >> 12) & ((1u << 23) - 1); /* bits that nothing else is taken from */
 }
 
 struct owner {
@@ -115,17 +124,20 @@ struct plan_filter {
 	bool always;	       /* nothing triggers it: evaluated for every article */
 };
 
+#define POSTINGS_AT_ONCE 4 /* looked at */
+
 struct plan {
 	struct lexicon *lexicon;
-	GArray *patterns;	 /* struct pattern */
-	GArray *positions;	 /* uint32_t keys */
-	struct key_index index;	 /* of what follows */
-	GArray *wishes;		 /* struct class_wish, by class */
-	GArray *single_first;	 /* uint32_t by key: into singles; one more than there are */
-	GArray *singles;	 /* uint32_t: patterns of one word, grouped by key */
-	GArray *postings;	 /* struct posting: of the others, grouped by bucket */
-	GArray *buckets;	 /* uint32_t: the first posting; one more than there are */
-	uint64_t *pairs;	 /* a Bloom filter of postings, two bits of one word each */
+	GArray *patterns; /* uint32_t: struct pattern and its keys, one after the other; a pattern
+			     is called by where it begins */
+	struct key_index index; /* of what follows */
+	GArray *wishes;		/* struct class_wish, by class */
+	GArray *single_first;	/* uint32_t by key: into singles; one more than there are */
+	GArray *singles;	/* uint32_t: patterns of one word, grouped by key */
+	GArray *postings; /* struct posting: of the others, grouped by bucket; then POSTINGS_AT_ONCE
+			     of none */
+	GArray *buckets;  /* uint32_t: the first posting; one more than there are */
+	uint64_t *pairs;  /* a Bloom filter of postings, two bits of one word each */
 	unsigned pair_bits;	 /* 2^pair_bits words of it, 2^(pair_bits + PAIR_BUCKETS) buckets */
 	GArray *owners;		 /* struct owner */
 	GArray *entities;	 /* struct plan_entity */
@@ -175,6 +187,11 @@ struct plan *plan_new(const struct filter_set *set, GError **error);
 void plan_free(struct plan *plan);
 
 #define PLAN_AT(array, type, index) (&g_array_index((array), type, (index)))
+
+static inline struct pattern *plan_pattern(const struct plan *plan, uint32_t at)
+{
+	return (struct pattern *)(void *)PLAN_AT(plan->patterns, uint32_t, at);
+}
 
 /* Into list->filters. */
 static inline struct range plan_filters_of(const struct owner_filters *list, uint32_t owner)

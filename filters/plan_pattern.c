@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define MAX_WORDS 1000
-
 static bool is_cyrillic(const char *word)
 {
 	gunichar c = g_utf8_get_char(word);
@@ -74,11 +72,10 @@ static bool add_pattern(struct plan *plan, const char *text, enum pattern_form f
 	struct pattern pattern = *flags;
 
 	text_tokenise(text, strlen(text), tokens);
-	if (!tokens->len || tokens->len > MAX_WORDS)
+	if (!tokens->len || tokens->len > PATTERN_MOST_WORDS)
 		return false;
-	pattern.first = plan->positions->len;
-	pattern.count = (uint16_t)tokens->len;
-	pattern.single = tokens->len == 1;
+	uint32_t at = plan->patterns->len;
+	g_array_set_size(plan->patterns, at + PATTERN_NUMBERS);
 	for (unsigned i = 0; i < tokens->len; i++) {
 		const struct token *token = PLAN_AT(tokens, struct token, i);
 		g_autofree char *word = g_strndup(text + token->start, token->end - token->start);
@@ -87,12 +84,13 @@ static bool add_pattern(struct plan *plan, const char *text, enum pattern_form f
 		uint32_t key =
 			key_of(plan, word, token->script,
 			       form == FORM_PREFIX && !last ? FORM_EXACT : form, tokens->len == 1);
-		g_array_append_val(plan->positions, key);
+		g_array_append_val(plan->patterns, key);
 	}
 	const struct token *first = PLAN_AT(tokens, struct token, 0);
 	pattern.capital = (form == FORM_NAME || form == FORM_SOUND) && first->capital &&
 			  first->script != SCRIPT_IDEOGRAPH;
-	g_array_append_val(plan->patterns, pattern);
+	pattern.count = (uint16_t)tokens->len;
+	*plan_pattern(plan, at) = pattern;
 	return true;
 }
 
@@ -120,14 +118,20 @@ uint32_t plan_add_owner(struct plan *plan, uint32_t entity)
  * ------------------------------------------------------------------------------------------------
  */
 
-static uint32_t key_at(const struct plan *plan, const struct pattern *pattern, uint32_t i)
+/* Every pattern, by where it begins; uint32_t. */
+static GArray *all_patterns(const struct plan *plan)
 {
-	return *PLAN_AT(plan->positions, uint32_t, pattern->first + i);
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	for (uint32_t at = 0; at < plan->patterns->len;) {
+		g_array_append_val(all, at);
+		at += PATTERN_NUMBERS + plan_pattern(plan, at)->count;
+	}
+	return all;
 }
 
 static uint32_t class_at(const struct plan *plan, const struct pattern *pattern, uint32_t i)
 {
-	return key_class(&plan->index, key_at(plan, pattern, i));
+	return key_class(&plan->index, pattern_keys(pattern)[i]);
 }
 
 /* The word whose class the fewest patterns share is taken for the rarest. */
@@ -138,7 +142,7 @@ static void choose_probe(const struct plan *plan, const uint32_t *uses, struct p
 		uint32_t count = uses[class_at(plan, pattern, i)];
 		if (count < best) {
 			best = count;
-			pattern->probe = (uint16_t)i;
+			pattern->probe = i & ((1u << 12) - 1);
 		}
 	}
 }
@@ -147,8 +151,9 @@ static void choose_probe(const struct plan *plan, const uint32_t *uses, struct p
 static int rarer(const struct plan *plan, const uint32_t *uses, const struct pattern *pattern,
 		 int a, int b)
 {
-	int at_a = pattern->probe + a, at_b = pattern->probe + b;
-	bool has_a = at_a >= 0 && at_a < pattern->count, has_b = at_b >= 0 && at_b < pattern->count;
+	int at_a = (int)pattern->probe + a, at_b = (int)pattern->probe + b;
+	bool has_a = at_a >= 0 && at_a < (int)pattern->count,
+	     has_b = at_b >= 0 && at_b < (int)pattern->count;
 	if (!has_a || !has_b)
 		return has_a ? a : has_b ? b : 0;
 	return uses[class_at(plan, pattern, (uint32_t)at_b)] <
@@ -159,7 +164,7 @@ static int rarer(const struct plan *plan, const uint32_t *uses, const struct pat
 
 static uint32_t class_beside(const struct plan *plan, const struct pattern *pattern, int step)
 {
-	return class_at(plan, pattern, (uint32_t)(pattern->probe + step));
+	return class_at(plan, pattern, (uint32_t)((int)pattern->probe + step));
 }
 
 void plan_sum_up(GArray *counts)
@@ -173,25 +178,26 @@ void plan_sum_up(GArray *counts)
 }
 
 /* Patterns of one word by their key. */
-static void index_singles(struct plan *plan)
+static void index_singles(struct plan *plan, const GArray *all)
 {
 	uint32_t total = 0;
 	g_array_set_size(plan->single_first, lexicon_size(plan->lexicon) + 1);
-	for (uint32_t i = 0; i < plan->patterns->len; i++) {
-		const struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, i);
+	for (uint32_t i = 0; i < all->len; i++) {
+		const struct pattern *pattern = plan_pattern(plan, *PLAN_AT(all, uint32_t, i));
 		if (pattern->count != 1)
 			continue;
-		++*PLAN_AT(plan->single_first, uint32_t, key_at(plan, pattern, 0));
+		++*PLAN_AT(plan->single_first, uint32_t, *pattern_keys(pattern));
 		total++;
 	}
 	plan_sum_up(plan->single_first);
 	g_array_set_size(plan->singles, total);
-	for (uint32_t i = plan->patterns->len; i-- > 0;) {
-		const struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, i);
+	for (uint32_t i = all->len; i-- > 0;) {
+		uint32_t begin = *PLAN_AT(all, uint32_t, i);
+		const struct pattern *pattern = plan_pattern(plan, begin);
 		if (pattern->count != 1)
 			continue;
-		uint32_t at = --*PLAN_AT(plan->single_first, uint32_t, key_at(plan, pattern, 0));
-		*PLAN_AT(plan->singles, uint32_t, at) = i;
+		uint32_t at = --*PLAN_AT(plan->single_first, uint32_t, *pattern_keys(pattern));
+		*PLAN_AT(plan->singles, uint32_t, at) = begin;
 	}
 }
 
@@ -202,7 +208,7 @@ static void make_pairs(struct plan *plan, uint32_t count)
 		plan->pair_bits++;
 	plan->pairs = g_new0(uint64_t, UINT64_C(1) << plan->pair_bits);
 	g_array_set_size(plan->buckets, (1u << (plan->pair_bits + PAIR_BUCKETS)) + 1);
-	g_array_set_size(plan->postings, count);
+	g_array_set_size(plan->postings, count + POSTINGS_AT_ONCE);
 }
 
 /* The probe with the rarer one of its neighbours: a step from it. */
@@ -213,18 +219,21 @@ static uint64_t hash_of(const struct plan *plan, const uint32_t *uses,
 	return pair_hash(class_beside(plan, pattern, 0), class_beside(plan, pattern, *step), *step);
 }
 
-static void add_posting(struct plan *plan, const uint32_t *uses, uint32_t index)
+static void add_posting(struct plan *plan, const uint32_t *uses, uint32_t begin)
 {
-	const struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, index);
+	const struct pattern *pattern = plan_pattern(plan, begin);
 	int step;
 	uint64_t hash = hash_of(plan, uses, pattern, &step);
-	struct posting posting = {.check = pair_check(hash), .pattern = index, .third = NONE};
+	int third = rarer(plan, uses, pattern, -step, 2 * step);
+	const struct posting posting = {
+		.check = pair_check(hash),
+		.place = (unsigned)(third + POSTING_PROBE) & 7,
+		.bit = class_number(class_beside(plan, pattern, third)) & 63,
+		.pattern = begin,
+	};
 	struct class_wish *wish =
 		PLAN_AT(plan->wishes, struct class_wish, class_beside(plan, pattern, 0));
 
-	posting.step = rarer(plan, uses, pattern, -step, 2 * step);
-	if (posting.step)
-		posting.third = key_at(plan, pattern, (uint32_t)(pattern->probe + posting.step));
 	/* filled from behind: the bucket begins where the last one of it was put */
 	uint32_t at = --*PLAN_AT(plan->buckets, uint32_t, pair_bucket(plan, hash));
 	*PLAN_AT(plan->postings, struct posting, at) = posting;
@@ -233,14 +242,13 @@ static void add_posting(struct plan *plan, const uint32_t *uses, uint32_t index)
 }
 
 /* Patterns of several words by their pairs. */
-static void index_pairs(struct plan *plan, const uint32_t *uses)
+static void index_pairs(struct plan *plan, const GArray *all, const uint32_t *uses)
 {
-	uint32_t count = plan->patterns->len - plan->singles->len;
 	int step;
 
-	make_pairs(plan, count);
-	for (uint32_t i = 0; i < plan->patterns->len; i++) {
-		struct pattern *pattern = PLAN_AT(plan->patterns, struct pattern, i);
+	make_pairs(plan, all->len - plan->singles->len);
+	for (uint32_t i = 0; i < all->len; i++) {
+		struct pattern *pattern = plan_pattern(plan, *PLAN_AT(all, uint32_t, i));
 		if (pattern->count == 1)
 			continue;
 		choose_probe(plan, uses, pattern);
@@ -248,9 +256,9 @@ static void index_pairs(struct plan *plan, const uint32_t *uses)
 			   pair_bucket(plan, hash_of(plan, uses, pattern, &step)));
 	}
 	plan_sum_up(plan->buckets);
-	for (uint32_t i = plan->patterns->len; i-- > 0;)
-		if (PLAN_AT(plan->patterns, struct pattern, i)->count > 1)
-			add_posting(plan, uses, i);
+	for (uint32_t i = all->len; i-- > 0;)
+		if (plan_pattern(plan, *PLAN_AT(all, uint32_t, i))->count > 1)
+			add_posting(plan, uses, *PLAN_AT(all, uint32_t, i));
 }
 
 /* Twice as many classes as keys at most: few that have nothing to do with each other fall together.
@@ -269,10 +277,14 @@ void plan_index(struct plan *plan)
 {
 	make_classes(plan);
 	g_autofree uint32_t *uses = g_new0(uint32_t, plan->wishes->len);
-	for (unsigned i = 0; i < plan->positions->len; i++)
-		uses[key_class(&plan->index, *PLAN_AT(plan->positions, uint32_t, i))]++;
-	index_singles(plan);
-	index_pairs(plan, uses);
+	g_autoptr(GArray) all = all_patterns(plan);
+	for (unsigned i = 0; i < all->len; i++) {
+		const struct pattern *pattern = plan_pattern(plan, *PLAN_AT(all, uint32_t, i));
+		for (unsigned k = 0; k < pattern->count; k++)
+			uses[class_at(plan, pattern, k)]++;
+	}
+	index_singles(plan, all);
+	index_pairs(plan, all, uses);
 	plan->index.wishes = (const struct class_wish *)(void *)plan->wishes->data;
 	plan->index.singles = (const uint32_t *)(void *)plan->single_first->data;
 	lexicon_set_index(plan->lexicon, &plan->index);

@@ -31,11 +31,14 @@ struct word_cache {
 	uint64_t seed, base; /* base: of seed and language */
 	struct set *sets;    /* NULL: nothing was looked up yet */
 	unsigned articles;
-	GArray *seen; /* struct word_keys, in the order words came: those that come often stand
-			 close together; of an article with too many words, more than PLACES_MOST */
-	GArray *free_places;	       /* uint32_t */
-	GArray *left_places;	       /* uint32_t: free with the next article */
-	GArray *lists;		       /* uint64_t: struct key_list one after the other */
+	struct word_keys
+		*seen; /* in the order words came: those that come often stand close
+			  together; of an article with too many words, more than PLACES_MOST */
+	uint32_t seen_count, seen_room;
+	GArray *free_places; /* uint32_t */
+	GArray *left_places; /* uint32_t: free with the next article */
+	uint64_t *lists;     /* struct key_list one after the other */
+	uint32_t lists_count, lists_room;
 	GArray *found;		       /* uint32_t: keys being collected */
 	GArray *classes;	       /* uint32_t: of these */
 	const struct key_index *index; /* or NULL */
@@ -46,10 +49,8 @@ struct word_cache *word_cache_new(word_cache_collect_fn *collect, void *data)
 	struct word_cache *c = g_new0(struct word_cache, 1);
 	c->collect = collect;
 	c->data = data;
-	c->seen = g_array_new(FALSE, FALSE, sizeof(struct word_keys));
 	c->free_places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	c->left_places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	c->lists = g_array_new(FALSE, TRUE, sizeof(uint64_t));
 	c->found = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	c->classes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	/* nobody can write words that collide */
@@ -61,10 +62,10 @@ void word_cache_free(struct word_cache *c)
 {
 	if (!c)
 		return;
-	g_array_unref(c->seen);
+	g_aligned_free(c->seen);
 	g_array_unref(c->free_places);
 	g_array_unref(c->left_places);
-	g_array_unref(c->lists);
+	g_aligned_free(c->lists);
 	g_array_unref(c->found);
 	g_array_unref(c->classes);
 	g_aligned_free(c->sets);
@@ -80,12 +81,26 @@ void word_cache_set_index(struct word_cache *c, const struct key_index *index)
 
 const uint64_t *word_cache_lists(const struct word_cache *c)
 {
-	return (const uint64_t *)(void *)c->lists->data;
+	return c->lists;
 }
 
 const struct word_keys *word_cache_keys(const struct word_cache *c)
 {
-	return (const struct word_keys *)(void *)c->seen->data;
+	return c->seen;
+}
+
+/* Room for `count` of a size, beginning with a line of memory: so what is no longer than a line
+ * need not lie in two. */
+static void *grow(void *old, uint32_t used, uint32_t *room, uint32_t count, size_t size)
+{
+	if (count <= *room)
+		return old;
+	*room = MAX(1024, count + count / 2);
+	void *all = g_aligned_alloc(*room, size, LINE);
+	if (used)
+		memcpy(all, old, used * size);
+	g_aligned_free(old);
+	return all;
 }
 
 /* ---- hashes
@@ -190,24 +205,38 @@ static uint16_t find_classes(struct word_cache *c, uint32_t count)
 	return wishes;
 }
 
+/* For a list, at the end of all. What is asked for most does not begin in one line and end in the
+ * next if it fits into one. */
+static struct key_list *make_list(struct word_cache *c, const struct key_list *head)
+{
+	const uint32_t line = LINE / sizeof(uint64_t);
+	uint32_t asked = 1 + (head->classes + 1u) / 2 +
+			 head->wishes * (uint32_t)(sizeof(struct class_wish) / sizeof(uint64_t));
+	uint32_t at = c->lists_count;
+	if (asked <= line && at % line + asked > line)
+		at += line - at % line;
+	uint32_t end = at + asked + (head->count + 1u) / 2;
+	c->lists = grow(c->lists, c->lists_count, &c->lists_room, end, sizeof *c->lists);
+	c->lists_count = end;
+	struct key_list *list = (struct key_list *)(void *)&c->lists[at];
+	*list = *head;
+	return list;
+}
+
 static struct word_keys keep_list(struct word_cache *c)
 {
-	uint32_t at = c->lists->len, count = MIN(c->found->len, UINT16_MAX);
+	uint32_t count = MIN(c->found->len, UINT16_MAX);
 	struct key_list head = {.count = (uint16_t)count, .singles = sort_keys(c, count)};
-	struct word_keys word = {.list = count ? at : 0, .single = head.singles > 0};
+	struct word_keys word = {.single = head.singles > 0};
 	if (!count)
 		return word;
 	head.wishes = find_classes(c, count);
 	head.classes = (uint16_t)c->classes->len;
-	size_t numbers = (count + c->classes->len + 1) & ~(size_t)1;
-	size_t size =
-		sizeof head + numbers * sizeof(uint32_t) + head.wishes * sizeof(struct class_wish);
-	g_array_set_size(c->lists, at + (guint)(size / sizeof(uint64_t)));
-	struct key_list *list = (struct key_list *)(void *)&g_array_index(c->lists, uint64_t, at);
-	*list = head;
-	memcpy(list->keys, c->found->data, count * sizeof(uint32_t));
-	memcpy(list->keys + count, c->classes->data, c->classes->len * sizeof(uint32_t));
+	struct key_list *list = make_list(c, &head);
+	word.list = (uint32_t)((uint64_t *)(void *)list - c->lists);
+	memcpy(list->class, c->classes->data, c->classes->len * sizeof(uint32_t));
 	struct class_wish *wishes = (struct class_wish *)key_list_wishes(list);
+	memcpy(wishes + head.wishes, c->found->data, count * sizeof(uint32_t));
 	for (uint32_t i = 0; i < c->classes->len; i++) {
 		uint32_t class = g_array_index(c->classes, uint32_t, i);
 		word.mask |= class_bit(class);
@@ -231,19 +260,26 @@ static struct word_keys look_anew(struct word_cache *c, const char *text, const 
  * ---------------------------------------------------------------------------------------------------
  */
 
+static uint32_t keep_keys(struct word_cache *c, const struct word_keys *keys)
+{
+	c->seen = grow(c->seen, c->seen_count, &c->seen_room, c->seen_count + 1, sizeof *c->seen);
+	c->seen[c->seen_count] = *keys;
+	return c->seen_count++;
+}
+
 static void forget(struct word_cache *c)
 {
-	uint64_t none[4] = {0, 0, 0, 0};
+	static const struct key_list none;
 	static const struct word_keys keyless;
 	if (!c->sets)
 		c->sets = g_aligned_alloc(SETS, sizeof *c->sets, LINE);
 	memset(c->sets, 0, SETS * sizeof *c->sets);
 	g_array_set_size(c->free_places, 0);
 	g_array_set_size(c->left_places, 0);
-	g_array_set_size(c->lists, 0);
-	g_array_append_vals(c->lists, none, G_N_ELEMENTS(none)); /* list 0 is empty */
-	g_array_set_size(c->seen, 0);
-	g_array_append_val(c->seen, keyless);
+	c->lists_count = 0;
+	make_list(c, &none); /* list 0 is empty */
+	c->seen_count = 0;
+	keep_keys(c, &keyless);
 }
 
 void word_cache_begin(struct word_cache *c, enum language language)
@@ -251,12 +287,12 @@ void word_cache_begin(struct word_cache *c, enum language language)
 	c->base = (c->seed + (uint64_t)language) * 0xd6e8feb86659fd93u;
 	c->base = (c->base ^ c->base >> 32) * 0xd6e8feb86659fd93u;
 	c->articles++;
-	if (!c->sets || c->lists->len > LISTS_MOST)
+	if (!c->sets || c->lists_count > LISTS_MOST)
 		forget(c);
 	if (c->left_places->len)
 		g_array_append_vals(c->free_places, c->left_places->data, c->left_places->len);
 	g_array_set_size(c->left_places, 0);
-	g_array_set_size(c->seen, MIN(c->seen->len, PLACES_MOST));
+	c->seen_count = MIN(c->seen_count, PLACES_MOST);
 }
 
 /* Where the keys of a new word go: from PLACES_MOST on, for this article only. */
@@ -268,11 +304,10 @@ static uint32_t place_keys(struct word_cache *c, const struct word_keys *keys)
 		guint last = c->free_places->len - 1;
 		uint32_t place = g_array_index(c->free_places, uint32_t, last);
 		g_array_set_size(c->free_places, last);
-		g_array_index(c->seen, struct word_keys, place) = *keys;
+		c->seen[place] = *keys;
 		return place;
 	}
-	g_array_append_val(c->seen, *keys);
-	return c->seen->len - 1;
+	return keep_keys(c, keys);
 }
 
 /* A word that is not in its set: it takes the first free way or the last of all. What the word

@@ -33,9 +33,13 @@ static inline uint32_t key_class(const struct key_index *index, uint32_t key)
 {
 	return index->hashes[key] >> index->shift;
 }
+static inline unsigned class_number(uint32_t class)
+{
+	return (class * 0x9e3779b1u) >> 26;
+}
 static inline uint64_t class_bit(uint32_t class)
 {
-	return UINT64_C(1) << ((class * 0x9e3779b1u) >> 26);
+	return UINT64_C(1) << class_number(class);
 }
 
 /* What the keys of a word want all together: enough to pass over most words. */
@@ -46,23 +50,23 @@ struct word_keys {
 	uint32_t single; /* some pattern is one of these keys alone */
 };
 
-/* The keys themselves, and what is wanted of them: so a word costs the lines of its own list, as a
- * rule one or two, and no others. */
+/* The keys themselves, and what is wanted of them: so a word costs the line or two of its own list,
+ * and no others. The classes come first: they are asked for most, and lie in one line as a rule. */
 struct key_list {
 	uint16_t count;
 	uint16_t singles; /* so many keys, the first, are looked up by alone */
 	uint16_t classes;
-	uint16_t wishes; /* so many of the classes, the first, want others beside them */
-	uint32_t keys[]; /* then the classes, then, from a multiple of eight bytes on, the wishes */
+	uint16_t wishes;  /* so many of the classes, the first, want others beside them */
+	uint32_t class[]; /* then, from a multiple of eight bytes on, the wishes, then the keys */
 };
-static inline const uint32_t *key_list_classes(const struct key_list *list)
-{
-	return list->keys + list->count;
-}
 static inline const struct class_wish *key_list_wishes(const struct key_list *list)
 {
-	size_t numbers = ((size_t)list->count + list->classes + 1) & ~(size_t)1;
-	return (const struct class_wish *)(const void *)(list->keys + numbers);
+	size_t numbers = ((size_t)list->classes + 1) & ~(size_t)1;
+	return (const struct class_wish *)(const void *)(list->class + numbers);
+}
+static inline const uint32_t *key_list_keys(const struct key_list *list)
+{
+	return (const uint32_t *)(const void *)(key_list_wishes(list) + list->wishes);
 }
 
 /* Append the keys of a word to `keys` (GArray of uint32_t), which is empty; each once. */
