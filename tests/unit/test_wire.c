@@ -195,12 +195,37 @@ static void a_document_without_room_in_the_slot_keeps_its_texts(void **state)
 	}
 }
 
+/* Skipping passes over no control and nothing broken, and counts what it passes over. */
+static void assert_census(const char *text, size_t len)
+{
+	const guchar *end = (const guchar *)text + len;
+	size_t leads = 0, counted = 0;
+
+	for (const guchar *at = (const guchar *)text; at < end; at += MAX(utf8_sequence_len(at, (size_t)(end - at)), 1)) {
+		const guchar *from = at;
+		at = utf8_skip_sound(at, end, false, &leads);
+		for (; from < at; from += utf8_sequence_len(from, (size_t)(end - from))) {
+			assert_in_range(utf8_sequence_len(from, (size_t)(end - from)), 1, 3);
+			assert_true(*from >= ' ' || strchr("\t\n\r", *from));
+			assert_int_not_equal(*from, 0xef); /* U+FFFE is none */
+			counted += *from >= 0x80;
+		}
+		assert_ptr_equal(from, at);
+		if (at == end)
+			break;
+	}
+	assert_int_equal(leads, counted);
+}
+
 /* GLib reads a byte after the other. */
 static void text_is_utf8_as_glib_has_it(void **state)
 {
 	static const char *const pieces[] = {"a",
 					     "  ",
 					     "\n",
+					     "\r\t",
+					     "\x1f",
+					     "\x0b\x7f",
 					     "è",
 					     "ß",
 					     "’",
@@ -226,7 +251,7 @@ static void text_is_utf8_as_glib_has_it(void **state)
 	(void)state;
 	for (int i = 0; i < 200000; i++) {
 		char text[80];
-		size_t len = 0, kinds = g_rand_boolean(random) ? 14 : G_N_ELEMENTS(pieces);
+		size_t len = 0, kinds = g_rand_boolean(random) ? 17 : G_N_ELEMENTS(pieces);
 		unsigned plain = (unsigned)g_rand_int_range(random, 1, 40);
 		while (len < 70) {
 			const char *piece =
@@ -241,6 +266,7 @@ static void text_is_utf8_as_glib_has_it(void **state)
 			text[g_rand_int_range(random, 0, (gint32)len)] = '\0';
 		assert_int_equal(utf8_is_text(text, len), g_utf8_validate_len(text, len, NULL));
 		sound += utf8_is_text(text, len);
+		assert_census(text, len);
 	}
 	g_rand_free(random);
 	assert_true(sound > 10000 && sound < 190000);
