@@ -4,27 +4,21 @@
 
 #include "feeds/error.h"
 #include "feeds/text_block.h"
-#include "feeds/window.h"
 #include "feeds/wire.h"
-#include "feeds/worker_main.h"
+#include "feeds/worker_child.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#define CPU_LIMIT_S 2        /* for one document */
-#define WALL_LIMIT   (20 * G_USEC_PER_SEC) /* a stopped child, a machine that swaps */
-#define RECYCLE_AFTER 1000   /* documents: what a parser leaks or was talked into ends with the child */
-#define READ_STEP (256 * 1024)
-#define SOCKET_BUFFER (1 << 20)
+#define CPU_LIMIT_S   2                     /* for one document */
+#define WALL_LIMIT    (20 * G_USEC_PER_SEC) /* a stopped child, a machine that swaps */
+#define RECYCLE_AFTER 1000 /* documents: what a parser leaks or was talked into ends with the child */
+#define READ_STEP     (256 * 1024)
 
 struct job {
 	enum wire_kind kind;
@@ -47,19 +41,15 @@ struct answer {
 struct worker {
 	char *executable;
 	int program; /* the executable, held open: after an upgrade the children are still those that go with us; or -1 */
-	GQueue jobs;           /* struct job *; those at its head … */
-	unsigned at_child;     /* … are at the child, which reads them in turn */
-	bool by_itself;        /* it has one, and had no other when that was sent */
-	unsigned suspects;     /* so many at the head were at a child that died: each goes by itself */
+	GQueue jobs;       /* struct job *; those at its head … */
+	unsigned at_child; /* … are at the child, which reads them in turn */
+	unsigned slots;    /* of the window, those in use, a bit each */
+	bool by_itself;    /* the child has one, and had no other when that was sent */
+	unsigned suspects; /* so many at the head were at a child that died: each goes by itself */
 	bool freeing;
-	GPid pid;
-	clockid_t cpu_clock; /* the child's … */
-	rlim_t cpu_limit;    /* … and where it ends; 0: nowhere yet */
-	gint64 since;        /* when it was last known to get on */
-	int fd;
+	struct worker_child child;
+	gint64 since; /* when it was last known to get on */
 	guint in_source, out_source, wall_timer, start_idle;
-	struct window window; /* shared with this child */
-	unsigned slots;       /* those in use, a bit each */
 	GByteArray *out;  /* heads under way; or one with what comes behind it, but for … */
 	GBytes *out_rest; /* … the document itself */
 	size_t out_done;
@@ -96,55 +86,14 @@ static void fail(struct job *job, GError *error)
 
 /* ---- the child ------------------------------------------------------------------------------------------- */
 
-static void on_child_ended(GPid pid, gint status, gpointer data)
-{
-	(void)status, (void)data;
-	g_spawn_close_pid(pid);
-}
-
 static gboolean on_readable(gint fd, GIOCondition condition, gpointer data);
 
 static bool start_child(struct worker *w, GError **error)
 {
-	int fds[2];
-	char by_descriptor[32];
-	char *argv[] = {w->program < 0 ? w->executable : by_descriptor, w->executable, WORKER_COMMAND, WORKER_VERSION, NULL};
-	const int size = SOCKET_BUFFER;
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
-		g_set_error(error, FEED_ERROR, FEED_ERROR_WORKER, "socketpair: %s", g_strerror(errno));
+	if (!worker_child_start(&w->child, w->executable, w->program, error))
 		return false;
-	}
-	for (int i = 0; i < 2; i++) {
-		setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-		setsockopt(fds[i], SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-	}
-	g_unix_set_fd_nonblocking(fds[0], TRUE, NULL);
-	g_snprintf(by_descriptor, sizeof by_descriptor, "/proc/self/fd/%d", w->program);
-	int window = window_open(&w->window);
-	/* With the descriptors left open GLib takes posix_spawn(), which copies no page tables; ours are closed at the
-	 * exec, and the child closes the rest before it reads anything. */
-	bool started = g_spawn_async_with_fds(NULL, argv, NULL,
-					      G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_LEAVE_DESCRIPTORS_OPEN |
-						      G_SPAWN_FILE_AND_ARGV_ZERO |
-						      (window < 0 ? G_SPAWN_STDOUT_TO_DEV_NULL : 0),
-					      NULL, NULL, &w->pid, fds[1], window, -1, error);
-	close(fds[1]);
-	if (window >= 0)
-		close(window);
-	if (!started) {
-		close(fds[0]);
-		window_close(&w->window);
-		w->pid = 0;
-		return false;
-	}
-	g_child_watch_add(w->pid, on_child_ended, NULL);
-	w->fd = fds[0];
-	w->in_source = g_unix_fd_add(w->fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, w);
+	w->in_source = g_unix_fd_add(w->child.fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, w);
 	w->sent = w->served = 0;
-	w->cpu_limit = 0;
-	if (clock_getcpuclockid(w->pid, &w->cpu_clock) != 0)
-		w->cpu_clock = CLOCK_PROCESS_CPUTIME_ID; /* ours: too much, never too little */
 	return true;
 }
 
@@ -153,18 +102,12 @@ static void end_child(struct worker *w)
 	g_clear_handle_id(&w->in_source, g_source_remove);
 	g_clear_handle_id(&w->out_source, g_source_remove);
 	g_clear_handle_id(&w->wall_timer, g_source_remove);
-	if (w->pid)
-		kill(w->pid, SIGKILL);
-	if (w->fd >= 0)
-		close(w->fd);
-	w->pid = 0;
-	w->fd = -1;
+	worker_child_end(&w->child);
 	w->at_child = w->slots = 0;
 	g_byte_array_set_size(w->in, 0);
 	g_byte_array_set_size(w->out, 0);
 	w->out_done = 0;
 	g_clear_pointer(&w->out_rest, g_bytes_unref);
-	window_close(&w->window);
 }
 
 /* ---- the documents at the child ---------------------------------------------------------------------------- */
@@ -193,7 +136,7 @@ static bool may_send(const struct worker *w)
 
 static void start_soon(struct worker *w)
 {
-	if (!w->start_idle && !w->freeing && w->jobs.length && (w->fd < 0 || may_send(w)))
+	if (!w->start_idle && !w->freeing && w->jobs.length && (w->child.fd < 0 || may_send(w)))
 		w->start_idle = g_idle_add_full(G_PRIORITY_DEFAULT, on_idle_start, w, NULL);
 }
 
@@ -212,19 +155,6 @@ static void lose_child(struct worker *w, const char *why)
 	if (blamed)
 		fail(blamed, g_error_new(FEED_ERROR, FEED_ERROR_WORKER, "the parser worker %s", why));
 	start_soon(w);
-}
-
-/* Of CPU the child may use what it used, and the limit of one document, in whole seconds. */
-static void set_cpu_limit(struct worker *w)
-{
-	struct timespec used = {0, 0};
-
-	clock_gettime(w->cpu_clock, &used);
-	const rlim_t seconds = (rlim_t)used.tv_sec + CPU_LIMIT_S + 1;
-	const struct rlimit limit = {seconds, RLIM_INFINITY};
-	if (seconds != w->cpu_limit)
-		prlimit(w->pid, RLIMIT_CPU, &limit, NULL);
-	w->cpu_limit = seconds;
 }
 
 /* One timer for as long as there is something to do: it sees whether the child got on since it was set. */
@@ -246,7 +176,7 @@ static gboolean on_wall_limit(gpointer data)
 /* The child is at another document now, which has CPU and time of its own. */
 static void set_limits(struct worker *w)
 {
-	set_cpu_limit(w);
+	worker_child_limit_cpu(&w->child, CPU_LIMIT_S);
 	w->since = g_get_monotonic_time();
 	if (!w->wall_timer)
 		w->wall_timer = g_timeout_add(WALL_LIMIT / 1000 + 1, on_wall_limit, w);
@@ -263,7 +193,7 @@ static ssize_t send_some(const struct worker *w)
 	struct iovec parts[2] = {{w->out->data + w->out->len - head, head}, {bytes + past, len - past}};
 	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
 
-	return sendmsg(w->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	return sendmsg(w->child.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 static size_t out_len(const struct worker *w)
@@ -311,12 +241,12 @@ static bool lay_down(struct worker *w, struct job *job, const GByteArray *frame)
 	const void *bytes = g_bytes_get_data(job->bytes, &len);
 
 	job->slot = WIRE_BEHIND;
-	if (!window_fits(&w->window, head + len))
+	if (!window_fits(&w->child.window, head + len))
 		return false;
 	/* the first: what never held a document takes no memory */
 	job->slot = (unsigned)__builtin_ctz(~w->slots);
 	w->slots |= 1U << job->slot;
-	unsigned char *slot = window_slot(&w->window, job->slot);
+	unsigned char *slot = window_slot(&w->child.window, job->slot);
 	memcpy(slot, frame->data + WIRE_HEAD, head);
 	if (len)
 		memcpy(slot + head, bytes, len);
@@ -354,7 +284,7 @@ static void send_documents(struct worker *w)
 			;
 		/* most documents fit into the socket's buffer */
 		if (!write_out(w))
-			w->out_source = g_unix_fd_add(w->fd, G_IO_OUT, on_writable, w);
+			w->out_source = g_unix_fd_add(w->child.fd, G_IO_OUT, on_writable, w);
 		w->by_itself = idle && w->at_child == 1;
 	}
 	if (idle && w->at_child)
@@ -365,10 +295,10 @@ static void start_next(struct worker *w)
 {
 	GError *error = NULL;
 
-	if (w->fd < 0 && w->jobs.length && !start_child(w, &error)) {
+	if (w->child.fd < 0 && w->jobs.length && !start_child(w, &error)) {
 		fail(g_queue_pop_head(&w->jobs), error);
 		start_soon(w);
-	} else if (w->fd >= 0) {
+	} else if (w->child.fd >= 0) {
 		send_documents(w);
 	}
 }
@@ -416,7 +346,7 @@ static enum taken take_answer(struct worker *w, struct answer *answer)
 	if (w->in->len < WIRE_HEAD + behind)
 		return NONE_YET;
 	struct text_block *rest = text_block_new(
-		in_window ? window_slot(&w->window, head.slot) : w->in->data + WIRE_HEAD, head.rest_len);
+		in_window ? window_slot(&w->child.window, head.slot) : w->in->data + WIRE_HEAD, head.rest_len);
 	g_byte_array_remove_range(w->in, 0, (guint)(WIRE_HEAD + behind));
 	*answer = (struct answer){.job = job};
 	bool sane = unpack(answer, head.kind, rest);
@@ -481,7 +411,7 @@ struct worker *worker_new_idle(const char *executable)
 	struct worker *w = g_new0(struct worker, 1);
 	w->executable = g_strdup(executable);
 	w->program = open(executable, O_PATH | O_CLOEXEC);
-	w->fd = -1;
+	w->child.fd = -1;
 	w->in = g_byte_array_new();
 	w->out = g_byte_array_new();
 	g_queue_init(&w->jobs);
