@@ -18,7 +18,7 @@ def run(service, *words):
     env = dict(service.environment(), LC_ALL="C.UTF-8", LANGUAGE="")
     here = service.path("here")  # some make files by the name that is given
     os.makedirs(here, exist_ok=True)
-    return subprocess.run([os.path.abspath(BINARY), *words], cwd=here, env=env, capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
+    return subprocess.run([BINARY, *words], cwd=here, env=env, capture_output=True, text=True, timeout=PATIENCE, stdin=subprocess.DEVNULL)
 
 
 def commands(service):

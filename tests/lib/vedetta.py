@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 
-BINARY = os.environ.get("VEDETTA", "./vedetta")
+BINARY = os.path.abspath(os.environ.get("VEDETTA", "./vedetta"))  # some tests run it in folders of their own
 SOURCE = os.environ.get("top_srcdir", ".")
 # Found or not: the Debian package faketime. It moves the wall clock of one process, not the monotonic one.
 FAKETIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketime.so.1")), None)
