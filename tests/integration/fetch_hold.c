@@ -2,11 +2,15 @@
  * loopback counts what it was asked.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "feeds/fetch.h"
 
-#include <gio/gio.h>
+#include <arpa/inet.h>
+#include <glib.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -15,51 +19,58 @@
 /* ---- the server: a thread of its own, one connection after the other ---- */
 
 struct server {
-	GSocketService *service;
+	GThread *thread;
+	int fd; /* listens */
 	unsigned port;
 	gint requests[256]; /* by the last letter of the path */
 };
 
-static gboolean on_connection(GThreadedSocketService *service, GSocketConnection *connection,
-			      GObject *source, gpointer data)
+static void serve(struct server *server, int fd)
 {
 	static const char reply[] =
 		"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
-	struct server *server = data;
 	char text[4096], *end;
-	gssize len = g_input_stream_read(g_io_stream_get_input_stream(G_IO_STREAM(connection)),
-					 text, sizeof text - 1, NULL, NULL);
+	ssize_t len = recv(fd, text, sizeof text - 1, 0);
 
-	(void)service, (void)source;
 	text[MAX(len, 0)] = '\0';
 	end = strstr(text, " HTTP/1.1\r\n");
 	if (end > text)
 		g_atomic_int_inc(&server->requests[(guchar)end[-1]]);
-	g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(connection)), reply,
-				  strlen(reply), NULL, NULL, NULL);
-	return TRUE;
+	if (send(fd, reply, strlen(reply), MSG_NOSIGNAL) > 0)
+		shutdown(fd, SHUT_WR);
+}
+
+static gpointer serve_all(gpointer data)
+{
+	struct server *server = data;
+	int fd;
+
+	while ((fd = accept(server->fd, NULL, NULL)) >= 0) {
+		serve(server, fd);
+		close(fd);
+	}
+	return NULL;
 }
 
 static void server_start(struct server *server)
 {
-	g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
-	g_autoptr(GSocketAddress) any_port = g_inet_socket_address_new(loopback, 0);
-	g_autoptr(GSocketAddress) address = NULL;
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof address;
 
 	memset(server, 0, sizeof *server);
-	server->service = g_threaded_socket_service_new(1);
-	assert_true(g_socket_listener_add_address(G_SOCKET_LISTENER(server->service), any_port,
-						  G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
-						  &address, NULL));
-	server->port = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(address));
-	g_signal_connect(server->service, "run", G_CALLBACK(on_connection), server);
+	server->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(server->fd, (struct sockaddr *)&address, len), 0);
+	assert_int_equal(listen(server->fd, SOMAXCONN), 0);
+	assert_int_equal(getsockname(server->fd, (struct sockaddr *)&address, &len), 0);
+	server->port = ntohs(address.sin_port);
+	server->thread = g_thread_new("server", serve_all, server);
 }
 
 static void server_stop(struct server *server)
 {
-	g_socket_service_stop(server->service);
-	g_socket_listener_close(G_SOCKET_LISTENER(server->service));
-	g_object_unref(server->service);
+	shutdown(server->fd, SHUT_RDWR); /* accept() returns */
+	g_thread_join(server->thread);
+	close(server->fd);
 }
 
 static int asked(struct server *server, char letter)
