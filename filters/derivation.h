@@ -22,11 +22,11 @@ struct member {
 	double term_weight;		/* above 0: a term, of no side */
 };
 
-/* One term: a member, a phrase with its topic, or a section that the texts are not of. */
+/* One term: a member, a phrase with its topic, or the sections that the texts are not of. */
 struct derived_term {
 	const struct member *member;
 	const struct phrase *phrase;
-	const struct gazetteer_section *section;
+	const GPtrArray *sections; /* the derivation's */
 	double weight;
 };
 
@@ -41,6 +41,7 @@ struct derivation {
 	struct pole_finding poles;
 	GPtrArray *members;  /* struct member * */
 	GArray *terms;	     /* struct derived_term */
+	GPtrArray *sections; /* const struct gazetteer_section *, that the texts are not of */
 	GPtrArray *warnings; /* char * */
 	char *id, *title;
 	double threshold;

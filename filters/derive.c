@@ -252,6 +252,7 @@ void derivation_free(struct derivation *d)
 	g_array_unref(d->dropped);
 	g_ptr_array_unref(d->members);
 	g_array_unref(d->terms);
+	g_ptr_array_unref(d->sections);
 	g_ptr_array_unref(d->phrases);
 	g_ptr_array_unref(d->groups);
 	corpus_free(d->corpus);

@@ -9,7 +9,7 @@
 #define PHRASE_WEIGHT  0.25
 #define WORD_WEIGHT    0.15
 #define SECTION_WEIGHT -2.0
-#define SECTION_WORDS  2 /* different ones of a section, in an article: it is of the section */
+#define SECTION_WORDS  2 /* different ones of a section, in the texts: they are of the section */
 /* The example texts are of it, when so many of a thousand words are the section's, too: what led to
  * a treaty may be told in two sentences of its history. */
 #define SECTION_SHARE 5
@@ -77,16 +77,20 @@ static bool texts_are_of(const struct derivation *d, const struct gazetteer_sect
 	       1000.0 * uses >= SECTION_SHARE * d->corpus->tokens;
 }
 
-/* "Corea del Nord" and "Russia" on the sports pages: no texts of politics have their words. */
+/* "Corea del Nord" and "Russia" on the sports pages: no texts of politics have their words. All
+ * sections together: a documentary on a war of 1950 has a word of two. */
 static void add_sections(struct derivation *d)
 {
 	const GPtrArray *sections = gazetteer_sections(d->options->gazetteer);
-	for (unsigned i = 0; i < sections->len && !d->options->without_tables; i++) {
-		const struct derived_term term = {.section = sections->pdata[i],
-						  .weight = SECTION_WEIGHT};
-		if (d->poles.count == 2 && !texts_are_of(d, term.section))
-			g_array_append_val(d->terms, term);
-	}
+	const struct derived_term term = {.sections = d->sections = g_ptr_array_new(),
+					  .weight = SECTION_WEIGHT};
+	if (d->poles.count < 2 || d->options->without_tables)
+		return;
+	for (unsigned i = 0; i < sections->len; i++)
+		if (!texts_are_of(d, sections->pdata[i]))
+			g_ptr_array_add(d->sections, sections->pdata[i]);
+	if (d->sections->len)
+		g_array_append_val(d->terms, term);
 }
 
 void derivation_add_terms(struct derivation *d)

@@ -305,18 +305,27 @@ static void append_phrase(struct term_list *list, const struct derived_term *ter
 	append_string(w->out, text);
 }
 
+static void append_words(GString *out, const struct gazetteer_section *section)
+{
+	for (char **word = section->words; *word; word++)
+		if (derivation_plain(*word))
+			g_string_append_printf(out, strchr(*word, ' ') ? "%s\"%s\"" : "%s%s",
+					       g_str_has_suffix(out->str, "; ") ? "" : ", ", *word);
+}
+
 static void append_section_term(struct term_list *list, const struct derived_term *term)
 {
 	GString *out = list->w->out;
 	g_autoptr(GString) some = g_string_new("min(2; ");
-	for (char **word = term->section->words; *word; word++)
-		if (derivation_plain(*word))
-			g_string_append_printf(some, strchr(*word, ' ') ? "%s\"%s\"" : "%s%s",
-					       some->len > 7 ? ", " : "", *word);
-	g_string_append_printf(some, ") = %g", term->weight);
 	begin_term(list);
-	g_string_append_printf(out, "\t\t# the texts are not of this section: %s\n\t\t",
-			       term->section->id);
+	g_string_append(out, "\t\t# the texts are not of these sections:");
+	for (unsigned i = 0; i < term->sections->len; i++) {
+		const struct gazetteer_section *section = term->sections->pdata[i];
+		g_string_append_printf(out, "%s %s", i ? "," : "", section->id);
+		append_words(some, section);
+	}
+	g_string_append_printf(some, ") = %g", term->weight);
+	g_string_append(out, "\n\t\t");
 	append_string(out, some->str);
 }
 
@@ -329,7 +338,7 @@ static void append_terms(struct writing *w)
 			&g_array_index(w->d->terms, struct derived_term, i);
 		if (term->phrase)
 			append_phrase(&list, term);
-		else if (term->section)
+		else if (term->sections)
 			append_section_term(&list, term);
 		if (!term->member)
 			continue;

@@ -1,6 +1,7 @@
 /* pole_score: see pole_score.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/pole_score.h"
 
+#include "filters/pole_clause.h"
 #include "filters/pole_list.h"
 
 #include <math.h>
@@ -26,6 +27,7 @@
 #define OTHERS_IN_TITLE	   2
 #define TITLE_OF_OTHERS	   0.9
 #define FAR_APART	   0.9
+#define CLAUSES_APART	   0.9
 #define ALONE_MAX	   1.0
 #define MAX_SENTENCES	   4096
 #define SCALE		   1e6
@@ -259,6 +261,16 @@ static bool knows_weak_signs(const struct scoring *s)
 	return false;
 }
 
+/* Either side is told of once, in one sentence of the body, and each for itself: what the article
+ * is about names neither. `a`, `b`: the sentences of the sides. */
+static bool are_in_clauses(const struct scoring *s, GHashTable *a, GHashTable *b)
+{
+	const struct pole *poles = s->poles;
+	return g_hash_table_size(a) == 1 && g_hash_table_size(b) == 1 && share_one(a, b) &&
+	       !poles[0].in_title &&
+	       pole_clause_apart(&s->e->scan->fields[MATCH_BODY], poles[0].places, poles[1].places);
+}
+
 static bool inside_pole(const struct scoring *s, const struct occurrence *o)
 {
 	for (int p = 0; p < 2; p++)
@@ -359,6 +371,7 @@ static double sum_up(struct scoring *s, GPtrArray *path)
 	bool together = share_one(a_sentences, b_sentences) && !row;
 	bool apart = s->terms <= 0 && !b->told && are_far_apart(a_sentences, b_sentences) &&
 		     knows_weak_signs(s);
+	bool clauses = are_in_clauses(s, a_sentences, b_sentences);
 	const char *first = s->filter->source->poles[0], *second = s->filter->source->poles[1];
 	const struct part parts[] = {
 		{a->strength, "pole %s", first},
@@ -376,6 +389,7 @@ static double sum_up(struct scoring *s, GPtrArray *path)
 		{!a->in_title && further.in_title >= OTHERS_IN_TITLE ? -TITLE_OF_OTHERS : 0,
 		 "other countries in the title", NULL},
 		{apart ? -FAR_APART : 0, "poles far apart", NULL},
+		{clauses ? -CLAUSES_APART : 0, "poles in one sentence only, each for itself", NULL},
 	};
 	return add_parts(parts, G_N_ELEMENTS(parts), path);
 }

@@ -9,6 +9,8 @@
  *         - 0.9 [two further countries in the title, capitals and leaders included, and not A]
  *         - 0.9 [a sentence or more between all of A and all of B, no word of the subject in the article, and nobody
  *           who tells of B weakly, of whom the filter knows some]
+ *         - 0.9 [A and B stand in one and the same sentence only, not the title, with a comma, semicolon or colon
+ *           between all of A and all of B]
  *
  * a and b: the surest name of either side; ab: places that count for both, 0.5 each, at most 1; t: terms, by their
  * weights, at most 0.75. Without A: 0; without B and with ab under 0.5: at most 1. With one pole: a for b.

@@ -135,16 +135,26 @@ static json_t *phrases_json(const struct derivation *d)
 	return array;
 }
 
+static json_t *sections_json(const GPtrArray *sections)
+{
+	json_t *array = json_array();
+	for (unsigned i = 0; i < sections->len; i++) {
+		const struct gazetteer_section *section = sections->pdata[i];
+		json_array_append_new(array, json_string(section->id));
+	}
+	return array;
+}
+
 static json_t *terms_json(const struct derivation *d)
 {
 	json_t *array = json_array();
 	for (unsigned i = 0; i < d->terms->len; i++) {
 		const struct derived_term *t = &g_array_index(d->terms, struct derived_term, i);
-		const char *kind = t->phrase ? "phrase" : t->section ? "section" : "entity";
-		const char *name = t->phrase	? t->phrase->text
-				   : t->section ? t->section->id
-						: t->member->id;
-		json_array_append_new(array, json_pack("{ss sf}", kind, name, "weight", t->weight));
+		json_t *name = t->sections
+				       ? sections_json(t->sections)
+				       : json_string(t->phrase ? t->phrase->text : t->member->id);
+		const char *kind = t->phrase ? "phrase" : t->sections ? "sections" : "entity";
+		json_array_append_new(array, json_pack("{so sf}", kind, name, "weight", t->weight));
 	}
 	return array;
 }

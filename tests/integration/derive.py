@@ -492,22 +492,22 @@ def a_name_of_the_tables_has_one_bearer():
     assert {word: sides for word, sides in bearers.items() if len(sides) > 1} == {}
 
 
-def one_word_is_never_two_of_a_section():
+def one_word_is_never_two_of_the_sections():
+    """Of all of them: the filter asks for them together."""
     with open(os.path.join(SOURCE, "filters/tables/sections.tsv"), encoding="utf-8") as lines:
-        sections = [line.rstrip("\n").split("\t")[4].split("|") for line in lines if line.startswith("section\t")]
+        words = [word for line in lines if line.startswith("section\t") for word in line.rstrip("\n").split("\t")[4].split("|")]
     with closing_all(Folder()) as (folder,):
         flt, news = os.path.join(folder.path, "section.filter"), os.path.join(folder.path, "news.jsonl")
-        for words in sections:
-            asked = ", ".join('\\"%s\\"' % word if " " in word else word for word in words)
-            with open(flt, "w", encoding="utf-8") as out:
-                out.write('filter "s" { terms = { "min(2; %s) = 1" } threshold = 1 }\n' % asked)
-            with open(news, "w", encoding="utf-8") as out:
-                for word in words:
-                    for tag in ("it", "en", "fr", "de", "es", "pt", "ru"):
-                        out.write(json.dumps({"id": tag + " " + word, "title": "", "body": word, "lang": tag}) + "\n")
-                out.write(json.dumps({"id": "two", "title": "", "body": words[0] + " " + words[-1], "lang": "it"}) + "\n")
-            out = vedetta("match", "--matched", "--filters", flt, news).stdout
-            assert [json.loads(line)["id"] for line in out.splitlines()] == ["two"], out
+        asked = ", ".join('\\"%s\\"' % word if " " in word else word for word in words)
+        with open(flt, "w", encoding="utf-8") as out:
+            out.write('filter "s" { terms = { "min(2; %s) = 1" } threshold = 1 }\n' % asked)
+        with open(news, "w", encoding="utf-8") as out:
+            for word in words:
+                for tag in ("it", "en", "fr", "de", "es", "pt", "ru"):
+                    out.write(json.dumps({"id": tag + " " + word, "title": "", "body": word, "lang": tag}) + "\n")
+            out.write(json.dumps({"id": "two", "title": "", "body": words[0] + " " + words[-1], "lang": "it"}) + "\n")
+        out = vedetta("match", "--matched", "--filters", flt, news).stdout
+        assert [json.loads(line)["id"] for line in out.splitlines()] == ["two"], out
 
 
 def the_shipped_filter_finds_its_subject_in_many_languages():
@@ -522,10 +522,11 @@ def the_shipped_filter_finds_its_subject_in_many_languages():
               "russia-corea-del-nord-blind6.jsonl": dict(all=0.95, it=0.95, others=0.93),
               "russia-corea-del-nord-blind7.jsonl": dict(all=0.84, it=0.82, others=0.88),
               "russia-corea-del-nord-blind8.jsonl": dict(all=0.92, it=0.94, others=0.88),
-              "russia-corea-del-nord-press-it.jsonl": dict(it=0.89),
+              "russia-corea-del-nord-press-it.jsonl": dict(it=0.93),
               "russia-corea-del-nord-press.jsonl": dict(all=0.90, it=0.93, others=0.89),
-              "russia-corea-del-nord-press2.jsonl": dict(all=0.89, it=0.88, others=0.90),
-              "russia-corea-del-nord-oblique.jsonl": dict(all=0.85, it=0.83, others=0.86)}
+              "russia-corea-del-nord-press2.jsonl": dict(all=0.92, it=0.90, others=0.94),
+              "russia-corea-del-nord-press3.jsonl": dict(all=0.96, it=0.96, others=0.94),
+              "russia-corea-del-nord-oblique.jsonl": dict(all=0.87, it=0.86, others=0.88)}
     for name, wanted in floors.items():
         measured = f1(shipped, os.path.join(SOURCE, "tests", "corpus", name))
         assert all(measured[group] >= floor for group, floor in wanted.items()), (name, measured)
@@ -559,6 +560,6 @@ run_tests([
     the_commands_of_the_guide_work_as_they_stand,
     the_shipped_filter_holds_no_text_of_its_sources,
     a_name_of_the_tables_has_one_bearer,
-    one_word_is_never_two_of_a_section,
+    one_word_is_never_two_of_the_sections,
     the_shipped_filter_finds_its_subject_in_many_languages,
 ])

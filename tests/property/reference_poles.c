@@ -88,6 +88,32 @@ static int distance(const GArray *left, const GArray *right)
 	return best;
 }
 
+static bool is_separated(const char *text, const struct place *p, const struct place *q)
+{
+	static const char *const separators[] = {",", ";", ":", "、", "，", "；", "："};
+	for (unsigned i = p->end; i < q->start; i++)
+		for (unsigned k = 0; k < G_N_ELEMENTS(separators); k++)
+			if (g_str_has_prefix(text + i, separators[k]))
+				return true;
+	return false;
+}
+
+/* Neither in the title, all in one sentence, and every pair with a separator between. */
+static bool in_clauses(const struct reference *r, const GArray *a, const GArray *b)
+{
+	for (unsigned i = 0; i < a->len; i++)
+		for (unsigned k = 0; k < b->len; k++) {
+			const struct place *p = reference_place_at(a, i),
+					   *q = reference_place_at(b, k);
+			if (p->field != MATCH_BODY || q->field != MATCH_BODY ||
+			    p->sentence != q->sentence ||
+			    (!is_separated(r->texts[MATCH_BODY], p, q) &&
+			     !is_separated(r->texts[MATCH_BODY], q, p)))
+				return false;
+		}
+	return a->len && b->len;
+}
+
 static struct pole pole_of(const struct reference *r, const struct filter *f, const char *side)
 {
 	struct pole pole = {0, false, false, g_array_new(FALSE, FALSE, sizeof(struct place))};
@@ -410,6 +436,8 @@ double reference_pole_sum(struct reference *r, const struct filter *f)
 			score -= 0.9;
 		if (terms <= 0 && a.places->len && b.places->len && !has_weak(r, f, f->poles[1]) &&
 		    distance(a.places, b.places) > 1)
+			score -= 0.9;
+		if (in_clauses(r, a.places, b.places))
 			score -= 0.9;
 		if (!two)
 			score += a.strength;

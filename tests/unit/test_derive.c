@@ -21,6 +21,7 @@ static const char *const table = "country\tKP\t-\t-\tnordcoreano|RPDC|?regime di
 				 "place\tRU,UA\t0.6\tdonbass\tDonbass\n"
 				 "place\tUA\t-\tkharkiv\tKharkiv\n"
 				 "section\t-\t-\tsport\tcalcio|torneo|atleta|tennis\n"
+				 "section\t-\t-\tshow\tromanzo|pellicola\n"
 				 "country\tCN\t-\t-\tRepubblica Popolare Cinese\n"
 				 "organisation\t-\t-\tonu\tUN|Onu\n"
 				 "topic\t-\t-\t-\tmunizioni|ammunition|artillery shells|Munition\n";
@@ -193,6 +194,13 @@ static void a_section_that_the_texts_are_not_of_speaks_against(void **state)
 	/* one word makes no section */
 	assert_true(matches(d, "La Corea del Nord arma la Russia\nMunizioni spedite durante il "
 			       "torneo di Vladivostok."));
+	/* one word of each of two does */
+	assert_false(matches(d,
+			     "Vince la Corea del Nord\nAssente la Russia. La pellicola racconta un "
+			     "torneo di Pyongyang."));
+	assert_true(matches(d,
+			    "Vince la Corea del Nord\nAssente la Russia. La pellicola racconta un "
+			    "giorno di Pyongyang."));
 	derivation_free(d);
 
 	const char *const sporting[] = {

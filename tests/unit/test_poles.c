@@ -191,6 +191,28 @@ static void sides_that_stand_far_apart_want_a_word_of_the_subject(void **state)
 	assert_true(filter_matches(filters, "it", title, "L'Ucraina tace. Ne parla la Russia."));
 }
 
+static void sides_in_two_clauses_of_the_only_sentence_that_has_them_have_no_meeting(void **state)
+{
+	(void)state;
+	const char *filters =
+		COREA RUSSIA "filter \"f\" { poles = { \"corea\", \"russia\" } threshold = 1.55 }";
+	const char *apart = "Pesano la guerra della Russia, il riarmo e i test nordcoreani.";
+	const char *title = "L'orologio avanza";
+	assert_false(filter_matches(filters, "it", title, apart));
+	assert_false(filter_matches(filters, "zh", "世界", "左边是俄罗斯，右边是朝鲜"));
+	assert_true(filter_matches(filters, "it", title,
+				   "Pesano, oggi, la guerra della Russia e i test nordcoreani."));
+	/* told of once more, or in the title */
+	g_autofree char *twice = g_strconcat(apart, " La Russia tace.", NULL);
+	assert_true(filter_matches(filters, "it", title, twice));
+	assert_true(filter_matches(filters, "it", "La Russia avanza", apart));
+	assert_true(filter_matches(filters, "it", "I nordcoreani avanzano", apart));
+	/* nearest ones count */
+	assert_true(filter_matches(
+		filters, "it", title,
+		"Russia, Russia; una banca nordcoreana apre in Russia: nordcoreani in fila."));
+}
+
 static void leaders_and_their_offices_make_a_row_of_countries_too(void **state)
 {
 	(void)state;
@@ -222,6 +244,8 @@ int main(void)
 		cmocka_unit_test(a_name_inside_a_longer_one_is_no_member_of_a_row),
 		cmocka_unit_test(a_title_of_other_countries_speaks_against),
 		cmocka_unit_test(sides_that_stand_far_apart_want_a_word_of_the_subject),
+		cmocka_unit_test(
+			sides_in_two_clauses_of_the_only_sentence_that_has_them_have_no_meeting),
 		cmocka_unit_test(leaders_and_their_offices_make_a_row_of_countries_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
