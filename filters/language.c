@@ -201,8 +201,6 @@ static void make_table(void)
 }
 
 struct census {
-	uint64_t voices[VOICE_WORDS]; /* a byte for each language, not yet added to `words` */
-	unsigned voiced;	      /* words in them: a byte holds 255 */
 	unsigned words[LANGUAGES];
 	unsigned latin, cyrillic, ukrainian, han, kana, hangul, arabic;
 };
@@ -227,52 +225,73 @@ static void count_cyrillic(struct census *census, const char *word, size_t len)
 	}
 }
 
-static void sum_voices(struct census *census)
+/* A word whose first byte is none of ASCII. */
+static void count_script(struct census *census, const struct token *t, const char *word, size_t len)
 {
-	for (unsigned i = 0; i < LANGUAGES; i++)
-		census->words[i] += ((const uint8_t *)census->voices)[i];
-	memset(census->voices, 0, sizeof census->voices);
-	census->voiced = 0;
+	unsigned char first = (unsigned char)*word;
+	if (t->script == SCRIPT_IDEOGRAPH)
+		count_ideograph(census, g_utf8_get_char(word));
+	else if (t->script == SCRIPT_CYRILLIC)
+		count_cyrillic(census, word, len);
+	else if (first - 0xc3u < 7u)
+		census->latin += (unsigned)len;
+	else if (first - 0xd8u < 4u)
+		census->arabic += (unsigned)len / 2;
 }
 
-static void count_token(struct census *census, const struct token *t, const char *text,
-			const char *end)
-{
-	const char *word = text + t->start;
-	size_t len = t->end - t->start;
-	unsigned char first = (unsigned char)*word;
+#define BATCH UINT8_MAX /* words: a voice counts up to that */
 
-	if (t->script == SCRIPT_IDEOGRAPH) {
-		count_ideograph(census, g_utf8_get_char(word));
-		return;
+/* What is counted stays in registers: so no word waits for the one before it. */
+static void count_words(struct census *census, const struct token *tokens, unsigned count,
+			const char *text, const char *end)
+{
+	uint64_t sums[VOICE_WORDS] = {0};
+	size_t latin = 0;
+
+	for (unsigned i = 0; i < count; i++) {
+		const char *word = text + tokens[i].start;
+		size_t len = tokens[i].end - tokens[i].start;
+		/* longer words are nobody's: so no branch on what cannot be foreseen */
+		unsigned mine = 0u - (len <= sizeof(uint64_t));
+		const uint64_t *voice = voices[voice_of(pack(word, len, end)) & mine];
+		for (unsigned k = 0; k < VOICE_WORDS; k++)
+			sums[k] += voice[k];
+		/* words of ASCII begin with a letter or a digit */
+		if (G_LIKELY((unsigned char)*word < 0x80))
+			latin += len & (0u - (size_t)(*word >= 0x40));
+		else
+			count_script(census, &tokens[i], word, len);
 	}
-	if (t->script == SCRIPT_CYRILLIC)
-		count_cyrillic(census, word, len);
-	/* as few branches as can be: words of ASCII begin with a letter or a digit */
-	unsigned latin = (first - 0x40u < 0x40u) | (first - 0xc3u < 7u);
-	census->latin += latin * (unsigned)len;
-	census->arabic += (first - 0xd8u < 4u) * (unsigned)len / 2;
-	/* longer words are nobody's: so no branch on what cannot be foreseen */
-	unsigned mine = 0u - (len <= sizeof(uint64_t));
-	const uint64_t *voice = voices[voice_of(pack(word, len, end)) & mine];
-	for (unsigned i = 0; i < VOICE_WORDS; i++)
-		census->voices[i] += voice[i];
-	if (++census->voiced == UINT8_MAX)
-		sum_voices(census);
+	census->latin += (unsigned)latin;
+	for (unsigned i = 0; i < LANGUAGES; i++)
+		census->words[i] += ((const uint8_t *)sums)[i];
+}
+
+/* The first token that begins there or later. */
+static unsigned first_from(const struct language_sample *sample, size_t from)
+{
+	unsigned low = 0, high = sample->count;
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+		if (sample->tokens[middle].start < from)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 /* Tokens that begin in some bytes of each text. */
-static void count_samples(struct census *census, const struct language_sample *samples, unsigned count,
-			  size_t from, size_t until)
+static void count_samples(struct census *census, const struct language_sample *samples,
+			  unsigned count, size_t from, size_t until)
 {
 	for (unsigned s = 0; s < count; s++) {
 		const struct language_sample *sample = &samples[s];
-		const char *end = sample->text + sample->text_len;
-		for (unsigned i = 0; i < sample->count && sample->tokens[i].start < until; i++)
-			if (sample->tokens[i].start >= from)
-				count_token(census, &sample->tokens[i], sample->text, end);
+		unsigned last = first_from(sample, until);
+		for (unsigned at = first_from(sample, from); at < last; at += BATCH)
+			count_words(census, sample->tokens + at, MIN(BATCH, last - at),
+				    sample->text, sample->text + sample->text_len);
 	}
-	sum_voices(census);
 }
 
 static enum language by_script(const struct census *c, double *sure)
@@ -319,7 +338,8 @@ static bool confirms(const struct census *census, enum language said)
 	double sure = 0;
 	unsigned words = 0;
 	return said != LANGUAGE_NONE && by_script(census, &sure) == LANGUAGE_NONE &&
-	       by_words(census, &sure, &words) == said && words >= OVERRULE_WORDS && sure > CONFIRM_SURE;
+	       by_words(census, &sure, &words) == said && words >= OVERRULE_WORDS &&
+	       sure > CONFIRM_SURE;
 }
 
 /* What would overrule a declaration: more of the text would say the same. */

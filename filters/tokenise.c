@@ -269,7 +269,8 @@ static bool is_shortened(const char *text, const struct token *word)
 static void take_stop(struct walk *w, size_t at)
 {
 	const char *p = w->text + at, *next = g_utf8_next_char(p), *end = w->text + w->text_len;
-	if (kind_of(g_utf8_get_char(p)) == KIND_FULL_STOP) {
+	gunichar c = (unsigned char)*p < 0x80 ? (gunichar)*p : g_utf8_get_char(p);
+	if (kind_of(c) == KIND_FULL_STOP) {
 		w->sentence++;
 		w->pending_stop = false;
 	} else if (next >= end || *next == ' ' || *next == '\n' || *next == '"' ||
