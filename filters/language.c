@@ -177,7 +177,9 @@ static uint64_t pack(const char *word, size_t len, const char *end)
 	else
 		memcpy(&packed, word, len);
 	packed |= 0x2020202020202020u;
-	return len < sizeof packed ? packed & GUINT64_TO_LE((UINT64_C(1) << len * 8) - 1) : packed;
+	/* no branch on the length, which cannot be foreseen; no word is empty */
+	size_t beyond = sizeof packed - MIN(len, sizeof packed);
+	return packed & GUINT64_TO_LE(UINT64_MAX >> beyond * 8);
 }
 
 static void add_words(int language)

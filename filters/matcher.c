@@ -503,13 +503,12 @@ static void judge_all(struct matcher *m, enum match_detail detail, GPtrArray *ve
 GPtrArray *matcher_match(struct matcher *m, const struct match_article *article,
 			 enum match_detail detail)
 {
-	GPtrArray *verdicts = g_ptr_array_new_with_free_func(free_verdict);
-
 	scan_article(m->scan, article);
 	m->evaluation.regex_budget_us = FILTER_REGEX_ARTICLE_US;
 	m->cut_short = m->scan->cut_short;
 	m->evaluation.work_budget = WORK_BUDGET;
 	find_candidates(m, detail);
+	GPtrArray *verdicts = g_ptr_array_new_full(m->candidates->len, free_verdict);
 	judge_all(m, detail, verdicts);
 	return verdicts;
 }

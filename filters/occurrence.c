@@ -392,28 +392,34 @@ static void find_chances(struct scan *s, int field, uint32_t token, const struct
 	s->work += list->wishes;
 }
 
+static inline bool is_worth(const struct word_keys *word, uint64_t before, uint64_t behind)
+{
+	return ((word->before & before) | (word->behind & behind) | word->single) != 0;
+}
+
 /* The words of a field that a pattern may begin to be found at: the masks say at once where none
  * can be, as no neighbour is what one wants. */
 static uint32_t find_worth(struct scan *s, const struct field_text *field)
 {
 	const uint32_t *places = PLAN_AT(s->places, uint32_t, field->tokens.first);
-	const struct word_keys *keys = s->keys, *word = keys;
+	const struct word_keys *keys = s->keys;
 	uint32_t found = 0, count = field->tokens.count;
-	uint64_t before = 0;
 
 	g_array_set_size(s->worth, count);
+	if (!count)
+		return 0;
 	uint32_t *worth = (uint32_t *)(void *)s->worth->data;
-	if (count)
-		word = &keys[places[0]];
-	for (uint32_t i = 0; i < count; i++) {
-		const struct word_keys *behind = i + 1 < count ? &keys[places[i + 1]] : keys;
+	const struct word_keys *word = &keys[places[0]];
+	uint64_t before = 0;
+	for (uint32_t i = 0; i + 1 < count; i++) {
+		const struct word_keys *behind = &keys[places[i + 1]];
 		worth[found] = i;
-		found += ((word->before & before) | (word->behind & behind->mask) | word->single) !=
-			 0;
+		found += is_worth(word, before, behind->mask);
 		before = word->mask;
 		word = behind;
 	}
-	return found;
+	worth[found] = count - 1;
+	return found + is_worth(word, before, 0);
 }
 
 #define AHEAD 4

@@ -10,7 +10,8 @@
 /* Words lie in sets of one line of memory. A new one takes the last way of its set and moves
  * forward when it comes again: so words that come once do not drive out those of every day. They
  * move in one article of four: that is soon enough, and sets are seldom written. */
-#define SETS	    8192 /* a power of two */
+#define SET_BITS    13
+#define SETS	    (1u << SET_BITS)
 #define WAYS	    8
 #define LINE	    64
 #define PLACES_MOST (2 * SETS * WAYS)
@@ -152,8 +153,18 @@ static inline uint64_t hash_surface(uint64_t base, const char *word, size_t len,
 	uint64_t hash = head ^ (tail >> 29 | tail << 35);
 	if (len > sizeof part)
 		hash = hash_rest(hash, word + sizeof part, len - sizeof part, end);
-	hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u;
-	return hash ^ hash >> 32;
+	return (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u;
+}
+
+/* Of a hash the highest bits are the best. */
+static inline struct set *set_of(struct set *sets, uint64_t hash)
+{
+	return &sets[hash >> (64 - SET_BITS)];
+}
+
+static inline uint32_t tag_of(uint64_t hash)
+{
+	return (uint32_t)(hash >> (32 - SET_BITS)) | 1;
 }
 
 /* ---- lists
@@ -365,12 +376,12 @@ static void look_some(struct word_cache *c, const char *text, const char *end,
 
 	for (unsigned i = 0; i < count; i++) {
 		hashes[i] = hash_surface(base, text + t[i].start, t[i].end - t[i].start, end);
-		__builtin_prefetch(&sets[hashes[i] & (SETS - 1)]);
+		__builtin_prefetch(set_of(sets, hashes[i]));
 	}
 	const struct word_keys *seen = word_cache_keys(c);
 	for (unsigned i = 0; i < count; i++) {
-		uint32_t tag = (uint32_t)(hashes[i] >> 32) | 1;
-		struct set *set = &sets[hashes[i] & (SETS - 1)];
+		uint32_t tag = tag_of(hashes[i]);
+		struct set *set = set_of(sets, hashes[i]);
 		unsigned way = find_way(set, tag);
 		if (way == WAYS) {
 			places[i] = add_word(c, set, tag, text, &t[i]);
