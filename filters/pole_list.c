@@ -137,6 +137,29 @@ static unsigned countries(const GArray *all, unsigned from, unsigned to)
 	return count;
 }
 
+/* Neither side, and nobody who tells of one: "nordcoreani contro l'Ucraina" is no row. */
+static bool is_outsider(const struct scan *scan, const struct plan_filter *filter, uint32_t country)
+{
+	uint32_t side = PLAN_AT(scan->plan->entities, struct plan_entity, country)->side;
+	return side != filter->poles[0] && side != filter->poles[1];
+}
+
+/* "da Iran e Corea del Nord": the neighbour in all[from..to) is a third country, and none is the
+ * other side. In a title the two may be what the article is about. */
+static bool is_coupled(const struct scan *scan, const struct plan_filter *filter, const GArray *all,
+		       unsigned from, unsigned to, unsigned place)
+{
+	bool third = false;
+	if (NAMED(place)->place->field != MATCH_BODY)
+		return false;
+	for (unsigned k = place > from ? place - 1 : from; k < to && k <= place + 1; k++) {
+		if (NAMED(k)->country == filter->poles[1])
+			return false;
+		third = third || is_outsider(scan, filter, NAMED(k)->country);
+	}
+	return third;
+}
+
 bool pole_list(const struct evaluation *e, const struct plan_filter *filter, const GPtrArray *a,
 	       const GPtrArray *b)
 {
@@ -155,7 +178,7 @@ bool pole_list(const struct evaluation *e, const struct plan_filter *filter, con
 		bool row = countries(all, from, i) >= ROW;
 		for (unsigned k = from; k < i; k++)
 			if (NAMED(k)->country == filter->poles[0]) {
-				if (!row)
+				if (!row && !is_coupled(e->scan, filter, all, from, i, k))
 					return false;
 				listed = true;
 			}

@@ -4,7 +4,8 @@
  *         + 0.15 min(2, sentences with A - 1)
  *         - 0.6 [A neither in title nor in two sentences, and no topic word beside it]
  *         - 1.2 [A's only sentence lists four countries or more; or its two, and no topic word in the article]
- *           (if A stands only in rows of four: neither the title nor the sentence counts)
+ *           (if A stands only in rows of four, or in the body beside a third country, "from Iran and North Korea":
+ *           -1.2, too, and neither the title nor the sentence counts)
  *         - 0.35 (further countries - 1), if A stands in at most two sentences
  *         - 0.9 [two further countries in the title, capitals and leaders included, and not A]
  *         - 0.9 [a sentence or more between all of A and all of B, no word of the subject in the article, and nobody

@@ -214,6 +214,14 @@ static GArray *world_places(const struct reference *r, unsigned country)
 	return reference_clean(found);
 }
 
+static bool tells_of_side(const struct entity *e, const struct filter *f)
+{
+	bool of_side = false;
+	for (char **pole = f->poles; *pole; pole++)
+		of_side = of_side || reference_on_side(e, *pole);
+	return of_side;
+}
+
 static struct further further_countries(const struct reference *r, const struct filter *f,
 					const struct pole *a, const struct pole *b)
 {
@@ -224,10 +232,7 @@ static struct further further_countries(const struct reference *r, const struct 
 		    g_strv_contains((const char *const *)f->poles, e->id))
 			continue;
 		g_autoptr(GArray) places = reference_entity_places(r, e);
-		bool of_side = false;
-		for (char **pole = f->poles; *pole; pole++)
-			of_side = of_side || reference_on_side(e, *pole);
-		count_country(places, of_side, a, b, &further);
+		count_country(places, tells_of_side(e, f), a, b, &further);
 	}
 	for (unsigned i = 0; i < G_N_ELEMENTS(world); i++) {
 		g_autoptr(GArray) places = world_places(r, i);
@@ -241,12 +246,13 @@ static struct further further_countries(const struct reference *r, const struct 
 struct in_row {
 	const struct place *place;
 	int country;
+	bool outsider; /* tells of no side */
 };
 
-static void add_row_places(GArray *all, const GArray *places, int country)
+static void add_row_places(GArray *all, const GArray *places, int country, bool outsider)
 {
 	for (unsigned i = 0; i < places->len; i++) {
-		struct in_row named = {reference_place_at(places, i), country};
+		struct in_row named = {reference_place_at(places, i), country, outsider};
 		/* a third country on a side is one of its own in a row */
 		if (named.place->field <= MATCH_BODY && !named.place->third)
 			g_array_append_val(all, named);
@@ -311,12 +317,19 @@ static bool only_in_rows(const struct reference *r, GArray *all)
 		if (i < all->len && linked(r, row[i - 1].place, row[i].place))
 			continue;
 		g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-		bool first_side = false;
+		bool first_side = false, coupled = true;
 		for (unsigned k = from; k < i; k++) {
 			g_hash_table_add(seen, GINT_TO_POINTER(row[k].country));
-			first_side = first_side || row[k].country == 0;
+			if (row[k].country != 0)
+				continue;
+			const struct in_row *before = k > from ? &row[k - 1] : &row[k];
+			const struct in_row *after = k + 1 < i ? &row[k + 1] : &row[k];
+			first_side = true;
+			coupled = coupled && row[k].place->field == MATCH_BODY &&
+				  before->country != 1 && after->country != 1 &&
+				  (before->outsider || after->outsider);
 		}
-		if (first_side && g_hash_table_size(seen) < 4)
+		if (first_side && g_hash_table_size(seen) < 4 && !coupled)
 			return false;
 		listed = listed || first_side;
 		from = i;
@@ -331,19 +344,19 @@ static bool is_row(const struct reference *r, const struct filter *f, const stru
 	g_autoptr(GPtrArray) kept = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
 	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(struct in_row));
 	int country = 2;
-	add_row_places(all, a->places, 0);
-	add_row_places(all, b->places, 1);
+	add_row_places(all, a->places, 0, false);
+	add_row_places(all, b->places, 1, false);
 	for (unsigned i = 0; i < r->set->entities->len; i++, country++) {
 		const struct entity *e = r->set->entities->pdata[i];
 		if (e->kind != ENTITY_COUNTRY ||
 		    g_strv_contains((const char *const *)f->poles, e->id))
 			continue;
 		g_ptr_array_add(kept, reference_entity_places(r, e));
-		add_row_places(all, kept->pdata[kept->len - 1], country);
+		add_row_places(all, kept->pdata[kept->len - 1], country, !tells_of_side(e, f));
 	}
 	for (unsigned i = 0; i < G_N_ELEMENTS(world); i++, country++) {
 		g_ptr_array_add(kept, world_places(r, i));
-		add_row_places(all, kept->pdata[kept->len - 1], country);
+		add_row_places(all, kept->pdata[kept->len - 1], country, true);
 	}
 	return only_in_rows(r, all);
 }

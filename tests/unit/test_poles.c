@@ -164,6 +164,31 @@ static void a_name_inside_a_longer_one_is_no_member_of_a_row(void **state)
 				    "Cina, Iran, Russia e Corea del Nord mandano navi."));
 }
 
+static void beside_a_third_country_the_first_side_is_one_of_a_list(void **state)
+{
+	(void)state;
+	const char *filters =
+		COREA RUSSIA "filter \"f\" { poles = { \"corea\", \"russia\" } threshold = 1.55 }";
+	const char *title = "Sanzioni contro la Russia";
+	assert_false(filter_matches(filters, "it", title,
+				    "La Russia compra da Iran e Corea del Nord ogni arma."));
+	assert_true(filter_matches(filters, "it", title,
+				   "La Russia compra dalla Corea del Nord ogni arma."));
+	assert_true(filter_matches(filters, "it", title,
+				   "La Russia compra da Iran e Corea del Nord; armi nordcoreane."));
+	assert_true(filter_matches(filters, "it", "Iran e Corea del Nord armano la Russia", ""));
+	assert_true(filter_matches(filters, "it", "L'asse",
+				   "L'Iran, la Corea del Nord e la Russia si vedono."));
+	const char *told = COREA RUSSIA
+		"entity \"ucraina\" { kind = country side = \"russia\" strength = 0.5 "
+		"names = { \"Ucraina\" } } filter \"f\" { poles = { \"corea\", \"russia\" } "
+		"threshold = 1.55 }";
+	assert_true(filter_matches(told, "it", title,
+				   "La Russia manda i nordcoreani contro l'Ucraina."));
+	assert_false(
+		filter_matches(told, "it", title, "La Russia manda i nordcoreani contro l'Iran."));
+}
+
 static void a_title_of_other_countries_speaks_against(void **state)
 {
 	(void)state;
@@ -242,6 +267,7 @@ int main(void)
 		cmocka_unit_test(a_score_that_is_the_threshold_is_enough),
 		cmocka_unit_test(capitals_make_a_row_of_countries_too),
 		cmocka_unit_test(a_name_inside_a_longer_one_is_no_member_of_a_row),
+		cmocka_unit_test(beside_a_third_country_the_first_side_is_one_of_a_list),
 		cmocka_unit_test(a_title_of_other_countries_speaks_against),
 		cmocka_unit_test(sides_that_stand_far_apart_want_a_word_of_the_subject),
 		cmocka_unit_test(
