@@ -525,20 +525,17 @@ static uint32_t clean_owner(struct occurrence *all, uint32_t count)
 static void group_by_owner(struct scan *s)
 {
 	uint32_t count = s->unordered->len;
+	const struct occurrence *found = (const struct occurrence *)(void *)s->unordered->data;
 
-	g_array_set_size(s->owners, 0);
-	g_array_set_size(s->occurrences, 0);
-	for (uint64_t i = 0; i < count; i++) {
-		uint64_t owner = PLAN_AT(s->unordered, struct occurrence, i)->owner;
-		uint64_t number = owner << 32 | i;
-		g_array_append_val(s->owners, number);
-	}
+	g_array_set_size(s->owners, count);
+	g_array_set_size(s->occurrences, count);
+	uint64_t *owners = (uint64_t *)(void *)s->owners->data;
+	struct occurrence *ordered = (struct occurrence *)(void *)s->occurrences->data;
+	for (uint64_t i = 0; i < count; i++)
+		owners[i] = (uint64_t)found[i].owner << 32 | i;
 	order_numbers(s->owners);
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t index = (uint32_t)*PLAN_AT(s->owners, uint64_t, i);
-		g_array_append_vals(s->occurrences, PLAN_AT(s->unordered, struct occurrence, index),
-				    1);
-	}
+	for (uint32_t i = 0; i < count; i++)
+		ordered[i] = found[(uint32_t)owners[i]];
 }
 
 static void order(struct scan *s)

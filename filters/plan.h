@@ -110,18 +110,19 @@ struct plan_term {
 };
 
 struct plan_filter {
-	const struct filter *source;
+	/* asked of every candidate: in one line of memory */
 	const char *id;	       /* of the source, which lies elsewhere */
 	uint32_t when;	       /* rule or NONE */
-	struct range terms;    /* plan.terms */
-	struct range entities; /* plan.filter_entities: every entity it speaks of */
-	uint32_t poles[2];     /* entities or NONE */
-	struct range shared;   /* plan.filter_entities */
 	uint32_t languages;    /* bit set; 0: all */
+	struct range terms;    /* plan.terms */
 	uint8_t priority;      /* of the source, as long as nothing raises it … */
 	bool raised;	       /* … which some score may */
 	bool plain;	       /* `when` alone decides: one point of one */
 	bool always;	       /* nothing triggers it: evaluated for every article */
+	uint32_t poles[2];     /* entities or NONE */
+	struct range shared;   /* plan.filter_entities */
+	struct range entities; /* plan.filter_entities: every entity it speaks of */
+	const struct filter *source;
 };
 
 #define POSTINGS_AT_ONCE 4 /* looked at */

@@ -9,14 +9,14 @@
 
 /* Words lie in sets of one line of memory. A new one takes the last way of its set and moves
  * forward when it comes again: so words that come once do not drive out those of every day. They
- * move in one article of four: that is soon enough, and sets are seldom written. */
+ * move in one article of sixteen: that is soon enough, and sets are seldom written. */
 #define SET_BITS    13
 #define SETS	    (1u << SET_BITS)
 #define WAYS	    8
 #define LINE	    64
 #define PLACES_MOST (2 * SETS * WAYS)
 #define LISTS_MOST  1000000
-#define MOVE_MASK   3
+#define MOVE_MASK   15
 
 /* Words that were seen. With the number of the set 44 bits of a hash under a secret seed stand for
  * each: four in 10^9 unknown words are taken for another. */
