@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -31,6 +32,17 @@ struct feed_document *__wrap_feed_parse_into(struct text_block *block, const voi
 static bool says(const char *bytes, size_t bytes_len, const char *word)
 {
 	return bytes_len == strlen(word) && memcmp(bytes, word, bytes_len) == 0;
+}
+
+/* Three fifths of a second of CPU. */
+static void work(void)
+{
+	struct timespec now, start;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
+	do
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	while ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < 600);
 }
 
 static void say_error_in(unsigned slot)
@@ -54,6 +66,8 @@ struct feed_document *__wrap_feed_parse_into(struct text_block *block, const voi
 		_exit(1);
 	while (burning)
 		;
+	if (says(bytes, bytes_len, "work"))
+		work();
 	if (says(bytes, bytes_len, "nonsense") &&
 	    write(STDIN_FILENO, "\xff\xff\xff\xff\xff\xff", 6) != 6)
 		_exit(1);
@@ -185,6 +199,14 @@ static void a_document_that_takes_for_ever_loses_only_itself(void **state)
 	(void)state;
 	assert_answers(SELF, (const char *const[]){"a", "burn", "b", "c", NULL}, false, "a ! b c ",
 		       1);
+}
+
+/* Together more than one document may use. */
+static void documents_that_take_long_do_not_pay_for_each_other(void **state)
+{
+	(void)state;
+	assert_answers(SELF, (const char *const[]){"work", "work", "work", "work", "work", "work", NULL}, false,
+		       "? ? ? ? ? ? ", 0);
 }
 
 static void an_answer_in_the_slot_of_another_document_is_refused(void **state)
@@ -375,6 +397,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(answers_come_in_the_order_of_the_documents),
 		cmocka_unit_test(a_document_that_kills_loses_only_itself),
 		cmocka_unit_test(a_document_that_takes_for_ever_loses_only_itself),
+		cmocka_unit_test(documents_that_take_long_do_not_pay_for_each_other),
 		cmocka_unit_test(an_answer_in_the_slot_of_another_document_is_refused),
 		cmocka_unit_test(an_answer_before_the_question_is_refused),
 		cmocka_unit_test(a_document_that_had_no_time_of_its_own_is_read_by_the_next_child),
