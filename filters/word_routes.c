@@ -11,12 +11,19 @@ struct laid {
 	uint32_t key;
 };
 
-/* Those of a bucket lie together: from first[bucket] to first[bucket + 1]. */
+/* Its routes lie together, up to the first of the next one. Most texts lead nowhere: that is seen
+ * here, before their hashes are fetched. */
+struct bucket {
+	uint32_t first;
+	uint32_t seen; /* a bit for each hash */
+};
+
 struct word_routes {
 	uint64_t seed;
 	GArray *laid; /* struct laid: not yet in place */
 	unsigned bits;
-	uint32_t count, *first, *keys;
+	uint32_t count, *keys;
+	struct bucket *buckets;
 	uint64_t *hashes;
 };
 
@@ -33,7 +40,7 @@ void word_routes_free(struct word_routes *r)
 	if (!r)
 		return;
 	g_array_unref(r->laid);
-	g_free(r->first);
+	g_free(r->buckets);
 	g_free(r->keys);
 	g_free(r->hashes);
 	g_free(r);
@@ -64,6 +71,11 @@ static inline uint32_t bucket_of(const struct word_routes *r, uint64_t hash)
 	return (uint32_t)(hash >> (64 - r->bits));
 }
 
+static inline uint32_t bit_of(uint64_t hash)
+{
+	return 1u << (hash & 31);
+}
+
 /* The old and the new, in this order: a sort by counting, which keeps it within each bucket. */
 void word_routes_settle(struct word_routes *r)
 {
@@ -76,24 +88,26 @@ void word_routes_settle(struct word_routes *r)
 	r->bits = 1;
 	while (r->bits < 31 && (1u << r->bits) * BUCKET_MEAN < r->count)
 		r->bits++;
-	r->first = g_new0(uint32_t, (1u << r->bits) + 2);
+	r->buckets = g_new0(struct bucket, (1u << r->bits) + 2);
 	r->keys = g_new(uint32_t, r->count);
 	r->hashes = g_new(uint64_t, r->count);
 	/* counted two places on, so that the next pass leaves each start in its own */
 	for (uint32_t i = 0; i < old.count; i++)
-		r->first[bucket_of(r, old.hashes[i]) + 2]++;
+		r->buckets[bucket_of(r, old.hashes[i]) + 2].first++;
 	for (uint32_t i = 0; i < r->laid->len; i++)
-		r->first[bucket_of(r, laid[i].hash) + 2]++;
+		r->buckets[bucket_of(r, laid[i].hash) + 2].first++;
 	for (uint32_t i = 2; i <= 1u << r->bits; i++)
-		r->first[i] += r->first[i - 1];
+		r->buckets[i].first += r->buckets[i - 1].first;
 	for (uint32_t i = 0; i < r->count; i++) {
 		bool is_old = i < old.count;
 		uint64_t hash = is_old ? old.hashes[i] : laid[i - old.count].hash;
-		uint32_t at = r->first[bucket_of(r, hash) + 1]++;
+		struct bucket *bucket = &r->buckets[bucket_of(r, hash)];
+		uint32_t at = bucket[1].first++;
+		bucket->seen |= bit_of(hash);
 		r->hashes[at] = hash;
 		r->keys[at] = is_old ? old.keys[i] : laid[i - old.count].key;
 	}
-	g_free(old.first);
+	g_free(old.buckets);
 	g_free(old.keys);
 	g_free(old.hashes);
 	g_array_unref(r->laid); /* its memory goes, too */
@@ -113,8 +127,10 @@ void word_routes_follow(const struct word_routes *r, const char *text, size_t le
 	if (!r->count)
 		return;
 	uint64_t hash = hash_text(r->seed, text, len);
-	uint32_t bucket = bucket_of(r, hash);
-	for (uint32_t i = r->first[bucket + 1]; i-- > r->first[bucket];)
+	const struct bucket *bucket = &r->buckets[bucket_of(r, hash)];
+	if (!(bucket->seen & bit_of(hash)))
+		return;
+	for (uint32_t i = bucket[1].first; i-- > bucket->first;)
 		if (r->hashes[i] == hash)
 			add_once(keys, r->keys[i]);
 }
