@@ -105,13 +105,14 @@ static curl_socket_t on_open_socket(void *data, curlsocktype purpose, struct cur
 	(void)purpose;
 	if (!x->allow_private) {
 		const char *rule = address_refused(&address->addr, x->exceptions);
+		const char *help = rule ? "; allow_networks can allow it" : "";
 		if (!rule && !address_port_allowed(port_of(&address->addr)))
 			rule = "port below 1024 other than 80 and 443";
 		if (rule) {
 			getnameinfo(&address->addr, address->addrlen, host, sizeof host, NULL, 0,
 				    NI_NUMERICHOST);
 			g_free(x->refused);
-			x->refused = g_strdup_printf("%s is refused: %s", host, rule);
+			x->refused = g_strdup_printf("%s is refused: %s%s", host, rule, help);
 			return CURL_SOCKET_BAD;
 		}
 	}
@@ -263,8 +264,7 @@ GError *exchange_error(const struct exchange *x, CURLcode result)
 	if (result == CURLE_OK)
 		return NULL;
 	if (x->refused && result == CURLE_COULDNT_CONNECT)
-		return g_error_new(FEED_ERROR, FEED_ERROR_REFUSED,
-				   "address %s; allow_networks can allow it", x->refused);
+		return g_error_new(FEED_ERROR, FEED_ERROR_REFUSED, "address %s", x->refused);
 	if (x->bomb)
 		return g_error_new(FEED_ERROR, FEED_ERROR_LIMIT,
 				   "the document is over the limit of %zu bytes, or a compression bomb",

@@ -182,6 +182,15 @@ def entries_beyond_the_limit_are_told_once_a_day():
         assert "feed.cut" not in done.stderr, done
 
 
+def a_refused_address_says_what_can_allow_it_if_anything_can():
+    allowed = "allow_networks can allow it"
+    with closing_all(Service(CONF, ["http://127.0.0.1:9/feed", "http://10.0.0.1:8080/feed"])) as (service,):
+        lines = [json.loads(line) for line in service.command("poll", "--json", check=1).stdout.splitlines()]
+        errors = {line["feed"]: line["error"] for line in lines}
+        assert "port below 1024" in errors["http://127.0.0.1:9/feed"] and allowed not in errors["http://127.0.0.1:9/feed"], errors
+        assert allowed in errors["http://10.0.0.1:8080/feed"], errors
+
+
 def reload_takes_what_feeds_are_fetched_by_and_the_log():
     with closing_all(FeedServer()) as (server,), closing_all(service_on(server)) as (service,):
         conf = service.read("vedetta.conf")
@@ -214,4 +223,5 @@ run_tests([
     a_mail_arrives_with_a_stable_message_id,
     entries_beyond_the_limit_are_told_once_a_day,
     reload_takes_what_feeds_are_fetched_by_and_the_log,
+    a_refused_address_says_what_can_allow_it_if_anything_can,
 ])
