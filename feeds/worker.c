@@ -15,9 +15,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define CPU_LIMIT_S   2                     /* for one document */
-#define WALL_LIMIT    (20 * G_USEC_PER_SEC) /* a stopped child, a machine that swaps */
-#define RECYCLE_AFTER 1000 /* documents: what a parser leaks or was talked into ends with the child */
+#define CPU_LIMIT_S   2	    /* for one document */
+#define WALL_LIMIT_MS 20000 /* a stopped child, a machine that swaps */
+#define RECYCLE_AFTER 1000  /* documents: what a parser leaks or was talked into ends with the child */
 #define READ_STEP     (256 * 1024)
 
 struct job {
@@ -49,6 +49,7 @@ struct worker {
 	bool freeing;
 	struct worker_child child;
 	gint64 since; /* when it was last known to get on */
+	unsigned wall_limit_ms;
 	guint in_source, out_source, wall_timer, start_idle;
 	GByteArray *out;  /* heads under way; or one with what comes behind it, but for … */
 	GBytes *out_rest; /* … the document itself */
@@ -161,7 +162,7 @@ static void lose_child(struct worker *w, const char *why)
 static gboolean on_wall_limit(gpointer data)
 {
 	struct worker *w = data;
-	gint64 left = w->since + WALL_LIMIT - g_get_monotonic_time();
+	gint64 left = w->since + w->wall_limit_ms * 1000LL - g_get_monotonic_time();
 
 	w->wall_timer = 0;
 	if (!w->at_child)
@@ -179,7 +180,7 @@ static void set_limits(struct worker *w)
 	worker_child_limit_cpu(&w->child, CPU_LIMIT_S);
 	w->since = g_get_monotonic_time();
 	if (!w->wall_timer)
-		w->wall_timer = g_timeout_add(WALL_LIMIT / 1000 + 1, on_wall_limit, w);
+		w->wall_timer = g_timeout_add(w->wall_limit_ms + 1, on_wall_limit, w);
 }
 
 /* ---- questions ------------------------------------------------------------------------------------------- */
@@ -412,6 +413,7 @@ struct worker *worker_new_idle(const char *executable)
 	w->executable = g_strdup(executable);
 	w->program = open(executable, O_PATH | O_CLOEXEC);
 	w->child.fd = -1;
+	w->wall_limit_ms = WALL_LIMIT_MS;
 	w->in = g_byte_array_new();
 	w->out = g_byte_array_new();
 	g_queue_init(&w->jobs);
@@ -472,6 +474,11 @@ void worker_page(struct worker *w, GBytes *bytes, const struct parse_options *op
 		 worker_page_fn *done, void *user_data)
 {
 	add_job(w, WIRE_PAGE, bytes, options, user_data)->paged = done;
+}
+
+void worker_limit_wall(struct worker *w, unsigned limit_ms)
+{
+	w->wall_limit_ms = limit_ms;
 }
 
 unsigned worker_waiting(const struct worker *w)

@@ -23,6 +23,9 @@ typedef void worker_page_fn(struct page *page, const GError *error, void *user_d
 struct worker *worker_new(const char *executable, GError **error);
 /* The same, but the child starts with the first document: for commands that may need none. */
 struct worker *worker_new_idle(const char *executable);
+/* How long one document may take, by the clock on the wall: 20 s if nothing is said. For a child that does not even use
+ * its CPU time. Before the first document. */
+void worker_limit_wall(struct worker *worker, unsigned limit_ms);
 /* Pending documents fail with FEED_ERROR_CANCELLED. */
 void worker_free(struct worker *worker);
 

@@ -11,7 +11,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
 import desktop  # noqa: E402
-from vedetta import FeedServer, MailSink, PATIENCE, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
+from vedetta import FeedServer, MailSink, PATIENCE, Service, children, closing_all, rss, run_tests, wait_for  # noqa: E402
 
 FILTER = ('filter "ponte" { title = "Ponti & viadotti" when = "ponte" priority = normal }\n'
           'filter "diga" { title = "Dighe" when = "diga" priority = critical }\n')
@@ -389,17 +389,6 @@ def an_agent_that_is_killed_is_started_again():
             assert len(agents) == 1, agents
             os.kill(agents[0], signal.SIGKILL)
             wait_for("another agent", lambda: [pid for pid in children(service.process.pid, "vedetta-agent") if pid != agents[0]])
-
-
-def children(parent, name):
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError):
-            with open("/proc/%s/stat" % pid, encoding="utf-8") as stat:
-                text = stat.read()
-            if int(text.rsplit(")", 1)[1].split()[1]) == parent and "(%s)" % name[:15] in text and ") Z" not in text:
-                found.append(int(pid))
-    return found
 
 
 def an_agent_ends_with_its_engine():

@@ -45,6 +45,15 @@ static void work(void)
 	while ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < 600);
 }
 
+/* No CPU is used, and nothing said. */
+static void wait_for_ever(void)
+{
+	char bytes[WIRE_HEAD];
+	while (read(STDIN_FILENO, bytes, sizeof bytes) > 0)
+		;
+	_exit(1);
+}
+
 static void say_error_in(unsigned slot)
 {
 	const struct wire_head head = {.kind = WIRE_ERROR, .slot = slot};
@@ -68,6 +77,8 @@ struct feed_document *__wrap_feed_parse_into(struct text_block *block, const voi
 		;
 	if (says(bytes, bytes_len, "work"))
 		work();
+	if (says(bytes, bytes_len, "hang"))
+		wait_for_ever();
 	if (says(bytes, bytes_len, "nonsense") &&
 	    write(STDIN_FILENO, "\xff\xff\xff\xff\xff\xff", 6) != 6)
 		_exit(1);
@@ -82,6 +93,7 @@ struct feed_document *__wrap_feed_parse_into(struct text_block *block, const voi
 struct asking {
 	GMainLoop *loop;
 	GString *told; /* a title, or '!', for each answer */
+	char *why;     /* the last '!' */
 	unsigned left;
 	bool wait_for_death;
 };
@@ -95,6 +107,10 @@ static void on_parsed(struct feed_document *document, const GError *error, void 
 		g_string_append_printf(asking->told, "%s ", document->title);
 	else
 		g_string_append(asking->told, error->code == FEED_ERROR_WORKER ? "! " : "? ");
+	if (!document && error->code == FEED_ERROR_WORKER) {
+		g_free(asking->why);
+		asking->why = g_strdup(error->message);
+	}
 	feed_document_free(document);
 	if (asking->wait_for_death)
 		waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT);
@@ -127,13 +143,14 @@ static void ask_words(struct worker *worker, struct asking *asking, const char *
 
 static void asking_init(struct asking *asking)
 {
-	*asking = (struct asking){g_main_loop_new(NULL, FALSE), g_string_new(NULL), 0, false};
+	*asking = (struct asking){.loop = g_main_loop_new(NULL, FALSE), .told = g_string_new(NULL)};
 }
 
 static void asking_finish(struct asking *asking)
 {
 	g_main_loop_unref(asking->loop);
 	g_string_free(asking->told, TRUE);
+	g_free(asking->why);
 }
 
 /* Children of a worker that is gone, so that the next one's are the only ones. */
@@ -174,7 +191,8 @@ static void assert_answers(const char *executable, const char *const *words, boo
 	asking_finish(&asking);
 }
 
-#define SELF "/proc/self/exe"
+#define PATIENCE_S 120 /* a lost answer is waited for no longer */
+#define SELF	   "/proc/self/exe"
 
 static void answers_come_in_the_order_of_the_documents(void **state)
 {
@@ -199,6 +217,28 @@ static void a_document_that_takes_for_ever_loses_only_itself(void **state)
 	(void)state;
 	assert_answers(SELF, (const char *const[]){"a", "burn", "b", "c", NULL}, false, "a ! b c ",
 		       1);
+}
+
+/* Stopped, or waiting for what never comes: the CPU's limit does not end it. */
+static void a_document_that_hangs_loses_only_itself(void **state)
+{
+	(void)state;
+	struct worker *worker = worker_new_idle(SELF);
+	struct asking asking;
+	uint64_t documents, restarts;
+
+	worker_limit_wall(worker, 500);
+	asking_init(&asking);
+	ask_words(worker, &asking, (const char *const[]){"a", "hang", "b", "c", NULL});
+	g_main_loop_run(asking.loop);
+	assert_string_equal(asking.told->str, "a ! b c ");
+	assert_string_equal(asking.why, "the parser worker took too long and was ended");
+	worker_counts(worker, &documents, &restarts);
+	assert_int_equal(documents, 3);
+	assert_in_range(restarts, 1, 2);
+	worker_free(worker);
+	reap_children();
+	asking_finish(&asking);
 }
 
 /* Together more than one document may use. */
@@ -387,6 +427,7 @@ static void who_goes_leaves_no_document_without_an_answer(void **state)
 
 int main(int argc, char **argv)
 {
+	alarm(PATIENCE_S);
 	if (argc > 1 && g_getenv("SAYS_AT_ONCE")) {
 		say_error_in(WIRE_BEHIND);
 		pause();
@@ -397,6 +438,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(answers_come_in_the_order_of_the_documents),
 		cmocka_unit_test(a_document_that_kills_loses_only_itself),
 		cmocka_unit_test(a_document_that_takes_for_ever_loses_only_itself),
+		cmocka_unit_test(a_document_that_hangs_loses_only_itself),
 		cmocka_unit_test(documents_that_take_long_do_not_pay_for_each_other),
 		cmocka_unit_test(an_answer_in_the_slot_of_another_document_is_refused),
 		cmocka_unit_test(an_answer_before_the_question_is_refused),
