@@ -101,6 +101,49 @@ static void collect_declined(struct lexicon *l, const char *word, size_t len)
 	}
 }
 
+/* Names in Latin letters as the Slavic languages decline them, and what stood there: Makrona,
+ * Nawrockiego, Fica. */
+static const struct {
+	const char *ending, *base;
+} slavic_endings[] = {
+	{"a", ""},  {"u", ""},	 {"owi", ""}, {"ovi", ""},  {"em", ""},	  {"om", ""},	{"iem", ""},
+	{"ie", ""}, {"ego", ""}, {"emu", ""}, {"eho", ""},  {"eho", "y"}, {"emu", "y"}, {"m", ""},
+	{"a", "o"}, {"u", "o"},	 {"em", "o"}, {"y", "a"},   {"i", "a"},	  {"e", "a"},	{"o", "a"},
+	{"u", "a"}, {"ou", "a"}, {"om", "a"}, {"zie", "a"},
+};
+
+/* Czech and Serbian have no function words here: by the letters of the word itself. A language that
+ * says nothing could be Italian, where Carla is not Carlo. */
+static bool is_slavic(const struct lexicon *l, const char *word)
+{
+	static const char *const letters[] = {"č", "ć", "š", "ž", "đ", "ř", "ě", "ů", "ł"};
+	if (l->language != LANGUAGE_NONE)
+		return l->language == LANGUAGE_PL;
+	g_autofree char *lower = g_utf8_strdown(word, -1);
+	for (size_t i = 0; i < G_N_ELEMENTS(letters); i++)
+		if (strstr(lower, letters[i]))
+			return true;
+	return false;
+}
+
+static void collect_slavic(struct lexicon *l, const char *word)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(slavic_endings); i++) {
+		const char *ending = slavic_endings[i].ending;
+		if (!g_str_has_suffix(l->folded->str, ending))
+			continue;
+		/* an ending has as many letters with marks as without */
+		const char *end = word + strlen(word);
+		for (size_t n = strlen(ending); n && end; n--)
+			end = g_utf8_find_prev_char(word, end);
+		if (!end || g_utf8_strlen(word, end - word) < 3)
+			continue;
+		g_autofree char *stem = g_strndup(word, (gsize)(end - word));
+		g_autofree char *base = g_strconcat(stem, slavic_endings[i].base, NULL);
+		collect_sound(l, base, false);
+	}
+}
+
 static const char *const proclitics[] = {"ال", "و", "ب", "ل", "ف", "ב", "ל", "ה", "ו", "מ", "ש"};
 
 /* Arabic and Hebrew write the article and short prepositions in one with the name. */
@@ -113,9 +156,17 @@ static void collect_frames(struct lexicon *l, const char *word)
 		if (!g_str_has_prefix(word, proclitics[i]))
 			continue;
 		g_autofree char *rest = sound_frame_of(word + strlen(proclitics[i]));
-		if (rest)
+		/* many a name begins with such a letter, and four more are soon alike */
+		bool article = strlen(proclitics[i]) > 2;
+		if (rest && strlen(rest) > (article ? 3 : 4))
 			collect_text(l, ROUTE_FRAME, rest);
 	}
+}
+
+static bool has_genitive_s(enum language language)
+{
+	return language == LANGUAGE_DE || language == LANGUAGE_SV || language == LANGUAGE_DA ||
+	       language == LANGUAGE_NO || language == LANGUAGE_NL || language == LANGUAGE_EN;
 }
 
 static void collect_sounds(struct lexicon *l, const char *word, size_t len,
@@ -129,12 +180,12 @@ static void collect_sounds(struct lexicon *l, const char *word, size_t len,
 	collect_sound(l, text, false);
 	if (token->script == SCRIPT_CYRILLIC)
 		collect_declined(l, word, len);
-}
-
-static bool has_genitive_s(enum language language)
-{
-	return language == LANGUAGE_DE || language == LANGUAGE_SV || language == LANGUAGE_DA ||
-	       language == LANGUAGE_NO || language == LANGUAGE_NL || language == LANGUAGE_EN;
+	else if (is_slavic(l, text))
+		collect_slavic(l, text);
+	if (has_genitive_s(l->language) && len > 4 && text[len - 1] == 's') {
+		text[len - 1] = 0; /* Selenskyjs */
+		collect_sound(l, text, false);
+	}
 }
 
 void lexicon_collect(void *lexicon, const char *text, const struct token *token, GArray *keys)

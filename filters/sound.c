@@ -17,19 +17,75 @@ struct spelling {
 };
 
 static const struct spelling latin[] = {
-	{"schtsch", "s"}, {"shch", "s"},  {"chtch", "s"}, {"šč", "s"},	 {"tsch", "x"},
-	{"sch", "s"},	  {"tch", "x"},	  {"sh", "s"},	  {"š", "s"},	 {"ś", "s"},
-	{"ş", "s"},	  {"ș", "s"},	  {"sz", "s"},	  {"cz", "x"},	 {"zh", "z"},
-	{"ž", "z"},	  {"ż", "z"},	  {"ź", "z"},	  {"kh", "h"},	 {"ch", "x|s|h"},
-	{"č", "x"},	  {"ć", "x"},	  {"ts", "c"},	  {"tz", "c"},	 {"ck", "k|ck"},
-	{"c", "c|k"},	  {"qu", "k"},	  {"q", "k"},	  {"x", "ks"},	 {"ph", "f"},
-	{"w", "v"},	  {"ou", "u|ou"}, {"yu", "iu"},	  {"ju", "iu"},	 {"ya", "ia"},
-	{"ja", "ia"},	  {"yo", "io"},	  {"jo", "io"},	  {"ye", "e"},	 {"je", "e"},
-	{"ie", "e"},	  {"ij", "i"},	  {"iy", "i"},	  {"yj", "i"},	 {"yi", "i"},
-	{"ji", "i"},	  {"y", "i"},	  {"j", "i|s|h"}, {"ł", "l"},	 {"ß", "s"},
-	{"ё", "e|o"},	  {"ö", "o"},	  {"ü", "u"},	  {"ø", "o"},	 {"å", "o"},
-	{"æ", "e"},	  {"ħ", "h"},	  {"z", "s|c"},	  {"gue", "ge"}, {"gui", "gi"},
-	{"đ", "d"},
+	{"schtsch", "s"},
+	{"shch", "s"},
+	{"chtch", "s"},
+	{"šč", "s"},
+	{"tsch", "x"},
+	{"sch", "s"},
+	{"tch", "x"},
+	{"sh", "s"},
+	{"š", "s"},
+	{"ś", "s"},
+	{"ş", "s"},
+	{"ș", "s"},
+	{"sz", "s"},
+	{"cz", "x"},
+	{"zh", "z"},
+	{"ž", "z"},
+	{"ż", "z"},
+	{"ź", "z"},
+	{"kh", "h"},
+	{"ch", "x|s|h"},
+	{"č", "x"},
+	{"ć", "x"},
+	{"ts", "c"},
+	{"tz", "c"},
+	{"ck", "k|ck"},
+	{"c", "c|k"},
+	{"qu", "k"},
+	{"q", "k"},
+	{"x", "ks"},
+	{"ph", "f"},
+	{"w", "v|u"},
+	{"ou", "u|ou"},
+	{"yu", "iu"},
+	{"ju", "iu|su|hu"},
+	{"ya", "ia"},
+	{"ja", "ia|sa|ha"},
+	{"yo", "io"},
+	{"jo", "io|so|ho"},
+	{"ye", "e"},
+	{"je", "e|se|he"},
+	{"ie", "e"},
+	{"ij", "i"},
+	{"iy", "i"},
+	{"yj", "i"},
+	{"yi", "i"},
+	{"ji", "i|si|hi"},
+	{"y", "i"},
+	{"j", "i|s|h"},
+	{"ł", "l"},
+	{"ß", "s"},
+	{"ё", "e|o"},
+	{"ö", "o"},
+	{"ü", "u"},
+	{"ø", "o"},
+	{"å", "o"},
+	{"æ", "e"},
+	{"ħ", "h"},
+	{"z", "s|c"},
+	{"gue", "ge"},
+	{"gui", "gi"},
+	{"đ", "d|z"},
+	{"dž", "z"},
+	{"ə", "e|a"},
+	{"ı", "i"},
+	/* Korean: neither Yong nor Song */
+	{"jang", "jang"},
+	{"jong", "jong"},
+	{"jung", "jung"},
+	{"jeong", "jong"},
 };
 
 static const struct spelling others[] = {
@@ -37,8 +93,9 @@ static const struct spelling others[] = {
 	{"а", "a"},
 	{"б", "b"},
 	{"в", "v"},
-	{"г", "g"},
+	{"г", "g|h"}, /* Ukrainian h; and Russian writes the h of others so: Гамбург */
 	{"ґ", "g"},
+	{"дж", "z|dz"},
 	{"д", "d"},
 	{"е", "e"},
 	{"є", "e"},
@@ -74,12 +131,33 @@ static const struct spelling others[] = {
 	{"э", "e"},
 	{"ю", "iu"},
 	{"я", "ia"},
+	/* Serbian, Macedonian, Kazakh */
+	{"ја", "ia"},
+	{"је", "e"},
+	{"ју", "iu"},
+	{"ј", "i"},
+	{"љ", "l|li"},
+	{"њ", "n|ni"},
+	{"ћ", "x"},
+	{"ђ", "z|d"},
+	{"џ", "z"},
+	{"ѓ", "g|z"},
+	{"ќ", "k|x"},
+	{"ѕ", "z"},
+	{"ә", "e|a"},
+	{"ғ", "g"},
+	{"қ", "k"},
+	{"ң", "n"},
+	{"ө", "o"},
+	{"ұ", "u"},
+	{"ү", "u"},
+	{"һ", "h"},
 	/* Greek */
 	{"ου", "u"},
 	{"ού", "u"},
-	{"μπ", "b"},
-	{"ντ", "d|nt"},
-	{"γκ", "g"},
+	{"μπ", "b|mb"},
+	{"ντ", "d|nt|nd"},
+	{"γκ", "g|ng"},
 	{"γγ", "g"},
 	{"τσ", "x|c"},
 	{"τς", "x|c"},
@@ -360,6 +438,14 @@ static bool spell(const char *lower, GPtrArray *forms)
 	return true;
 }
 
+/* Zhang, Chang, Shang; Zheng, Cheng; Yong, Song: other people each, though they sound alike. */
+static bool is_east_asian_syllable(const char *lower)
+{
+	size_t at = strcspn(lower, "aeiouy");
+	size_t vowels = strspn(lower + at, "aeiouy");
+	return vowels && strcmp(lower + at + vowels, "ng") == 0;
+}
+
 void sound_forms(const char *word, GPtrArray *out)
 {
 	g_autoptr(GPtrArray) forms = g_ptr_array_new_with_free_func(free_string);
@@ -367,7 +453,8 @@ void sound_forms(const char *word, GPtrArray *out)
 
 	text_lower(word, strlen(word), lower);
 	g_ptr_array_add(forms, g_string_new(NULL));
-	if (g_utf8_strlen(lower->str, -1) > MAX_LETTERS || !spell(lower->str, forms))
+	if (g_utf8_strlen(lower->str, -1) > MAX_LETTERS || is_east_asian_syllable(lower->str) ||
+	    !spell(lower->str, forms))
 		return;
 	gunichar first = g_utf8_get_char(lower->str);
 	bool georgian = first >= 0x10d0 && first < 0x1100;

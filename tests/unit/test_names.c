@@ -170,6 +170,63 @@ static void one_entity_however_shoigu_is_spelt(void **state)
 		NULL, "", "soggiorno sojgu"));
 }
 
+struct heard {
+	const char *language, *name, *text;
+	bool found;
+};
+
+static void assert_heard(const struct heard *all, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		g_autofree char *filter =
+			g_strdup_printf("entity \"x\" { kind = person names = { \"%s\" } }\n"
+					"filter \"f\" { when = '@x' }",
+					all[i].name);
+		bool found = filter_matches(filter, all[i].language, "", all[i].text);
+		if (found != all[i].found)
+			print_error("%s in: %s\n", all[i].name, all[i].text);
+		assert_true(found == all[i].found);
+	}
+}
+
+static void koreans_and_chinese_of_one_sound_are_not_one_person(void **state)
+{
+	(void)state;
+	static const struct heard all[] = {
+		{"en", "Kim Jong-nam", "Kim Yong-nam received the delegation.", false},
+		{"en", "Kim Jong-nam", "Kim Yongnam received the delegation.", false},
+		{"en", "Kim Jong-nam", "Kim Song Nam received the delegation.", false},
+		{"en", "Kim Jong-nam", "Kim Jong Nam received the delegation.", true},
+		{"en", "Kim Jong-nam", "Kim Jongnam received the delegation.", true},
+		{"en", "Zhang Jun", "Chang Jun and Shang Jun spoke.", false},
+		{"en", "Zheng Yanxiong", "Cheng Yanxiong spoke.", false},
+		{"en", "Zheng Yanxiong", "ZHENG YANXIONG spoke.", true},
+	};
+	assert_heard(all, G_N_ELEMENTS(all));
+}
+
+static void names_in_latin_letters_are_declined(void **state)
+{
+	(void)state;
+	static const struct heard all[] = {
+		{"pl", "Nawrocki", "Prezydenta Nawrockiego", true},
+		{"pl", "Nawrocki", "z Nawrockim", true},
+		{"pl", "Donald Tusk", "Donalda Tuska", true},
+		{"pl", "Tusk", "z Tuskiem", true},
+		{"pl", "Tusk", "Tuskowi", true},
+		{"pl", "Fico", "z Ficem", true},
+		{"pl", "Duda", "Nie było Dudy", true},
+		{"pl", "Zelensky", "Zełenskiego", true},
+		{"hr", "Vučić", "rekli su Vučiću", true},
+		{"de", "Zelensky", "Selenskyjs Rede", true},
+		{"de", "Netanyahu", "Netanjahus Rede", true},
+		{"it", "Carlo Rossi", "Carla Rossi", false},
+		{NULL, "Carlo Rossi", "Carla Rossi", false},
+		{"it", "Martin Schulz", "Martina Schulz", false},
+	};
+	assert_heard(all, G_N_ELEMENTS(all));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -177,6 +234,8 @@ int main(void)
 		cmocka_unit_test(ordinary_words_are_nobody),
 		cmocka_unit_test(russian_names_are_written_in_hangul),
 		cmocka_unit_test(one_entity_however_shoigu_is_spelt),
+		cmocka_unit_test(koreans_and_chinese_of_one_sound_are_not_one_person),
+		cmocka_unit_test(names_in_latin_letters_are_declined),
 	};
 	return cmocka_run_group_tests(tests, read_names, forget_names);
 }
