@@ -60,8 +60,11 @@ static char *in_hangul(const char *name)
 			return NULL;
 		g_string_append_printf(out, "%s%s", out->len ? " " : "", hangul);
 	}
-	glong syllables = g_utf8_strlen(out->str, -1);
-	bool telling = syllables > 2 || (syllables == 2 && g_utf8_strlen(name, -1) >= 5);
+	glong blanks = (glong)g_strv_length(words) - 1;
+	glong syllables = g_utf8_strlen(out->str, -1) - blanks;
+	/* Ван И would be 반이, a noun's end and its particle */
+	bool telling =
+		syllables > 2 || (syllables == 2 && blanks == 0 && g_utf8_strlen(name, -1) >= 5);
 	return telling ? g_strdup(out->str) : NULL;
 }
 

@@ -201,6 +201,7 @@ static void koreans_and_chinese_of_one_sound_are_not_one_person(void **state)
 		{"en", "Zhang Jun", "Chang Jun and Shang Jun spoke.", false},
 		{"en", "Zheng Yanxiong", "Cheng Yanxiong spoke.", false},
 		{"en", "Zheng Yanxiong", "ZHENG YANXIONG spoke.", true},
+		{"ko", "Ван И", "주민의 절반이 떠났다. 위반이 아니다.", false},
 	};
 	assert_heard(all, G_N_ELEMENTS(all));
 }
