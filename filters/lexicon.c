@@ -238,7 +238,12 @@ static void lay_sounds(struct lexicon *l, const char *word, uint32_t key)
 	for (unsigned i = 0; i < sounds->len; i++) {
 		const char *sound = sounds->pdata[i];
 		size_t len = strlen(sound);
+		g_autofree char *narrow = sound_short_key(word, sound);
 		lay_text(l, ROUTE_SOUND, sound, len, key);
+		if (narrow)
+			lay_text(l, ROUTE_SOUND_LATIN, narrow, strlen(narrow), key);
+		else if (sound_is_short(sound))
+			lay_text(l, ROUTE_SOUND_OTHER, sound, len, key);
 		if (len > 4 && is_sound_vowel(sound[len - 1]))
 			lay_text(l, ROUTE_SOUND_BASE, sound, len - 1, key);
 		sound_frames(sound, frames);

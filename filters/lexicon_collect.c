@@ -82,7 +82,10 @@ static void collect_sound(struct lexicon *l, const char *word, bool base)
 	g_autoptr(GPtrArray) sounds = g_ptr_array_new_with_free_func(g_free);
 	sound_forms(word, sounds);
 	for (unsigned i = 0; i < sounds->len; i++) {
-		collect_text(l, ROUTE_SOUND, sounds->pdata[i]);
+		g_autofree char *narrow = sound_short_key(word, sounds->pdata[i]);
+		if (narrow)
+			collect_text(l, ROUTE_SOUND_LATIN, narrow);
+		collect_text(l, narrow ? ROUTE_SOUND_OTHER : ROUTE_SOUND, sounds->pdata[i]);
 		if (base)
 			collect_text(l, ROUTE_SOUND_BASE, sounds->pdata[i]);
 	}

@@ -16,6 +16,8 @@ enum route {
 	ROUTE_LOOSE = '^',
 	ROUTE_PREFIX = '*',
 	ROUTE_SOUND = '$',
+	ROUTE_SOUND_LATIN = '@', /* a short one, from Latin to Latin */
+	ROUTE_SOUND_OTHER = '!', /* a short one of another script, for Latin words */
 	ROUTE_SOUND_BASE = '&', /* of a sound, without its last vowel */
 	ROUTE_FRAME = '%',
 	ROUTE_STEM = 'A', /* + language */

@@ -395,7 +395,9 @@ static char *settle(const char *sounds)
 {
 	GString *out = g_string_new(NULL);
 	for (const char *p = sounds; *p; p++) {
-		char sound = (char)(*p == 'z' ? 's' : *p == 'f' ? 'v' : *p);
+		/* Lavroff, Χαμπάροφσκ; Fico is not Vico */
+		bool final_f = *p == 'f' && (!p[1] || !strchr("aeioulr", p[1]));
+		char sound = (char)(*p == 'z' ? 's' : final_f ? 'v' : *p);
 		char last = out->len ? out->str[out->len - 1] : 0;
 		if (last == 'i' && sound == 'e') /* -viyenko, -vienko */
 			out->str[out->len - 1] = 'e';
@@ -470,6 +472,28 @@ void sound_forms(const char *word, GPtrArray *out)
 			add_unique(out, g_strdup(settled));
 		}
 	}
+}
+
+bool sound_is_short(const char *sound)
+{
+	return strlen(sound) <= MIN_SOUNDS;
+}
+
+char *sound_short_key(const char *word, const char *sound)
+{
+	if (!sound_is_short(sound))
+		return NULL;
+	g_autoptr(GString) folded = g_string_new(NULL);
+	GString *key = g_string_new(sound);
+	text_fold(word, strlen(word), folded);
+	for (const char *p = folded->str; *p; p++) {
+		if ((unsigned char)*p >= 0x80)
+			return g_string_free(key, TRUE);
+		char letter = (char)(*p == 'w' ? 'v' : *p);
+		if (!strchr("aeiouyjh", letter) && key->str[key->len - 1] != letter)
+			g_string_append_printf(key, "/%c", letter);
+	}
+	return g_string_free(key, FALSE);
 }
 
 /* ---- frames

@@ -12,6 +12,11 @@
 /* Sounds that a word may stand for (char *), added to `out`: several where a spelling is ambiguous
  * ("ch"). Nothing for Han, Kana, Hangul, and for words shorter than four sounds. */
 void sound_forms(const char *word, GPtrArray *out);
+/* Four sounds are soon alike: Merz and Miersch, Aliyev and Aleph. */
+bool sound_is_short(const char *sound);
+/* From Latin word to Latin word such a sound counts only with the same consonants as written (Sumy,
+ * Soumy): both, as one text. NULL if the sound is not short or the word not Latin. Caller frees. */
+char *sound_short_key(const char *word, const char *sound);
 /* Frames of sounds: what Arabic and Hebrew write of them. Nothing if less than four letters stay.
  */
 void sound_frames(const char *sound, GPtrArray *out);

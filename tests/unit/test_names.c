@@ -206,6 +206,21 @@ static void koreans_and_chinese_of_one_sound_are_not_one_person(void **state)
 	assert_heard(all, G_N_ELEMENTS(all));
 }
 
+static void a_short_name_is_not_every_word_of_its_sound(void **state)
+{
+	(void)state;
+	static const struct heard all[] = {
+		{"de", "Merz", "Der Abgeordnete Miersch sprach.", false},
+		{"de", "Merz", "Мерц сказал", true},
+		{"en", "Aliyev", "The Aleph by Borges", false},
+		{"fr", "Sumy", "Une attaque sur Soumy", true},
+		{"it", "Сумы", "Un attacco su Sumy", true},
+		{"it", "Fico", "Vico del Gargano, Giambattista Vico", false},
+		{"ru", "Fico", "Фицо сказал", true},
+	};
+	assert_heard(all, G_N_ELEMENTS(all));
+}
+
 static void names_in_latin_letters_are_declined(void **state)
 {
 	(void)state;
@@ -236,6 +251,7 @@ int main(void)
 		cmocka_unit_test(russian_names_are_written_in_hangul),
 		cmocka_unit_test(one_entity_however_shoigu_is_spelt),
 		cmocka_unit_test(koreans_and_chinese_of_one_sound_are_not_one_person),
+		cmocka_unit_test(a_short_name_is_not_every_word_of_its_sound),
 		cmocka_unit_test(names_in_latin_letters_are_declined),
 	};
 	return cmocka_run_group_tests(tests, read_names, forget_names);
