@@ -220,18 +220,17 @@ struct derivation *derive(const GPtrArray *texts, const GPtrArray *labels,
 			  const struct derive_options *options)
 {
 	struct derivation *d = g_new0(struct derivation, 1);
-	const struct phrase_options phrases = {options->language, options->gazetteer,
-					       options->reference};
+	const struct tongues tongues = {options->language, options->reference, options->references};
 
 	d->options = options;
 	d->warnings = g_ptr_array_new_with_free_func(g_free);
 	take_texts(d, texts, labels);
 	d->dropped = g_array_new(FALSE, FALSE, sizeof(struct dropped_line));
 	g_array_set_clear_func(d->dropped, dropped_line_clear);
-	d->corpus = corpus_new(derive_clean(d->originals, d->dropped), options->language,
-			       options->gazetteer, options->reference);
-	d->groups = names_group(d->corpus, options->gazetteer, options->reference);
-	d->phrases = phrases_find(d->corpus, &phrases);
+	d->corpus =
+		corpus_new(derive_clean(d->originals, d->dropped), &tongues, options->gazetteer);
+	d->groups = names_group(d->corpus, options->gazetteer);
+	d->phrases = phrases_find(d->corpus, options->gazetteer);
 	if (!options->without_poles)
 		d->poles = poles_find(d->corpus, d->groups);
 	name_filter(d);

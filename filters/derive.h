@@ -15,7 +15,9 @@ struct derivation; /* filters/derivation.h */
 struct derive_options {
 	const struct gazetteer *gazetteer;
 	const struct reference *reference;
-	enum language language;	     /* of most of the texts */
+	enum language language; /* of most of the texts */
+	/* by language: of those that other texts are in; NULL: none */
+	const struct reference *const *references;
 	const GPtrArray *background; /* char *: ordinary news, for the threshold; may be NULL */
 	const char *id;		     /* of the filter; NULL: made of its poles */
 	/* for measuring what each part is worth */

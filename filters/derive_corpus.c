@@ -114,6 +114,8 @@ static void look_at(struct extraction *x, unsigned index, const struct read_text
 {
 	x->text_index = index;
 	x->text = x->corpus->texts->pdata[index];
+	x->language = CORPUS_TONGUE(x->corpus, index)->language;
+	x->reference = CORPUS_TONGUE(x->corpus, index)->reference;
 	x->tokens = text->tokens;
 	x->lower = text->lower;
 	x->folded = text->folded;
@@ -402,18 +404,32 @@ static void unit_clear(void *data)
 	g_free(unit->folded);
 }
 
-struct corpus *corpus_new(GPtrArray *texts, enum language language,
-			  const struct gazetteer *gazetteer, const struct reference *reference)
+/* A text in another language has other function words, other words that are rare, other endings. */
+static GArray *decide_tongues(const GPtrArray *texts, const struct tongues *tongues)
+{
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct text_tongue));
+	for (unsigned i = 0; i < texts->len; i++) {
+		struct text_tongue tongue = {tongues->language, tongues->reference};
+		enum language own = tongues->others
+					    ? language_decide(NULL, "", texts->pdata[i], NULL)
+					    : tongues->language;
+		if (own != tongues->language && tongues->others[own])
+			tongue = (struct text_tongue){own, tongues->others[own]};
+		g_array_append_val(all, tongue);
+	}
+	return all;
+}
+
+struct corpus *corpus_new(GPtrArray *texts, const struct tongues *tongues,
+			  const struct gazetteer *gazetteer)
 {
 	struct corpus *corpus = g_new0(struct corpus, 1);
 	g_autoptr(GArray) read = g_array_new(FALSE, FALSE, sizeof(struct read_text));
-	struct extraction x = {.corpus = corpus,
-			       .language = language,
-			       .gazetteer = gazetteer,
-			       .reference = reference};
+	struct extraction x = {.corpus = corpus, .gazetteer = gazetteer};
 
 	g_array_set_clear_func(read, read_text_clear);
 	corpus->texts = texts;
+	corpus->tongues = decide_tongues(texts, tongues);
 	corpus->units = g_array_new(FALSE, FALSE, sizeof(struct corpus_unit));
 	g_array_set_clear_func(corpus->units, unit_clear);
 	x.inside = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -441,6 +457,7 @@ void corpus_free(struct corpus *corpus)
 	if (!corpus)
 		return;
 	g_array_unref(corpus->units);
+	g_array_unref(corpus->tongues);
 	g_ptr_array_unref(corpus->texts);
 	g_free(corpus);
 }

@@ -23,15 +23,31 @@ struct corpus_unit {
 	struct name_group *group; /* set by grouping */
 };
 
+/* What ordinary news says, in the language of most texts and in others that some are in. */
+struct tongues {
+	enum language language;
+	const struct reference *reference;
+	/* by language; NULL, all or one: none was counted, such texts are read like most */
+	const struct reference *const *others;
+};
+
+/* The language that one text is read in. */
+struct text_tongue {
+	enum language language;
+	const struct reference *reference;
+};
+
 struct corpus {
 	GPtrArray *texts; /* char *: cleaned */
+	GArray *tongues;  /* struct text_tongue, by text */
 	GArray *units;	  /* struct corpus_unit */
 	uint32_t sentences;
 	double tokens;
 };
 
-/* Takes `texts`. The gazetteer must outlive the corpus. */
-struct corpus *corpus_new(GPtrArray *texts, enum language language,
-			  const struct gazetteer *gazetteer, const struct reference *reference);
+/* Takes `texts`. The gazetteer and the references must outlive the corpus. */
+struct corpus *corpus_new(GPtrArray *texts, const struct tongues *tongues,
+			  const struct gazetteer *gazetteer);
+#define CORPUS_TONGUE(corpus, text) (&g_array_index((corpus)->tongues, struct text_tongue, text))
 void corpus_free(struct corpus *corpus);
 #define CORPUS_UNIT(corpus, i) (&g_array_index((corpus)->units, struct corpus_unit, i))

@@ -8,7 +8,6 @@
 struct grouping {
 	struct corpus *corpus;
 	const struct gazetteer *gazetteer;
-	const struct reference *reference;
 	GPtrArray *groups;
 	GHashTable *by_key;   /* fold without blanks -> group */
 	GHashTable *by_entry; /* gazetteer entry -> group */

@@ -274,18 +274,16 @@ static void propose(struct improving *x, const char *text, const GPtrArray *in,
 static void propose_all(struct improving *x, const GPtrArray *in, const GPtrArray *out,
 			double weight)
 {
-	const struct phrase_options options = {x->options->language, x->options->gazetteer,
-					       x->options->reference};
+	const struct tongues tongues = {x->options->language, x->options->reference,
+					x->options->references};
 	GPtrArray *copies = g_ptr_array_new_with_free_func(g_free);
 	unsigned left = MAX_NEW;
 
 	for (unsigned i = 0; i < in->len; i++)
 		g_ptr_array_add(copies, g_strdup(in->pdata[i]));
-	struct corpus *corpus = corpus_new(copies, x->options->language, x->options->gazetteer,
-					   x->options->reference);
-	g_autoptr(GPtrArray) groups =
-		names_group(corpus, x->options->gazetteer, x->options->reference);
-	g_autoptr(GPtrArray) phrases = phrases_find(corpus, &options);
+	struct corpus *corpus = corpus_new(copies, &tongues, x->options->gazetteer);
+	g_autoptr(GPtrArray) groups = names_group(corpus, x->options->gazetteer);
+	g_autoptr(GPtrArray) phrases = phrases_find(corpus, x->options->gazetteer);
 	for (unsigned i = 0; i < groups->len; i++) {
 		const struct name_group *group = groups->pdata[i];
 		const struct name_form *form = &g_array_index(group->forms, struct name_form, 0);

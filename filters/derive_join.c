@@ -154,7 +154,7 @@ static struct name_group *full_name_of(const struct grouping *g, GHashTable *ind
 	const size_t len = strlen(unit->folded);
 	struct name_group *found = NULL;
 	if (strchr(unit->folded, ' ') || len < SHORT_NAME_MIN ||
-	    reference_word(g->reference, unit->lower).count)
+	    reference_word(CORPUS_TONGUE(g->corpus, unit->text)->reference, unit->lower).count)
 		return NULL;
 	const GArray *units = indexed(index, FIRST, unit->folded);
 	for (unsigned i = 0; units && i < units->len; i++) {

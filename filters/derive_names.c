@@ -52,7 +52,7 @@ static void add_form(struct name_group *group, const struct corpus_unit *unit)
 }
 
 /* How often ordinary news has the form as a name: the rarest of its words bounds it. */
-static double in_reference(const struct reference *reference, const struct name_form *form)
+static double in_one(const struct reference *reference, const struct name_form *form)
 {
 	g_auto(GStrv) words = g_strsplit(form->text, " ", -1);
 	double rarest = -1;
@@ -68,10 +68,29 @@ static double in_reference(const struct reference *reference, const struct name_
 	return MAX(rarest, 0);
 }
 
+/* In the language that has it most often: what is news in one is none in another. */
+struct usual {
+	double rate, tokens;
+};
+
+static void look_up(const struct grouping *g, unsigned text, const GArray *forms,
+		    struct usual *usual)
+{
+	const struct reference *reference = CORPUS_TONGUE(g->corpus, text)->reference;
+	double seen = 0, tokens = reference_tokens(reference);
+	for (unsigned t = 0; t < text; t++)
+		if (CORPUS_TONGUE(g->corpus, t)->reference == reference)
+			return;
+	for (unsigned i = 0; i < forms->len; i++)
+		seen += in_one(reference, &g_array_index(forms, struct name_form, i));
+	usual->rate = MAX(usual->rate, seen / tokens);
+	usual->tokens = MAX(usual->tokens, tokens);
+}
+
 static void weigh(const struct grouping *g, struct name_group *group)
 {
 	g_autoptr(GHashTable) texts = g_hash_table_new(NULL, NULL);
-	double seen = 0;
+	struct usual usual = {0, 0};
 
 	for (unsigned i = 0; i < group->units->len; i++) {
 		const struct corpus_unit *unit =
@@ -80,13 +99,12 @@ static void weigh(const struct grouping *g, struct name_group *group)
 		add_form(group, unit);
 	}
 	g_array_sort(group->forms, by_count);
-	for (unsigned i = 0; i < group->forms->len; i++)
-		seen += in_reference(g->reference,
-				     &g_array_index(group->forms, struct name_form, i));
+	for (unsigned t = 0; t < g->corpus->texts->len; t++)
+		look_up(g, t, group->forms, &usual);
 	group->texts = g_hash_table_size(texts);
-	group->unheard = seen <= 0;
+	group->unheard = usual.rate <= 0;
 	group->lift = group->units->len / MAX(g->corpus->tokens, 1) /
-		      ((seen + 0.5) / reference_tokens(g->reference));
+		      (usual.rate + 0.5 / MAX(usual.tokens, 1));
 	group->weight = MIN(3, log2(1 + group->lift) / 4) *
 			(0.4 + 0.6 * group->texts / g->corpus->texts->len);
 	group->id = group->entry
@@ -118,10 +136,9 @@ static void drop_merged(GPtrArray *groups)
 	g_ptr_array_set_free_func(groups, grouping_free_group);
 }
 
-GPtrArray *names_group(struct corpus *corpus, const struct gazetteer *gazetteer,
-		       const struct reference *reference)
+GPtrArray *names_group(struct corpus *corpus, const struct gazetteer *gazetteer)
 {
-	struct grouping g = {.corpus = corpus, .gazetteer = gazetteer, .reference = reference};
+	struct grouping g = {.corpus = corpus, .gazetteer = gazetteer};
 	g.groups = g_ptr_array_new_with_free_func(grouping_free_group);
 	g.by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g.by_entry = g_hash_table_new(NULL, NULL);

@@ -33,5 +33,4 @@ struct name_group {
 };
 
 /* Groups by falling weight (struct name_group *); sets `group` of the corpus's units. */
-GPtrArray *names_group(struct corpus *corpus, const struct gazetteer *gazetteer,
-		       const struct reference *reference);
+GPtrArray *names_group(struct corpus *corpus, const struct gazetteer *gazetteer);

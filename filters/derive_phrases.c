@@ -29,12 +29,14 @@ static const char *const conjunctions[] = {
 
 struct counting {
 	const struct corpus *corpus;
-	const struct phrase_options *options;
-	struct sb_stemmer *stemmer;
-	GPtrArray *keys;	 /* char *, by unit: what equal units share */
-	GHashTable *word_counts; /* key -> uses */
-	bool *pasted;		 /* by unit */
-	GHashTable *by_key;	 /* char * -> struct candidate * */
+	const struct gazetteer *gazetteer;
+	struct sb_stemmer *stemmers[LANGUAGES]; /* of those that texts are in */
+	GArray *tokens;				/* double, by text: of all texts in its language */
+	GArray *alike;				/* unsigned, by text: how many texts are in it */
+	GPtrArray *keys;			/* char *, by unit: what equal units share */
+	GHashTable *word_counts;		/* key -> uses */
+	bool *pasted;				/* by unit */
+	GHashTable *by_key;			/* char * -> struct candidate * */
 };
 
 struct candidate {
@@ -46,6 +48,11 @@ struct candidate {
 static struct corpus_unit *unit_at(const struct counting *c, uint32_t i)
 {
 	return CORPUS_UNIT(c->corpus, i);
+}
+
+static const struct text_tongue *tongue_at(const struct counting *c, uint32_t i)
+{
+	return CORPUS_TONGUE(c->corpus, unit_at(c, i)->text);
 }
 
 static void phrase_free(void *data)
@@ -67,15 +74,17 @@ static void candidate_free(void *data)
 
 /* ---- units --------------------------------------------------------------------------- */
 
-static char *unit_key(const struct counting *c, const struct corpus_unit *unit)
+static char *unit_key(const struct counting *c, uint32_t i)
 {
+	const struct corpus_unit *unit = unit_at(c, i);
+	struct sb_stemmer *stemmer = c->stemmers[tongue_at(c, i)->language];
 	if (unit->group && !unit->lower_name)
 		return g_strconcat("@", unit->group->id, NULL);
-	if (!c->stemmer)
+	if (!stemmer)
 		return g_strdup(unit->lower);
-	const sb_symbol *stem = sb_stemmer_stem(c->stemmer, (const sb_symbol *)unit->lower,
-						(int)strlen(unit->lower));
-	return stem ? g_strndup((const char *)stem, (gsize)sb_stemmer_length(c->stemmer))
+	const sb_symbol *stem =
+		sb_stemmer_stem(stemmer, (const sb_symbol *)unit->lower, (int)strlen(unit->lower));
+	return stem ? g_strndup((const char *)stem, (gsize)sb_stemmer_length(stemmer))
 		    : g_strdup(unit->lower);
 }
 
@@ -84,7 +93,7 @@ static void make_keys(struct counting *c)
 	c->keys = g_ptr_array_new_with_free_func(g_free);
 	c->word_counts = g_hash_table_new(g_str_hash, g_str_equal);
 	for (uint32_t i = 0; i < c->corpus->units->len; i++) {
-		char *key = unit_key(c, unit_at(c, i));
+		char *key = unit_key(c, i);
 		unsigned count = GPOINTER_TO_UINT(g_hash_table_lookup(c->word_counts, key));
 		g_ptr_array_add(c->keys, key);
 		g_hash_table_replace(c->word_counts, key, GUINT_TO_POINTER(count + 1));
@@ -186,7 +195,7 @@ static void count_all(struct counting *c)
 /* How often ordinary news has it, per million of its words, taken as a chance. */
 static double expected(const struct counting *c, uint32_t first, unsigned units)
 {
-	const struct reference *reference = c->options->reference;
+	const struct reference *reference = tongue_at(c, first)->reference;
 	double total = reference_tokens(reference), chance = 1, rarest = total;
 	unsigned counted = 0;
 	for (uint32_t i = first; i < first + units; i++) {
@@ -200,19 +209,26 @@ static double expected(const struct counting *c, uint32_t first, unsigned units)
 	return MIN(rarest / total, chance);
 }
 
+/* Of all texts in the language of the one at this place. */
+static double tokens_beside(const struct counting *c, uint32_t at)
+{
+	return MAX(g_array_index(c->tokens, double, unit_at(c, at)->text), 1);
+}
+
 static double plain_lift(const struct counting *c, const struct candidate *candidate)
 {
 	uint32_t first = g_array_index(candidate->places, uint32_t, 0);
+	const struct reference *reference = tongue_at(c, first)->reference;
 	double best = 0;
 	for (uint32_t i = first; i < first + candidate->phrase->units; i++) {
 		const struct corpus_unit *unit = unit_at(c, i);
 		if (unit->stop || unit->name)
 			continue;
-		double usual = reference_word(c->options->reference, unit->lower).count + 0.5;
+		double usual = reference_word(reference, unit->lower).count + 0.5;
 		unsigned count =
 			GPOINTER_TO_UINT(g_hash_table_lookup(c->word_counts, c->keys->pdata[i]));
-		best = MAX(best, count / MAX(c->corpus->tokens, 1) /
-					 (usual / reference_tokens(c->options->reference)));
+		best = MAX(best,
+			   count / tokens_beside(c, first) / (usual / reference_tokens(reference)));
 	}
 	return best;
 }
@@ -230,14 +246,16 @@ static void weigh(const struct counting *c, struct candidate *candidate)
 {
 	struct phrase *phrase = candidate->phrase;
 	g_autoptr(GHashTable) texts = g_hash_table_new(NULL, NULL);
-	double tokens = MAX(c->corpus->tokens, 1), others = reference_tokens(c->options->reference);
+	uint32_t first = g_array_index(candidate->places, uint32_t, 0);
+	double tokens = tokens_beside(c, first);
+	double others = reference_tokens(tongue_at(c, first)->reference);
 
 	for (unsigned i = 0; i < candidate->places->len; i++)
 		g_hash_table_add(
 			texts,
 			GUINT_TO_POINTER(
 				unit_at(c, g_array_index(candidate->places, uint32_t, i))->text));
-	double usual = expected(c, g_array_index(candidate->places, uint32_t, 0), phrase->units);
+	double usual = expected(c, first, phrase->units);
 	phrase->count = candidate->places->len;
 	phrase->texts = g_hash_table_size(texts);
 	phrase->plain_lift = plain_lift(c, candidate);
@@ -262,7 +280,7 @@ static bool is_adverb(const struct counting *c, const struct corpus_unit *unit)
 		       {LANGUAGE_FR, "ement"},
 		       {LANGUAGE_EN, "ly"}};
 	for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
-		if (endings[i].language == c->options->language &&
+		if (endings[i].language == CORPUS_TONGUE(c->corpus, unit->text)->language &&
 		    g_str_has_suffix(unit->folded, endings[i].ending))
 			return true;
 	return false;
@@ -293,6 +311,14 @@ static bool is_cut(const struct counting *c, const struct candidate *candidate)
  */
 #define TOPIC_LIFT 2
 
+/* Of a language that two of ten texts are in, both must say it. */
+static unsigned least_texts(const struct counting *c, const struct phrase *phrase)
+{
+	unsigned all = c->corpus->texts->len;
+	unsigned alike = g_array_index(c->alike, unsigned, phrase->first->text);
+	return MIN(WORD_TEXTS, MAX(alike, MIN(all, 2)));
+}
+
 static bool qualifies(const struct counting *c, const struct candidate *candidate)
 {
 	const struct phrase *phrase = candidate->phrase;
@@ -303,8 +329,7 @@ static bool qualifies(const struct counting *c, const struct candidate *candidat
 	    is_cut(c, candidate))
 		return false;
 	if (phrase->units == 1)
-		return phrase->texts >= MIN(WORD_TEXTS, MAX(all, 1)) &&
-		       !is_adverb(c, phrase->first);
+		return phrase->texts >= least_texts(c, phrase) && !is_adverb(c, phrase->first);
 	return phrase->texts >= MIN(2, all);
 }
 
@@ -361,7 +386,7 @@ static GPtrArray *keep_longest(const struct counting *c)
 			continue;
 		candidate->phrase->text = usual_wording(candidate);
 		g_autofree char *folded = text_folded(candidate->phrase->text);
-		candidate->phrase->topic = gazetteer_topic(c->options->gazetteer, folded);
+		candidate->phrase->topic = gazetteer_topic(c->gazetteer, folded);
 		weigh(c, candidate);
 		if (qualifies(c, candidate))
 			g_ptr_array_add(candidates, candidate);
@@ -383,14 +408,37 @@ static GPtrArray *keep_longest(const struct counting *c)
 	return kept;
 }
 
-GPtrArray *phrases_find(const struct corpus *corpus, const struct phrase_options *options)
+static void read_tongues(struct counting *c)
 {
-	struct counting c = {.corpus = corpus, .options = options};
+	unsigned texts = c->corpus->texts->len;
+	double tokens[LANGUAGES] = {0};
+	unsigned count[LANGUAGES] = {0};
+	for (uint32_t i = 0; i < c->corpus->units->len; i++)
+		tokens[tongue_at(c, i)->language]++;
+	c->tokens = g_array_new(FALSE, FALSE, sizeof(double));
+	c->alike = g_array_new(FALSE, FALSE, sizeof(unsigned));
+	for (unsigned t = 0; t < texts; t++) {
+		enum language language = CORPUS_TONGUE(c->corpus, t)->language;
+		const char *algorithm = language_stemmer(language);
+		if (!count[language]++ && algorithm)
+			c->stemmers[language] = sb_stemmer_new(algorithm, "UTF_8");
+	}
+	/* one language: names of several words count by their words, as the reference counts */
+	for (unsigned t = 0; t < texts; t++) {
+		enum language language = CORPUS_TONGUE(c->corpus, t)->language;
+		double own = tokens[language] * c->corpus->tokens / MAX(c->corpus->units->len, 1);
+		g_array_append_val(c->tokens, own);
+		g_array_append_val(c->alike, count[language]);
+	}
+}
+
+GPtrArray *phrases_find(const struct corpus *corpus, const struct gazetteer *gazetteer)
+{
+	struct counting c = {.corpus = corpus, .gazetteer = gazetteer};
 	GPtrArray *phrases = g_ptr_array_new_with_free_func(phrase_free);
-	const char *algorithm = language_stemmer(options->language);
 	unsigned long_ones = 0, words = 0;
 
-	c.stemmer = algorithm ? sb_stemmer_new(algorithm, "UTF_8") : NULL;
+	read_tongues(&c);
 	c.by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, candidate_free);
 	make_keys(&c);
 	mark_pasted(&c);
@@ -414,6 +462,9 @@ GPtrArray *phrases_find(const struct corpus *corpus, const struct phrase_options
 	g_ptr_array_unref(c.keys);
 	g_free(c.pasted);
 	g_hash_table_unref(c.by_key);
-	sb_stemmer_delete(c.stemmer);
+	g_array_unref(c.tokens);
+	g_array_unref(c.alike);
+	for (unsigned l = 0; l < LANGUAGES; l++)
+		sb_stemmer_delete(c.stemmers[l]);
 	return phrases;
 }

@@ -6,7 +6,6 @@
 #pragma once
 
 #include "filters/derive_names.h"
-#include "filters/language.h"
 
 struct phrase {
 	char *text;	/* the wording met most often */
@@ -20,12 +19,6 @@ struct phrase {
 	const GPtrArray *topic;		 /* the same in other languages (char *), or NULL */
 };
 
-struct phrase_options {
-	enum language language; /* whose stemmer joins the endings of a word */
-	const struct gazetteer *gazetteer;
-	const struct reference *reference;
-};
-
 /* Phrases by falling score (struct phrase *); single words stand after them. Of a corpus with one
  * text, what occurs twice. Needs names_group() to have run. Free with g_ptr_array_unref(). */
-GPtrArray *phrases_find(const struct corpus *corpus, const struct phrase_options *options);
+GPtrArray *phrases_find(const struct corpus *corpus, const struct gazetteer *gazetteer);

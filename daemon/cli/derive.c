@@ -46,6 +46,7 @@ static int derive_all(struct deriving *d, const struct examples *examples)
 		.gazetteer = d->data.gazetteer,
 		.reference = d->data.words,
 		.language = d->data.tongue,
+		.references = derive_data_others(&d->data),
 		.background = d->data.news->texts,
 		.id = d->id,
 		.without_tables = d->without && strstr(d->without, "tables"),
@@ -80,11 +81,13 @@ static int list_names(struct deriving *d, const struct examples *examples)
 		g_ptr_array_unref(texts);
 		return EXIT_NO;
 	}
+	const struct tongues tongues = {d->data.tongue, d->data.words,
+					derive_data_others(&d->data)};
 	for (unsigned i = 0; i < examples->texts->len; i++)
 		g_ptr_array_add(texts, g_strdup(examples->texts->pdata[i]));
-	struct corpus *corpus = corpus_new(texts, d->data.tongue, d->data.gazetteer, d->data.words);
+	struct corpus *corpus = corpus_new(texts, &tongues, d->data.gazetteer);
 	/* the corpus's units point into the groups */
-	GPtrArray *groups = names_group(corpus, d->data.gazetteer, d->data.words);
+	GPtrArray *groups = names_group(corpus, d->data.gazetteer);
 	derive_print_names(stdout, corpus, examples->labels);
 	corpus_free(corpus);
 	g_ptr_array_unref(groups);

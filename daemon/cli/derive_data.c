@@ -19,16 +19,19 @@ static enum language language_of(const struct examples *examples)
 	return best;
 }
 
+static bool load_shipped_news(struct derive_data *d, const char *tag)
+{
+	g_autofree char *name = g_strdup_printf("filters/reference/ordinary-%s.jsonl", tag);
+	g_autofree char *path = config_data_path(name);
+	return !g_file_test(path, G_FILE_TEST_EXISTS) || examples_read_lines(d->news, path, NULL);
+}
+
 static bool load_news(struct derive_data *d, const char *tag)
 {
 	g_autoptr(GError) error = NULL;
 	d->news = examples_new();
-	if (!d->background) {
-		g_autofree char *name = g_strdup_printf("filters/reference/ordinary-%s.jsonl", tag);
-		g_autofree char *path = config_data_path(name);
-		return !g_file_test(path, G_FILE_TEST_EXISTS) ||
-		       examples_read_lines(d->news, path, NULL);
-	}
+	if (!d->background)
+		return load_shipped_news(d, tag);
 	for (char **path = d->background; *path; path++)
 		if (!examples_read_lines(d->news, *path, &error)) {
 			cli_error("derive", "%s", error->message);
@@ -57,6 +60,27 @@ static bool load_reference(struct derive_data *d, const char *tag)
 	return d->words != NULL;
 }
 
+/* Folders hold what a reader found, in whatever language: the words of each are compared with news
+ * of their own. */
+static void load_others(struct derive_data *d, const struct examples *examples)
+{
+	if (d->language || d->reference)
+		return;
+	for (unsigned i = 0; i < examples->texts->len; i++) {
+		enum language own = language_decide(NULL, "", examples->texts->pdata[i], NULL);
+		g_autofree char *name =
+			g_strdup_printf("filters/reference/%s.tsv", language_tag(own));
+		g_autofree char *path = config_data_path(name);
+		if (own != LANGUAGE_NONE && own != d->tongue && !d->others[own])
+			d->others[own] = reference_load(path, NULL);
+	}
+}
+
+const struct reference *const *derive_data_others(const struct derive_data *d)
+{
+	return d->language || d->reference ? NULL : (const struct reference *const *)d->others;
+}
+
 bool derive_data_load(struct derive_data *d, const struct examples *examples)
 {
 	d->tongue = d->language ? language_of_tag(d->language) : language_of(examples);
@@ -71,6 +95,7 @@ bool derive_data_load(struct derive_data *d, const struct examples *examples)
 	}
 	if (!load_reference(d, tag) || !load_news(d, tag))
 		return false;
+	load_others(d, examples);
 	d->gazetteer = gazetteer_load(d->without_tables ? NULL : folder, tag, &error);
 	if (!d->gazetteer)
 		cli_error("derive", "%s", error->message);
@@ -81,6 +106,8 @@ void derive_data_finish(struct derive_data *d)
 {
 	gazetteer_free(d->gazetteer);
 	reference_free(d->words);
+	for (unsigned l = 0; l < LANGUAGES; l++)
+		reference_free(d->others[l]);
 	examples_free(d->news);
 	g_free(d->language);
 	g_free(d->tables);

@@ -18,10 +18,13 @@ struct derive_data {
 	enum language tongue;
 	struct gazetteer *gazetteer;
 	struct reference *words;
+	struct reference *others[LANGUAGES]; /* of languages that some texts are in; NULL: none */
 	struct examples *news;
 };
 
 /* False, the reason said on stderr. */
 bool derive_data_load(struct derive_data *data, const struct examples *examples);
+/* As derivation takes them: NULL if one language was asked for. */
+const struct reference *const *derive_data_others(const struct derive_data *data);
 /* Frees what was loaded and the strings of the command line. */
 void derive_data_finish(struct derive_data *data);

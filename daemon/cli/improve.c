@@ -110,7 +110,10 @@ static int improve(const struct improve_request *request, struct derive_data *da
 		return EXIT_NO;
 	}
 	const struct derive_options options = {
-		.gazetteer = data->gazetteer, .reference = data->words, .language = data->tongue};
+		.gazetteer = data->gazetteer,
+		.reference = data->words,
+		.language = data->tongue,
+		.references = derive_data_others(data)};
 	struct improvement *made = improvement_new(request->filter, text, request->id, good->texts,
 						   bad->texts, &options, &error);
 	if (!made) {

@@ -347,6 +347,45 @@ static void quotes_can_be_left_out(void **state)
 	derivation_free(d);
 }
 
+static bool has_phrase(const struct derivation *d, const char *text)
+{
+	for (unsigned i = 0; i < d->phrases->len; i++)
+		if (strcmp(((struct phrase *)d->phrases->pdata[i])->text, text) == 0)
+			return true;
+	return false;
+}
+
+static void each_text_is_read_in_its_own_language(void **state)
+{
+	struct world *w = *state;
+	const char *const texts[] = {
+		"Il porto chiuso\nLe gru del porto di Valdora sono ferme da un mese. Chi lavora "
+		"alle "
+		"gru del porto non sa che cosa accadrà di loro, e la città aspetta.",
+		"Gru ferme\nNon si muove una nave a Valdora, e le gru del porto sono vendute. Il "
+		"sindaco "
+		"dice che le gru del porto erano di tutti.",
+		"The cranes of Valdora\nNothing has moved since May and the cranes of the harbour "
+		"stand "
+		"still. Those who work there say that this is the end of the harbour and of them.",
+		"Cranes for sale\nThis is what they say in Valdora: that the harbour is lost, and "
+		"the "
+		"cranes with it. There has been no ship in the harbour since May.",
+		NULL};
+	struct derivation *d = derived(w, texts);
+	assert_true(has_phrase(d, "the harbour"));
+	derivation_free(d);
+	g_autofree struct reference **others = g_new0(struct reference *, LANGUAGES);
+	others[LANGUAGE_EN] = w->reference;
+	w->options.references = (const struct reference *const *)others;
+	d = derived(w, texts);
+	w->options.references = NULL;
+	assert_false(has_phrase(d, "the harbour"));
+	assert_true(has_phrase(d, "harbour"));
+	assert_true(has_phrase(d, "gru del porto"));
+	derivation_free(d);
+}
+
 static void the_same_texts_give_the_same_file(void **state)
 {
 	struct derivation *first = derived(*state, pair), *second = derived(*state, pair);
@@ -405,14 +444,6 @@ static void one_text_and_mixed_subjects_are_warned_of(void **state)
 	assert_false(warned(d, "mixed subjects"));
 	assert_false(warned(d, "shares no"));
 	derivation_free(d);
-}
-
-static bool has_phrase(const struct derivation *d, const char *text)
-{
-	for (unsigned i = 0; i < d->phrases->len; i++)
-		if (strcmp(((struct phrase *)d->phrases->pdata[i])->text, text) == 0)
-			return true;
-	return false;
 }
 
 static void what_is_pasted_twice_is_not_said_twice(void **state)
@@ -484,6 +515,7 @@ int main(void)
 		cmocka_unit_test(the_filter_compiles_and_finds_the_subject_in_another_language),
 		cmocka_unit_test(topics_ask_for_the_word_in_all_languages),
 		cmocka_unit_test(quotes_can_be_left_out),
+		cmocka_unit_test(each_text_is_read_in_its_own_language),
 		cmocka_unit_test(the_same_texts_give_the_same_file),
 		cmocka_unit_test(nothing_in_a_text_breaks_the_file),
 		cmocka_unit_test(one_text_and_mixed_subjects_are_warned_of),
