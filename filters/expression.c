@@ -136,6 +136,30 @@ static bool is_keyword(const char *word)
 	       g_str_has_prefix(word, "NEAR/");
 }
 
+/* What other search languages write, and what word processors make of quotation marks. NULL: a
+ * word. */
+static char *not_a_word(const char *word)
+{
+	static const char *const quotes[] = {"\u201c", "\u201d", "\u201e", "\u201f", "«", "»"};
+	size_t len = strlen(word), mark = strcspn(word, "*~^?|<>=");
+	for (size_t i = 0; i < G_N_ELEMENTS(quotes); i++)
+		if (strstr(word, quotes[i]))
+			return g_strdup_printf("'%s': a phrase stands in plain quotation marks, "
+					       "\"…\" and not %s",
+					       word, quotes[i]);
+	if (len > 1 && strchr("-!", word[0]))
+		return g_strdup_printf("'%s': what must not be there is NOT %s", word, word + 1);
+	if (len > 1 && word[0] == '+')
+		return g_strdup_printf("'%s': a + means nothing; what stands side by side must all "
+				       "be there",
+				       word);
+	if (mark < len && len > 1)
+		return g_strdup_printf("'%s': a %c means nothing here%s", word, word[mark],
+				       word[mark] == '*' ? "; it stands only at the end of a word"
+							 : "");
+	return NULL;
+}
+
 static struct node *leaf(struct parser *s, unsigned fields)
 {
 	const char *at = s->lexer.p;
@@ -172,6 +196,11 @@ static struct node *leaf(struct parser *s, unsigned fields)
 	}
 	if (!*text)
 		return expression_lexer_fail(&s->lexer, at, "a word is missing here");
+	bool named = kind == NODE_FILTER || kind == NODE_ENTITY || kind == NODE_SIDE;
+	/* addresses may hold anything */
+	g_autofree char *why = named || fields & ~FIELDS_TEXT ? NULL : not_a_word(text);
+	if (why)
+		return expression_lexer_fail(&s->lexer, at, "%s", why);
 	return new_leaf(s, kind, at, text, fields);
 }
 
@@ -291,6 +320,32 @@ static bool is_positional(const struct node *node)
 	return true;
 }
 
+/* Title and body, of which the two sides can stand in one field. */
+static unsigned fields_of(const struct node *node)
+{
+	if (!node->children)
+		return node->fields;
+	unsigned fields = fields_of(node->children->pdata[0]);
+	for (unsigned i = 1; i < node->children->len; i++) {
+		unsigned more = fields_of(node->children->pdata[i]);
+		fields = node->kind == NODE_OR ? fields | more : fields & more;
+	}
+	return fields;
+}
+
+static void check_places(struct parser *s, const char *at, const struct node *left,
+			 const struct node *right)
+{
+	if (!is_positional(left) || !is_positional(right))
+		expression_lexer_fail(&s->lexer, at,
+				      "NEAR and SENTENCE join words, phrases and entities "
+				      "of title or body");
+	else if (!(fields_of(left) & fields_of(right)))
+		expression_lexer_fail(&s->lexer, at,
+				      "this can never match: one side stands in the title, the "
+				      "other in the body");
+}
+
 static struct node *near_chain(struct parser *s, unsigned fields)
 {
 	struct node *left = unary(s, fields);
@@ -307,10 +362,8 @@ static struct node *near_chain(struct parser *s, unsigned fields)
 		add_child(node, left);
 		if (right)
 			add_child(node, right);
-		if (right && (!is_positional(left) || !is_positional(right)))
-			expression_lexer_fail(&s->lexer, at,
-					      "NEAR and SENTENCE join words, phrases and entities "
-					      "of title or body");
+		if (right)
+			check_places(s, at, left, right);
 		if (!right || s->lexer.failed_at) {
 			node_free(node);
 			return NULL;

@@ -179,5 +179,13 @@ char *expression_lexer_regex(struct expression_lexer *s)
 	if (*s->p != '/')
 		return expression_lexer_fail(s, at, "this regular expression is never closed by /");
 	s->p++;
+	if (!text->len)
+		return expression_lexer_fail(s, at, "nothing stands between the slashes");
+	if (!expression_lexer_is_word_end(*s->p))
+		return expression_lexer_fail(
+			s, s->p,
+			"'%.*s' behind a regular expression: a blank is missing, "
+			"or \\ before the slash; flags are none, case never counts",
+			expression_lexer_first_characters(s->p, 10), s->p);
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }

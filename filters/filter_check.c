@@ -2,6 +2,7 @@
 #include "filters/filter_check.h"
 
 #include "filters/filter_regex.h"
+#include "filters/implies.h"
 #include "filters/language.h"
 #include "filters/nearest.h"
 #include "filters/text.h"
@@ -136,7 +137,38 @@ static void check_regex_node(const struct check *c, const struct filter *filter,
 					 "characters; repetitions "
 					 "inside repetitions do that",
 					 node->text, FILTER_REGEX_LIMIT));
+	else if (filter_regex_is_empty(code))
+		complain(
+			c, filter, node, false,
+			g_strdup_printf("/%s/ is content with nothing: nearly every article has it",
+					node->text));
 	pcre2_code_free(code);
+}
+
+/* and, near/3: people forget the capitals. */
+static const char *keyword_of(const char *word)
+{
+	static const char *const keywords[] = {"AND", "OR", "NOT", "SENTENCE", "NEAR"};
+	size_t len = strcspn(word, "/");
+	for (size_t i = 0; i < G_N_ELEMENTS(keywords); i++)
+		if (strlen(keywords[i]) == len && g_ascii_strncasecmp(word, keywords[i], len) == 0)
+			return keywords[i];
+	return NULL;
+}
+
+static void check_word_form(const struct check *c, const struct filter *filter,
+			    const struct node *node)
+{
+	const char *keyword = node->kind == NODE_WORD ? keyword_of(node->text) : NULL;
+	if (keyword)
+		complain(c, filter, node, false,
+			 g_strdup_printf("'%s' is searched for as a word; the keyword %s is "
+					 "written in capitals",
+					 node->text, keyword));
+	if (node->kind == NODE_PHRASE && strchr(node->text, '*'))
+		complain(c, filter, node, false,
+			 g_strdup_printf("\"%s\": a * means nothing in quotation marks",
+					 node->text));
 }
 
 static void check_word_node(const struct check *c, const struct filter *filter,
@@ -151,6 +183,7 @@ static void check_word_node(const struct check *c, const struct filter *filter,
 			complain(c, filter, node, false,
 				 g_strdup_printf("%s*: nearly every article has such a word",
 						 node->text));
+		check_word_form(c, filter, node);
 		return;
 	}
 	if (language_of_tag(node->text) == LANGUAGE_NONE)
@@ -166,6 +199,22 @@ static void check_word_node(const struct check *c, const struct filter *filter,
 					 node->text));
 }
 
+/* min(2; a, a): one word twice is one. */
+static void check_min_node(const struct check *c, const struct filter *filter,
+			   const struct node *node)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (unsigned i = 0; i < node->children->len; i++) {
+		const struct node *child = node->children->pdata[i];
+		char *text = expression_text(child);
+		if (g_hash_table_contains(seen, text))
+			complain(c, filter, child, false,
+				 g_strdup_printf("%s stands twice in min(…) and counts twice",
+						 text));
+		g_hash_table_add(seen, text);
+	}
+}
+
 static void check_node(const struct check *c, const struct filter *filter, const struct node *node)
 {
 	static void (*const checks[])(const struct check *, const struct filter *,
@@ -174,6 +223,7 @@ static void check_node(const struct check *c, const struct filter *filter, const
 		[NODE_EXACT] = check_word_node,	   [NODE_PREFIX] = check_word_node,
 		[NODE_ENTITY] = check_entity_node, [NODE_SIDE] = check_entity_node,
 		[NODE_REGEX] = check_regex_node,   [NODE_FILTER] = check_filter_node,
+		[NODE_MIN] = check_min_node,
 	};
 	if (node->kind < G_N_ELEMENTS(checks) && checks[node->kind])
 		checks[node->kind](c, filter, node);
@@ -201,29 +251,13 @@ static bool is_language(const struct node *node)
 	return !node->children && node->fields == 1u << MATCH_LANGUAGE;
 }
 
-/* Whether what holds for `required` makes `excluded` hold. */
-static bool implies(const struct node *required, const struct node *excluded)
-{
-	if (!required->children && !excluded->children) {
-		if (required->kind != excluded->kind || required->seconds != excluded->seconds ||
-		    (required->fields & ~excluded->fields))
-			return false;
-		g_autofree char *left = text_folded(required->text),
-				*right = text_folded(excluded->text);
-		return strcmp(required->text, excluded->text) == 0 ||
-		       (required->kind < NODE_ENTITY && strcmp(left, right) == 0);
-	}
-	g_autofree char *left = expression_text(required), *right = expression_text(excluded);
-	return strcmp(left, right) == 0;
-}
-
-static bool all_imply(const GPtrArray *required, const struct node *excluded)
+static bool all_imply(const struct check *c, const GPtrArray *required, const struct node *excluded)
 {
 	for (unsigned i = 0; i < required->len; i++)
-		if (implies(required->pdata[i], excluded))
+		if (implies(c->set, required->pdata[i], excluded))
 			return true;
 	for (unsigned i = 0; excluded->kind == NODE_AND && i < excluded->children->len; i++)
-		if (!all_imply(required, excluded->children->pdata[i]))
+		if (!all_imply(c, required, excluded->children->pdata[i]))
 			return false;
 	return excluded->kind == NODE_AND;
 }
@@ -231,9 +265,9 @@ static bool all_imply(const GPtrArray *required, const struct node *excluded)
 static void check_pairs(const struct check *c, const struct filter *filter,
 			const GPtrArray *required, const GPtrArray *excluded)
 {
-	const struct node *language = NULL;
+	const struct node *language = NULL, *younger = NULL, *older = NULL;
 	for (unsigned k = 0; k < excluded->len; k++) {
-		if (!all_imply(required, excluded->pdata[k]))
+		if (!all_imply(c, required, excluded->pdata[k]))
 			continue;
 		g_autofree char *text = expression_text(excluded->pdata[k]);
 		complain(c, filter, excluded->pdata[k], true,
@@ -242,6 +276,12 @@ static void check_pairs(const struct check *c, const struct filter *filter,
 	}
 	for (unsigned i = 0; i < required->len; i++) {
 		const struct node *node = required->pdata[i];
+		if (node->kind == NODE_AGE && node->seconds > 0 &&
+		    (!younger || node->seconds < younger->seconds))
+			younger = node;
+		if (node->kind == NODE_AGE && node->seconds < 0 &&
+		    (!older || node->seconds < older->seconds))
+			older = node;
 		if (!is_language(node))
 			continue;
 		if (language && language_of_tag(language->text) != language_of_tag(node->text))
@@ -251,9 +291,37 @@ static void check_pairs(const struct check *c, const struct filter *filter,
 						 language->text, node->text));
 		language = node;
 	}
+	if (younger && older && younger->seconds + older->seconds <= 0)
+		complain(c, filter, older, true,
+			 g_strdup_printf("this can never match: nothing is both %s and %s",
+					 younger->text, older->text));
 }
 
-#define MAX_PAIRS 1000 /* longer lists are not compared pair by pair */
+#define MAX_PAIRS 50000 /* longer lists are not compared word by word */
+
+static bool excludes(const struct node *node)
+{
+	bool any = node->kind == NODE_NOT;
+	for (unsigned i = 0; !any && node->children && i < node->children->len; i++)
+		any = excludes(node->children->pdata[i]);
+	return any;
+}
+
+static unsigned leaves_of(const struct node *node)
+{
+	unsigned count = !node->children;
+	for (unsigned i = 0; node->children && i < node->children->len; i++)
+		count += leaves_of(node->children->pdata[i]);
+	return count;
+}
+
+static unsigned leaves_in(const GPtrArray *nodes)
+{
+	unsigned count = 0;
+	for (unsigned i = 0; i < nodes->len; i++)
+		count += leaves_of(nodes->pdata[i]);
+	return count;
+}
 
 /* "a AND NOT a", "lang:it AND lang:en" */
 static void check_contradiction(const struct check *c, const struct filter *filter,
@@ -262,7 +330,7 @@ static void check_contradiction(const struct check *c, const struct filter *filt
 	if (node->kind == NODE_AND && top) {
 		g_autoptr(GPtrArray) required = g_ptr_array_new(), excluded = g_ptr_array_new();
 		flatten(node, NODE_AND, required, excluded);
-		if (required->len + excluded->len <= MAX_PAIRS)
+		if ((uint64_t)leaves_in(required) * leaves_in(excluded) <= MAX_PAIRS)
 			check_pairs(c, filter, required, excluded);
 	}
 	for (unsigned i = 0; node->children && i < node->children->len; i++)
@@ -319,9 +387,55 @@ static double best_sum(const struct filter *filter)
 	return sum;
 }
 
+/* high = 2, critical = 1.5; high = 1 where the threshold is 2. */
+static void check_raise(const struct check *c, const struct filter *filter, unsigned n)
+{
+	const struct raise *raise = &g_array_index(filter->raises, struct raise, n);
+	if (filter->threshold > 0 && raise->score <= filter->threshold)
+		complain(c, filter, NULL, false,
+			 g_strdup_printf("filter '%s': raise %s = %.4g is no more than the "
+					 "threshold %.4g: every match has that priority",
+					 filter->id, priority_name(raise->priority), raise->score,
+					 filter->threshold));
+	for (unsigned i = 0; i < filter->raises->len; i++) {
+		const struct raise *other = &g_array_index(filter->raises, struct raise, i);
+		if (other->priority > raise->priority && other->score <= raise->score)
+			complain(c, filter, NULL, false,
+				 g_strdup_printf("filter '%s': raise %s = %.4g is never used: %s "
+						 "needs no more",
+						 filter->id, priority_name(raise->priority),
+						 raise->score, priority_name(other->priority)));
+	}
+}
+
+static void check_terms(const struct check *c, const struct filter *filter)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (unsigned i = 0; i < filter->terms->len; i++) {
+		const struct term *term = &g_array_index(filter->terms, struct term, i);
+		char *text = expression_text(term->node);
+		if (g_hash_table_contains(seen, text))
+			complain(c, filter, term->node, false,
+				 g_strdup_printf("term %s stands twice: both weights count", text));
+		if (term->weight == 0)
+			complain(c, filter, term->node, false,
+				 g_strdup_printf("term %s weighs nothing", text));
+		g_hash_table_add(seen, text);
+	}
+}
+
+/* What names, terms and places can add up to: filters/pole_score.c. */
+#define POLES_BEST 4.35
+
 static void check_scores(const struct check *c, const struct filter *filter, bool poles)
 {
 	double best = best_sum(filter);
+	check_terms(c, filter);
+	if (poles && filter->threshold > POLES_BEST)
+		complain(c, filter, NULL, true,
+			 g_strdup_printf("filter '%s' can never match: poles score at most %.4g, "
+					 "the threshold is %.4g",
+					 filter->id, POLES_BEST, filter->threshold));
 	if (poles && filter->threshold == 0)
 		complain(c, filter, NULL, true,
 			 g_strdup_printf("filter '%s' has poles but no threshold; 1.55 suits most",
@@ -342,6 +456,7 @@ static void check_scores(const struct check *c, const struct filter *filter, boo
 						 "terms weigh %.4g",
 						 filter->id, priority_name(raise->priority),
 						 raise->score, best));
+		check_raise(c, filter, i);
 		if (raise->priority <= filter->priority)
 			complain(c, filter, NULL, false,
 				 g_strdup_printf(
@@ -371,7 +486,12 @@ static void check_filter(const struct check *c, const struct filter *filter)
 		check_scores(c, filter, poles);
 	if (filter->when) {
 		check_node(c, filter, filter->when);
+		unsigned before = c->problems->len;
 		check_contradiction(c, filter, filter->when, true);
+		if (c->problems->len == before && !filter->terms->len && !poles &&
+		    excludes(filter->when) && implies_nothing(filter->when))
+			complain(c, filter, filter->when, false,
+				 g_strdup("this only excludes: nearly every article matches"));
 	}
 	for (unsigned i = 0; i < filter->terms->len; i++)
 		check_node(c, filter, g_array_index(filter->terms, struct term, i).node);

@@ -104,6 +104,13 @@ static void check_key(const struct reading *r, const struct scan_key *key)
 			return;
 		names[count++] = o->name;
 	}
+	if (!key->values) {
+		mistake(r, key,
+			g_strdup_printf("a block '%s' inside %s '%s': blocks stand one after the "
+					"other",
+					key->key, key->block, key->title));
+		return;
+	}
 	const char *near = nearest_name(names, count, key->key);
 	mistake(r, key,
 		g_strdup_printf("unknown key '%s' in %s '%s'%s%s", key->key, key->block, key->title,
@@ -176,6 +183,10 @@ static void check_utf8(const struct reading *r, const char *block, const char *t
 static void check_id(const struct reading *r, const struct scan_key *at, const char *id)
 {
 	bool fine = *id && g_utf8_validate(id, -1, NULL);
+	if (fine && (g_str_has_prefix(id, "\u201c") || g_str_has_prefix(id, "\u201e") ||
+		     g_str_has_prefix(id, "«")))
+		mistake(r, at,
+			g_strdup_printf("%s: a name stands in plain quotation marks, \"…\"", id));
 	for (const char *p = id; fine && *p; p = g_utf8_next_char(p)) {
 		GUnicodeType type = g_unichar_type(g_utf8_get_char(p));
 		fine = type != G_UNICODE_CONTROL && type != G_UNICODE_FORMAT &&

@@ -116,6 +116,16 @@ static bool gives_up(const pcre2_code *code, const char *unit, const char *row)
 	return result < 0 && result != PCRE2_ERROR_NOMATCH;
 }
 
+bool filter_regex_is_empty(const pcre2_code *code)
+{
+	pcre2_match_data *data = pcre2_match_data_create(8, NULL);
+	int result = pcre2_match(code, (PCRE2_SPTR) "\1", 1, 0, 0, data, NULL);
+	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(data);
+	bool empty = result >= 0 && at[0] == at[1];
+	pcre2_match_data_free(data);
+	return empty;
+}
+
 bool filter_regex_is_slow(const pcre2_code *code, const char *text)
 {
 	g_autoptr(GArray) characters = g_array_new(FALSE, FALSE, sizeof(gunichar));

@@ -25,3 +25,5 @@ int filter_regex_search(const pcre2_code *code, const char *text, size_t len,
 /* Whether a search in a few hundred characters made for it already takes more than
  * FILTER_REGEX_LIMIT steps: its time doubles with every character. */
 bool filter_regex_is_slow(const pcre2_code *code, const char *text);
+/* Whether it is content with nothing: a*. */
+bool filter_regex_is_empty(const pcre2_code *code);

@@ -203,6 +203,10 @@ static bool read_statement(struct scanner *s, GPtrArray *keys, GHashTable *count
 		enter_block(counts, frame, word, title);
 		left_open(s, place.line, place.column);
 		add(keys, frame, NULL, &place);
+	} else if (s->mark == '{' && frame->name) { /* a block inside a block */
+		add(keys, frame, word, &place);
+		for (unsigned depth = 1; depth && (t = next(s)) != TOKEN_END;)
+			depth += t != TOKEN_MARK ? 0 : s->mark == '{' ? 1 : s->mark == '}' ? -1 : 0;
 	} else {
 		return false;
 	}

@@ -79,6 +79,7 @@ static void fields_stand_before_terms_and_groups(void **state)
 		    "(body:a* AND author:=\"B\" AND category:c AND feed:d AND link:e AND lang:it)");
 	assert_form("title:(a OR body:b)", "(title:a OR body:b)");
 	assert_form("link:https://example.org/a", "link:https://example.org/a");
+	assert_form("link:https://example.org/a?b=~c*d", "link:https://example.org/a?b=~c*d");
 	assert_form("NOT title:a", "NOT title:a");
 }
 
@@ -90,6 +91,27 @@ static void min_counts_its_terms(void **state)
 	assert_refused("min(0; a)", "1:1: expected min(number;");
 	assert_refused("min(2; a, b", "1:12: expected , or )");
 	assert_refused("min(2; a, )", "1:11: ");
+}
+
+static void other_search_languages_are_not_taken_for_words(void **state)
+{
+	(void)state;
+	assert_refused("a -b", "1:3: '-b': what must not be there is NOT b");
+	assert_refused("+a +b", "1:1: '+a': a + means nothing");
+	assert_refused("nucl*re", "1:1: 'nucl*re': a * means nothing here; it stands only at");
+	assert_refused("*are", "1:1: '*are': a *");
+	assert_refused("=nucl*", "1:1: 'nucl*': a *");
+	assert_refused("a~2", "1:1: 'a~2': a ~ means nothing");
+	assert_refused("age=2d", "1:1: 'age=2d': a = means nothing");
+	assert_refused("“mutua difesa”", "1:1: '“mutua': a phrase stands in plain quotation marks");
+	assert_refused("a «b»", "1:3: '«b»': a phrase");
+	assert_refused("a OR /b/i", "1:9: 'i' behind a regular expression");
+	assert_refused("//", "1:1: nothing stands between the slashes");
+	assert_refused("title:a NEAR/2 body:b", "1:9: this can never match");
+	assert_refused("title:a SENTENCE (body:b OR body:c)", "1:9: this can never match");
+	assert_form("title:a NEAR/2 b", "(title:a NEAR/2 b)");
+	assert_form("KN-23 l'ONU dell’Aquila C++ U.S.",
+		    "(KN-23 AND l'ONU AND dell’Aquila AND C++ AND U.S.)");
 }
 
 static void mistakes_say_where(void **state)
@@ -176,6 +198,7 @@ int main(void)
 		cmocka_unit_test(fields_stand_before_terms_and_groups),
 		cmocka_unit_test(min_counts_its_terms),
 		cmocka_unit_test(mistakes_say_where),
+		cmocka_unit_test(other_search_languages_are_not_taken_for_words),
 		cmocka_unit_test(nesting_and_size_are_bounded),
 		cmocka_unit_test(terms_without_marks_are_phrases),
 		cmocka_unit_test(places_count_the_escapes_of_the_file),

@@ -45,9 +45,19 @@ static void what_may_match_is_not_refused(void **state)
 {
 	(void)state;
 	static const char *const fine[] = {
-		FILTER("when = 'a AND NOT title:a'"),	FILTER("when = 'a AND NOT \"a b\"'"),
-		FILTER("when = 'a OR NOT a'"),		FILTER("when = 'lang:it OR lang:en'"),
-		FILTER("when = 'min(2; a, NOT a, b)'"), FILTER("when = 'a NEAR/5 a'"),
+		FILTER("when = 'a AND NOT title:a'"),
+		FILTER("when = 'a AND NOT \"a b\"'"),
+		FILTER("when = 'x (lang:it OR lang:en)'"),
+		FILTER("when = 'title:(a NEAR/5 b) c'"),
+		FILTER("when = 'min(2; a, NOT a, b)'"),
+		FILTER("when = 'a NEAR/5 a'"),
+		FILTER("when = 'min(2; a, b, c) AND NOT c'"),
+		FILTER("when = 'a AND NOT =A'"),
+		FILTER("when = '(a OR b) AND NOT b'"),
+		FILTER("when = 'a AND NOT (a NEAR/2 b)'"),
+		FILTER("when = 'x age<2d AND NOT age<1d'"),
+		FILTER("when = 'a AND b AND NOT (a b c)'"),
+		FILTER("when = 'age<2d lang:it'\n terms = { \"a = 1\" }\n threshold = 1"),
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(fine); i++) {
 		bool loaded;
@@ -60,6 +70,40 @@ static void what_may_match_is_not_refused(void **state)
 	}
 }
 
+static void what_holds_only_with_the_excluded_is_refused(void **state)
+{
+	(void)state;
+	static const char *const never[] = {
+		FILTER("when = '\"a b\" AND NOT b'"),
+		FILTER("when = 'a NEAR/3 b AND NOT b'"),
+		FILTER("when = '=A AND NOT a'"),
+		FILTER("when = 'min(2; a, b) AND NOT b'"),
+		FILTER("when = 'min(2; a, a b) NOT a'"),
+		FILTER("when = '=Nucleare AND NOT nucl*'"),
+		FILTER("when = '(a b OR b c) AND NOT b'"),
+		FILTER("when = 'title:a b NOT (a OR c)'"),
+		FILTER("when = 'age<1d AND NOT age<2d'"),
+		FILTER("when = 'a b AND NOT (b a)'"),
+		E FILTER("when = '@corea AND NOT @@corea'"),
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(never); i++) {
+		bool loaded;
+		GPtrArray *problems = problems_of(never[i], &loaded);
+		if (loaded)
+			print_error("%s\n", never[i]);
+		assert_false(loaded);
+		assert_non_null(strstr(((struct filter_problem *)problems->pdata[0])->text,
+				       "both required and excluded"));
+		g_ptr_array_unref(problems);
+	}
+	assert_problem(FILTER("when = 'age<1d AND age>2d'"), true, 2, 21,
+		       "nothing is both age<1d and age>2d");
+	assert_problem(FILTER("when = 'title:a NEAR/3 body:b'"), true, 2, 18,
+		       "one side stands in the title");
+	assert_problem(E FILTER("poles = { \"corea\" }\n threshold = 5"), true, 2, 1,
+		       "poles score at most 4.35");
+}
+
 static void thresholds_are_weighed(void **state)
 {
 	(void)state;
@@ -70,6 +114,15 @@ static void thresholds_are_weighed(void **state)
 	assert_problem(FILTER("terms = { \"a = 2\" }\n threshold = 1\n priority = critical\n raise "
 			      "= { \"high = 2\" }"),
 		       false, 1, 1, "does not raise priority critical");
+	assert_problem(FILTER("terms = { \"a = 2\" }\n threshold = 1\n raise = { \"high = 1\" }"),
+		       false, 1, 1, "high = 1 is no more than the threshold 1");
+	assert_problem(FILTER("terms = { \"a = 9\" }\n threshold = 1\n"
+			      "raise = { \"high = 3\", \"critical = 2\" }"),
+		       false, 1, 1, "high = 3 is never used: critical needs no more");
+	assert_problem(FILTER("terms = { \"a = 1\", \"b = 0\" }\n threshold = 1"), false, 2, 22,
+		       "weighs nothing");
+	assert_problem(FILTER("terms = { \"a = 1\", \"a = 2\" }\n threshold = 1"), false, 2, 22,
+		       "stands twice");
 }
 
 static void circles_are_found_through_terms_too(void **state)
@@ -113,11 +166,27 @@ static void broad_terms_are_warned_about(void **state)
 	assert_problem(FILTER("when = 'x OR a*'"), false, 2, 15, "nearly every article");
 	assert_problem(FILTER("when = 'x AND lang:en'\n languages = { \"it\" }"), false, 2, 21,
 		       "never holds");
+	assert_problem(FILTER("when = 'NOT a'"), false, 2, 10, "nearly every article matches");
+	assert_problem(FILTER("when = 'b OR NOT a'"), false, 2, 10, "nearly every article matches");
+	assert_problem(FILTER("when = 'lang:it age<2d NOT a'"), false, 2, 10,
+		       "nearly every article matches");
+	assert_problem(FILTER("when = 'x AND /a*/'"), false, 2, 16, "content with nothing");
+}
+
+static void what_people_write_by_mistake_is_warned_about(void **state)
+{
+	(void)state;
+	assert_problem(FILTER("when = 'a and b'"), false, 2, 12, "the keyword AND");
+	assert_problem(FILTER("when = 'a near/3 b'"), false, 2, 12, "the keyword NEAR");
+	assert_problem(FILTER("when = '\"a* b\" c'"), false, 2, 10, "in quotation marks");
+	assert_problem(FILTER("when = 'min(2; a, b, a)'"), false, 2, 23, "stands twice");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_holds_only_with_the_excluded_is_refused),
+		cmocka_unit_test(what_people_write_by_mistake_is_warned_about),
 		cmocka_unit_test(unknown_names_are_refused_with_the_nearest),
 		cmocka_unit_test(what_can_never_match_is_refused),
 		cmocka_unit_test(what_may_match_is_not_refused),

@@ -58,6 +58,17 @@ static void unknown_keys_and_blocks_name_the_nearest(void **state)
 		       "did you mean person");
 }
 
+static void blocks_stand_one_after_the_other(void **state)
+{
+	(void)state;
+	assert_problem(
+		"filter \"f\" {\n when = a\n entity \"e\" { kind = person names = { \"A\" } }\n}\n",
+		true, 3, 2, "a block 'entity' inside filter 'f'");
+	assert_problem("entity \"e\" { names = { \"A\" }\n filter \"f\" { when = a } }\n", true, 2,
+		       2, "a block 'filter' inside entity 'e'");
+	assert_problem("filter “f” { when = a }\n", true, 1, 1, "plain quotation marks");
+}
+
 /* libconfuse takes the end of the file for the end of a block, and of a comment. */
 static void what_is_left_open_is_told_where_it_begins(void **state)
 {
@@ -320,6 +331,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_says_everything_a_filter_has),
 		cmocka_unit_test(unknown_keys_and_blocks_name_the_nearest),
+		cmocka_unit_test(blocks_stand_one_after_the_other),
 		cmocka_unit_test(what_is_left_open_is_told_where_it_begins),
 		cmocka_unit_test(numbers_and_priorities_are_checked),
 		cmocka_unit_test(mistakes_in_expressions_have_the_place_in_the_file),
