@@ -12,6 +12,12 @@
 #define CLOSING_WORDS	12
 #define TITLE_WORDS	5
 #define TRIM_SHARE	0.8
+/* A paragraph that does not say the name has the words of the subject: three that a third of the
+ * texts have, and other news seldom. */
+#define ECHO_WORDS   3
+#define ECHO_LETTERS 5 /* bytes */
+#define ECHO_SHARE   0.33
+#define ECHO_USUAL   0.0001
 
 /* Beginnings and parts of lines (folded) that belong to the page, not to the article. */
 static const char *const cue_starts[] = {
@@ -344,9 +350,12 @@ static void drop_labels(GArray *lines, unsigned first, unsigned end)
 	while (headline > first && LINE(headline - 1)->why)
 		headline--;
 	headline = headline > first ? headline - 1 : first;
+	/* "Ritratto", "Domande e risposte" between the title and the text */
+	bool over = LINE(headline)->words < TITLE_WORDS && LINE(first)->words >= TITLE_WORDS;
 	for (unsigned i = first; i < end; i++)
 		if (!LINE(i)->why &&
-		    ((i < from && (i != headline || LINE(i)->words < 4)) || i >= to))
+		    ((i < from && (i != headline || LINE(i)->words < 4) && !(over && i == first)) ||
+		     i >= to))
 			LINE(i)->why = "label";
 }
 
@@ -396,21 +405,61 @@ static GHashTable *shared_words(const GArray *lines, unsigned texts)
 	return shared;
 }
 
-static bool on_subject(const struct line *line, GHashTable *shared)
+/* ---- what the texts say again and again, and other news does not ---- */
+
+static bool is_rare(const struct reference *reference, const char *word)
 {
-	g_auto(GStrv) words = g_strsplit(line->folded, " ", -1);
-	for (char **word = words; *word; word++)
-		if (g_hash_table_contains(shared, *word))
-			return true;
-	return false;
+	return strlen(word) >= ECHO_LETTERS && !g_ascii_isdigit(*word) &&
+	       reference_word(reference, word).count <= ECHO_USUAL * reference_tokens(reference);
 }
 
-static void trim(GArray *lines, unsigned first, unsigned end, GHashTable *shared)
+/* Rare words that several texts have: folded, for the lines are. */
+static GHashTable *echoes_of(const GArray *lines, unsigned texts, const struct reference *reference)
+{
+	g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) last = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GHashTable *echoes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	unsigned least = MAX(TRIM_TEXTS, (unsigned)(ECHO_SHARE * texts));
+	for (unsigned i = 0; reference && i < lines->len; i++) {
+		g_auto(GStrv) words = g_strsplit(LINE(i)->folded, " ", -1);
+		gpointer owner = GUINT_TO_POINTER(LINE(i)->owner + 1);
+		for (char **word = words; !LINE(i)->why && *word; word++) {
+			if (g_hash_table_lookup(last, *word) == owner || !is_rare(reference, *word))
+				continue;
+			g_hash_table_insert(last, g_strdup(*word), owner);
+			unsigned seen = GPOINTER_TO_UINT(g_hash_table_lookup(counts, *word)) + 1;
+			g_hash_table_insert(counts, g_strdup(*word), GUINT_TO_POINTER(seen));
+			if (seen >= least)
+				g_hash_table_add(echoes, g_strdup(*word));
+		}
+	}
+	return echoes;
+}
+
+struct subject {
+	GHashTable *names;  /* in nearly all texts: one is enough */
+	GHashTable *echoes; /* in several: some of them, in a paragraph */
+};
+
+static bool on_subject(const struct line *line, const struct subject *subject)
+{
+	g_auto(GStrv) words = g_strsplit(line->folded, " ", -1);
+	g_autoptr(GHashTable) met = g_hash_table_new(g_str_hash, g_str_equal);
+	for (char **word = words; *word; word++) {
+		if (g_hash_table_contains(subject->names, *word))
+			return true;
+		if (g_hash_table_contains(subject->echoes, *word))
+			g_hash_table_add(met, *word);
+	}
+	return g_hash_table_size(met) >= ECHO_WORDS;
+}
+
+static void trim(GArray *lines, unsigned first, unsigned end, const struct subject *subject)
 {
 	unsigned from = first, to = end;
-	while (from < end && (LINE(from)->why || !on_subject(LINE(from), shared)))
+	while (from < end && (LINE(from)->why || !on_subject(LINE(from), subject)))
 		from++;
-	while (to > from && (LINE(to - 1)->why || !on_subject(LINE(to - 1), shared)))
+	while (to > from && (LINE(to - 1)->why || !on_subject(LINE(to - 1), subject)))
 		to--;
 	if (from == to) /* nothing at all on the subject: another subject, not furniture */
 		return;
@@ -419,23 +468,29 @@ static void trim(GArray *lines, unsigned first, unsigned end, GHashTable *shared
 	if (to < end && !LINE(to)->why && LINE(to)->words >= CLOSING_WORDS &&
 	    ends_like_prose(LINE(to)->text))
 		to++;
-	/* a headline need not say the names */
-	if (from > first && !LINE(from - 1)->why && LINE(from - 1)->words > 2)
-		from--;
+	/* a headline need not say the names; a by-line may stand below it */
+	unsigned headline = from;
+	if (headline > first && LINE(headline - 1)->why && ends_like_prose(LINE(from)->text))
+		headline--;
+	if (headline > first && !LINE(headline - 1)->why && LINE(headline - 1)->words > 2)
+		from = headline - 1;
+	if (from == first + 1 && LINE(from)->words < TITLE_WORDS && !LINE(first)->why &&
+	    LINE(first)->words >= TITLE_WORDS)
+		from = first;
 	for (unsigned i = first; i < end; i++)
 		if (!LINE(i)->why && (i < from || i >= to))
 			LINE(i)->why = "off the subject";
 }
 
-static void for_each_text(GArray *lines, unsigned texts, GHashTable *shared)
+static void for_each_text(GArray *lines, unsigned texts, const struct subject *subject)
 {
 	unsigned first = 0;
 	for (unsigned t = 0; t < texts; t++) {
 		unsigned end = first;
 		while (end < lines->len && LINE(end)->owner == t)
 			end++;
-		if (shared)
-			trim(lines, first, end, shared);
+		if (subject)
+			trim(lines, first, end, subject);
 		else if (end - first > 1)
 			drop_labels(lines, first, end);
 		first = end;
@@ -462,7 +517,7 @@ static void hand_over(GArray *lines, GPtrArray *clean, GArray *dropped)
 		clean->pdata[t] = g_string_free(built->pdata[t], FALSE);
 }
 
-GPtrArray *derive_clean(const GPtrArray *texts, GArray *dropped)
+GPtrArray *derive_clean(const GPtrArray *texts, const struct reference *reference, GArray *dropped)
 {
 	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(struct line));
 	GPtrArray *clean = split(texts, lines);
@@ -471,9 +526,11 @@ GPtrArray *derive_clean(const GPtrArray *texts, GArray *dropped)
 	drop_cues_and_repeats(lines);
 	for_each_text(lines, texts->len, NULL);
 	if (texts->len >= TRIM_TEXTS) {
-		g_autoptr(GHashTable) shared = shared_words(lines, texts->len);
-		if (g_hash_table_size(shared))
-			for_each_text(lines, texts->len, shared);
+		g_autoptr(GHashTable) names = shared_words(lines, texts->len);
+		g_autoptr(GHashTable) echoes = echoes_of(lines, texts->len, reference);
+		const struct subject subject = {names, echoes};
+		if (g_hash_table_size(names))
+			for_each_text(lines, texts->len, &subject);
 	}
 	hand_over(lines, clean, dropped);
 	return clean;

@@ -2,9 +2,11 @@
  * teasers.
  *
  * Three means: cues, lines that repeat, and, from three texts on, the lines at either end that hold
- * none of the words in capitals that nearly all texts share.  SPDX-License-Identifier:
- * GPL-3.0-or-later */
+ * none of the words in capitals that nearly all texts share, nor three of the rare words that
+ * several have.  SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
+
+#include "filters/reference.h"
 
 #include <glib.h>
 
@@ -14,7 +16,8 @@ struct dropped_line {
 	char *line;
 };
 
-/* `texts`: char *. Returns the cleaned texts (char *, lines by '\n'), same order; `dropped`, a
- * GArray of struct dropped_line, receives what went. */
-GPtrArray *derive_clean(const GPtrArray *texts, GArray *dropped);
+/* `texts`: char *; `reference` tells what is rare, NULL: nothing is. Returns the cleaned texts
+ * (char *, lines by '\n'), same order; `dropped`, a GArray of struct dropped_line, receives what
+ * went. */
+GPtrArray *derive_clean(const GPtrArray *texts, const struct reference *reference, GArray *dropped);
 void dropped_line_clear(void *dropped);

@@ -7,6 +7,9 @@
 #include <cmocka.h>
 #include <string.h>
 
+typedef struct reference ordinary;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ordinary, reference_free)
+
 struct cleaned {
 	GPtrArray *given, *texts;
 	GArray *dropped;
@@ -14,12 +17,14 @@ struct cleaned {
 
 static struct cleaned clean(const char *const *texts)
 {
+	g_autoptr(ordinary) reference = reference_new();
+	reference_add(reference, "Il governo ha detto che la legge passa anche oggi.");
 	struct cleaned c = {g_ptr_array_new_with_free_func(g_free), NULL,
 			    g_array_new(FALSE, FALSE, sizeof(struct dropped_line))};
 	g_array_set_clear_func(c.dropped, dropped_line_clear);
 	for (; *texts; texts++)
 		g_ptr_array_add(c.given, g_strdup(*texts));
-	c.texts = derive_clean(c.given, c.dropped);
+	c.texts = derive_clean(c.given, reference, c.dropped);
 	assert_int_equal(c.texts->len, c.given->len);
 	return c;
 }
@@ -199,9 +204,42 @@ static void any_texts_are_cleaned_and_the_same_way_each_time(void **state)
 	g_rand_free(random);
 }
 
+static void a_paragraph_without_the_name_stays_for_its_words(void **state)
+{
+	(void)state;
+	const char *const texts[] = {
+		"Valdora, il vigneto muore\nA Valdora la fillossera avanza.\n"
+		"Le barbatelle innestate dei vivai arrivano tardi, dicono i vignaioli, e la "
+		"fillossera no.",
+		"Il caso\nLa fillossera di Valdora passa il fiume.\n"
+		"I vignaioli vogliono barbatelle sane e chiedono vivai della provincia.\n"
+		"L'autrice insegna storia antica e ha scritto due romanzi.",
+		"Valdora\nI vignaioli di Valdora cercano vivai che abbiano barbatelle.\nOggi non "
+		"piove.",
+		NULL};
+	struct cleaned c = clean(texts);
+	assert_non_null(strstr(c.texts->pdata[0], "Le barbatelle innestate"));
+	assert_non_null(strstr(c.texts->pdata[1], "vivai della provincia"));
+	assert_string_equal(why(&c, "L'autrice insegna storia antica e ha scritto due romanzi."),
+			    "off the subject");
+	cleaned_clear(&c);
+}
+
+static void a_rubric_below_the_title_does_not_take_its_place(void **state)
+{
+	(void)state;
+	const char *const texts[] = {"Chi comanda adesso nella banca di Valdora\nRitratto\n" PROSE,
+				     NULL};
+	struct cleaned c = clean(texts);
+	assert_true(g_str_has_prefix(c.texts->pdata[0], "Chi comanda adesso"));
+	cleaned_clear(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_paragraph_without_the_name_stays_for_its_words),
+		cmocka_unit_test(a_rubric_below_the_title_does_not_take_its_place),
 		cmocka_unit_test(by_lines_go_with_their_dates_and_titles_stay),
 		cmocka_unit_test(
 			lines_that_differ_in_a_number_are_the_same_line_unless_they_are_prose),
