@@ -215,6 +215,14 @@ static double tokens_beside(const struct counting *c, uint32_t at)
 	return MAX(g_array_index(c->tokens, double, unit_at(c, at)->text), 1);
 }
 
+/* Of a single word, all its endings: the corpus counts them together, too. */
+static double expected_word(const struct counting *c, uint32_t at)
+{
+	const struct reference *reference = tongue_at(c, at)->reference;
+	return (reference_family(reference, c->keys->pdata[at], unit_at(c, at)->lower) + 0.5) /
+	       reference_tokens(reference);
+}
+
 static double plain_lift(const struct counting *c, const struct candidate *candidate)
 {
 	uint32_t first = g_array_index(candidate->places, uint32_t, 0);
@@ -255,7 +263,8 @@ static void weigh(const struct counting *c, struct candidate *candidate)
 			texts,
 			GUINT_TO_POINTER(
 				unit_at(c, g_array_index(candidate->places, uint32_t, i))->text));
-	double usual = expected(c, first, phrase->units);
+	double usual = phrase->units == 1 && !phrase->topic ? expected_word(c, first)
+							    : expected(c, first, phrase->units);
 	phrase->count = candidate->places->len;
 	phrase->texts = g_hash_table_size(texts);
 	phrase->plain_lift = plain_lift(c, candidate);

@@ -4,6 +4,7 @@
 #include "filters/text.h"
 
 #include <stdio.h>
+#include <libstemmer.h>
 #include <string.h>
 
 /* One word in so many is a joining word, unless it is often a name. In 214 000 tokens of Italian
@@ -22,6 +23,7 @@
 
 struct reference {
 	GHashTable *words; /* char * -> struct reference_word * */
+	GHashTable *stems; /* char * -> uses; NULL: none were read */
 	double tokens;
 };
 
@@ -37,6 +39,7 @@ void reference_free(struct reference *r)
 	if (!r)
 		return;
 	g_hash_table_unref(r->words);
+	g_clear_pointer(&r->stems, g_hash_table_unref);
 	g_free(r);
 }
 
@@ -152,6 +155,34 @@ struct reference_word reference_word(const struct reference *r, const char *word
 {
 	const struct reference_word *found = g_hash_table_lookup(r->words, word);
 	return found ? *found : (struct reference_word){0};
+}
+
+void reference_read_stems(struct reference *r, const char *algorithm)
+{
+	struct sb_stemmer *stemmer = algorithm ? sb_stemmer_new(algorithm, "UTF_8") : NULL;
+	GHashTableIter iter;
+	gpointer word, value;
+	if (!stemmer)
+		return;
+	g_clear_pointer(&r->stems, g_hash_table_unref);
+	r->stems = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_hash_table_iter_init(&iter, r->words);
+	while (g_hash_table_iter_next(&iter, &word, &value)) {
+		const sb_symbol *stem = sb_stemmer_stem(stemmer, word, (int)strlen(word));
+		if (!stem)
+			continue;
+		const char *key = (const char *)stem;
+		unsigned count = GPOINTER_TO_UINT(g_hash_table_lookup(r->stems, key));
+		count += ((struct reference_word *)value)->count;
+		g_hash_table_insert(r->stems, g_strdup(key), GUINT_TO_POINTER(count));
+	}
+	sb_stemmer_delete(stemmer);
+}
+
+unsigned reference_family(const struct reference *r, const char *stem, const char *word)
+{
+	return r->stems ? GPOINTER_TO_UINT(g_hash_table_lookup(r->stems, stem))
+			: reference_word(r, word).count;
 }
 
 bool reference_is_stop(const struct reference *r, const char *word)

@@ -31,5 +31,9 @@ double reference_tokens(const struct reference *reference);
 bool reference_tells(const struct reference *reference);
 /* `word` in lower case; zeros if it never occurs. */
 struct reference_word reference_word(const struct reference *reference, const char *word);
+/* Count the words of a stem together, for reference_family(); `algorithm`: of Snowball, or NULL. */
+void reference_read_stems(struct reference *reference, const char *algorithm);
+/* How often any word of this stem occurs; of `word` alone if no stems were read. */
+unsigned reference_family(const struct reference *reference, const char *stem, const char *word);
 /* Whether the word only joins others: frequent, never a name. */
 bool reference_is_stop(const struct reference *reference, const char *word);

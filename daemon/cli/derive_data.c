@@ -55,7 +55,9 @@ static bool load_reference(struct derive_data *d, const char *tag)
 		return true;
 	}
 	d->words = reference_load(path, &error);
-	if (!d->words)
+	if (d->words)
+		reference_read_stems(d->words, language_stemmer(d->tongue));
+	else
 		cli_error("derive", "%s", error->message);
 	return d->words != NULL;
 }
@@ -71,8 +73,11 @@ static void load_others(struct derive_data *d, const struct examples *examples)
 		g_autofree char *name =
 			g_strdup_printf("filters/reference/%s.tsv", language_tag(own));
 		g_autofree char *path = config_data_path(name);
-		if (own != LANGUAGE_NONE && own != d->tongue && !d->others[own])
-			d->others[own] = reference_load(path, NULL);
+		if (own == LANGUAGE_NONE || own == d->tongue || d->others[own])
+			continue;
+		d->others[own] = reference_load(path, NULL);
+		if (d->others[own])
+			reference_read_stems(d->others[own], language_stemmer(own));
 	}
 }
 

@@ -71,6 +71,17 @@ static void an_empty_reference_knows_no_joint_word(void **state)
 	reference_free(r);
 }
 
+static void the_words_of_a_stem_count_together(void **state)
+{
+	(void)state;
+	struct reference *r = reference_new();
+	reference_add(r, "Chi porta il pane? Portano il pane a chi lo vuole portare.");
+	assert_int_equal(reference_family(r, "port", "portare"), 1); /* no stems read */
+	reference_read_stems(r, "italian");
+	assert_int_equal(reference_family(r, "port", "portare"), 3);
+	reference_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -78,6 +89,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_reads_back_the_same),
 		cmocka_unit_test(a_broken_line_is_named),
 		cmocka_unit_test(an_empty_reference_knows_no_joint_word),
+		cmocka_unit_test(the_words_of_a_stem_count_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
