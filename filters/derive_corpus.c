@@ -11,10 +11,12 @@
 #define RARELY_CAPITAL 0.2
 #define OFTEN_CAPITAL  0.5
 #define KNOWN_WORD     8
+#define COMMON_WORD    3 /* uses in lower case */
 #define NAME_WORDS     9
 #define SYLLABLE       6 /* bytes */
 #define ACRONYM_MAX    3 /* bytes */
 #define GLUED_MIN      4 /* bytes */
+#define DATELINE_MIN   4 /* bytes: "ROMA" */
 
 /* Head nouns whose names go on over "di", "of": Ministero della Difesa, Bank of England. */
 static const char *const heads[] = {
@@ -222,6 +224,24 @@ static bool is_shouted(const struct extraction *x, unsigned at)
 	return words >= 3 && capitals * 10 >= words * 6;
 }
 
+/* "BARI - ", "LUSSEMBURGO.", "SANAA/WASHINGTON - ": where an article was written. */
+static bool is_dateline(const struct extraction *x, unsigned at, unsigned n)
+{
+	const char *start = x->text + TOKEN(x, at)->start;
+	const char *end = x->text + TOKEN(x, at + n - 1)->end;
+	const char *line = strchr(end, '\n');
+	if (at + n >= x->tokens->len || end - start < DATELINE_MIN ||
+	    (start > x->text && start[-1] != '\n') ||
+	    (line && x->text + TOKEN(x, at + n)->start > line))
+		return false;
+	for (unsigned i = at; i < at + n; i++)
+		if (!all_capitals(x, i))
+			return false;
+	while (*end == ' ')
+		end++;
+	return strchr("-./:(", *end) || g_str_has_prefix(end, "–") || g_str_has_prefix(end, "—");
+}
+
 static bool is_name_word(const struct extraction *x, unsigned i)
 {
 	const char *lower = x->lower->pdata[i];
@@ -236,7 +256,7 @@ static bool is_name_word(const struct extraction *x, unsigned i)
 	struct reference_word word = reference_word(x->reference, lower);
 	if (word.count >= 3 && word.capital < OFTEN_CAPITAL * word.count)
 		return false;
-	return g_hash_table_contains(x->inside, lower) || word.count >= 3 ||
+	return g_hash_table_contains(x->inside, lower) || word.count >= 3 || is_dateline(x, i, 1) ||
 	       (i + 1 < x->tokens->len && TOKEN(x, i + 1)->capital && !parted(x, i, i + 1));
 }
 
@@ -293,13 +313,43 @@ static bool is_small_syllable(const struct extraction *x, unsigned at, unsigned 
 	       x->text[token->start - 1] == '-' && !g_ascii_isdigit(x->text[token->start]);
 }
 
+/* "al-Mandab", "el-Mandeb": a small article, tied to the word it belongs to. */
+static bool is_tied_article(const struct extraction *x, unsigned at)
+{
+	static const char *const articles[] = {"al", "el", "as", "ash", "an",
+					       "ar", "at", "ad", "az"};
+	return at + 1 < x->tokens->len && !TOKEN(x, at)->capital && TOKEN(x, at + 1)->capital &&
+	       TOKEN(x, at + 1)->joined && x->text[TOKEN(x, at + 1)->start - 1] == '-' &&
+	       one_of(articles, G_N_ELEMENTS(articles), x->folded->pdata[at]);
+}
+
+static unsigned in_lower_case(const struct extraction *x, unsigned at)
+{
+	struct reference_word word = reference_word(x->reference, x->lower->pdata[at]);
+	return word.count - MIN(word.capital, word.count);
+}
+
+/* "presidente del Consiglio Paolo Gentiloni", "in Parlamento Nicola Fratoianni": an ordinary word
+ * with a capital, and then somebody's name, of words that ordinary news has with capitals only. */
+static bool stands_before_a_name(const struct extraction *x, unsigned at, unsigned n)
+{
+	if (n < 3 || at == 0 || TOKEN(x, at - 1)->capital != begins_sentence(x, at - 1) ||
+	    !is_stop(x, at - 1) || in_lower_case(x, at) < COMMON_WORD ||
+	    gazetteer_find(x->gazetteer, x->folded->pdata[at + 1], false))
+		return false;
+	for (unsigned i = at + 1; i < at + n; i++)
+		if (!TOKEN(x, i)->capital || in_lower_case(x, i))
+			return false;
+	return true;
+}
+
 /* A run of words with capitals: how many tokens; 0: no name. */
 static unsigned capital_run(const struct extraction *x, unsigned at)
 {
 	unsigned n = 1, more;
-	if (!is_name_word(x, at))
-		return 0;
-	if (is_office(x, at))
+	if (is_tied_article(x, at) && !is_stop(x, at + 1))
+		n = 2;
+	else if (!is_name_word(x, at) || is_office(x, at))
 		return 0;
 	for (;;) {
 		unsigned i = at + n;
@@ -311,11 +361,15 @@ static unsigned capital_run(const struct extraction *x, unsigned at)
 		    (TOKEN(x, i)->capital || is_small_syllable(x, at, n) ||
 		     (TOKEN(x, i)->joined && g_ascii_isdigit(x->text[TOKEN(x, i)->start]))))
 			n++;
+		else if (i < x->tokens->len && is_tied_article(x, i) && !parted(x, i - 1, i))
+			n += 2;
 		else if ((more = after_links(x, at, i)))
 			n += more;
 		else
 			break;
 	}
+	if (stands_before_a_name(x, at, n))
+		n = 1;
 	/* "viceministro dell'Industria" */
 	if (n == 1 && at > 0 && one_of(offices, G_N_ELEMENTS(offices), x->folded->pdata[at]) &&
 	    one_of(links, G_N_ELEMENTS(links), x->folded->pdata[at - 1]))
@@ -366,6 +420,7 @@ static void add_unit(struct extraction *x, unsigned at, unsigned n, const GPtrAr
 		.sentence = x->corpus->sentences + first->sentence,
 		.name = name,
 		.lower_name = lower_case,
+		.dateline = name && is_dateline(x, at, n),
 		.gap = at > 0 && parted(x, at - 1, at),
 	};
 	unit.bearers = bearers; /* of the whole, or without what is glued to it */

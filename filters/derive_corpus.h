@@ -17,6 +17,7 @@ struct corpus_unit {
 	char *folded;
 	bool name;
 	bool lower_name;	  /* a demonym: "nordcoreano" */
+	bool dateline;		  /* "BARI - ", before the first words of an article */
 	bool stop;		  /* joins others */
 	bool gap;		  /* punctuation stands before it */
 	const GPtrArray *bearers; /* struct gazetteer_entry *, or NULL */

@@ -30,24 +30,48 @@ static int by_count(gconstpointer left, gconstpointer right)
 				    : strcmp(a->text, b->text);
 }
 
+/* "BARI" of a dateline as "Bari". */
+static char *with_capitals(const char *text)
+{
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+	for (char **word = words; *word; word++) {
+		const char *rest = **word ? g_utf8_next_char(*word) : *word;
+		g_autofree char *small = g_utf8_strdown(rest, -1);
+		char *written = g_strdup_printf("%.*s%s", (int)(rest - *word), *word, small);
+		g_free(*word);
+		*word = written;
+	}
+	return g_strjoinv(" ", words);
+}
+
+static void write_form(struct name_form *form, const struct corpus_unit *unit)
+{
+	g_autofree char *text = g_strndup(unit->start, unit->len);
+	g_strdelimit(text, "\n", ' ');
+	g_free(form->text);
+	form->text = unit->dateline ? with_capitals(text) : g_strdup(text);
+	form->dateline = unit->dateline;
+}
+
 static void add_form(struct name_group *group, const struct corpus_unit *unit)
 {
 	for (unsigned i = 0; i < group->forms->len; i++) {
 		struct name_form *form = &g_array_index(group->forms, struct name_form, i);
 		if (strcmp(form->folded, unit->folded) == 0) {
 			form->count++;
+			if (form->dateline && !unit->dateline)
+				write_form(form, unit);
 			return;
 		}
 	}
 	struct name_form form = {
-		.text = g_strndup(unit->start, unit->len),
 		.folded = g_strdup(unit->folded),
 		.count = 1,
 		.lower_case = unit->lower_name,
 		.ambiguous = g_hash_table_contains(group->ambiguous, unit->folded) ||
 			     (group->entry && gazetteer_is_ambiguous(group->entry, unit->folded)),
 	};
-	g_strdelimit(form.text, "\n", ' ');
+	write_form(&form, unit);
 	g_array_append_val(group->forms, form);
 }
 

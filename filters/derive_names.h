@@ -13,6 +13,7 @@ struct name_form {
 	unsigned count;
 	bool ambiguous;	 /* others bear it too: counts only in company */
 	bool lower_case; /* a demonym */
+	bool dateline;	 /* met in datelines only: written there in capitals */
 };
 
 struct name_group {

@@ -158,13 +158,28 @@ static const char *region_beside(const struct grouping *g, uint32_t at, unsigned
 	return NULL;
 }
 
+/* "il gruppo di Orcel", "presidente di Italia Olivicola": what they are of is no group and no
+ * person; a port of Genoa is a place. */
+static bool is_owner(const struct grouping *g, uint32_t at, enum entity_kind kind)
+{
+	static const char *const genitives[] = {"di", "del", "dello", "della", "dell", "dei",
+						"of", "de",  "du",    "des",   "von",  "d"};
+	const char *before = grouping_unit(g, at - 1)->folded;
+	if (kind != ENTITY_PERSON && kind != ENTITY_ORGANISATION)
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(genitives); i++)
+		if (strcmp(genitives[i], before) == 0)
+			return true;
+	return false;
+}
+
 static enum entity_kind kind_beside(const struct grouping *g, uint32_t at)
 {
 	for (unsigned back = 1; back <= TRIGGER_REACH && reaches_back(g, at, back); back++) {
 		const struct corpus_unit *unit = grouping_unit(g, at - back);
 		enum entity_kind kind = trigger_kind(unit->folded);
 		if (kind != ENTITY_OTHER)
-			return kind;
+			return is_owner(g, at, kind) ? ENTITY_OTHER : kind;
 		if (unit->name && !unit->lower_name)
 			break;
 	}
@@ -185,6 +200,9 @@ static void settle_kind(const struct grouping *g, struct name_group *group)
 {
 	unsigned votes[ENTITY_TREATY + 1] = {0};
 	group->kind = kind_by_name(grouping_unit(g, g_array_index(group->units, uint32_t, 0)));
+	for (unsigned i = 0; i < group->units->len; i++)
+		if (grouping_unit(g, g_array_index(group->units, uint32_t, i))->dateline)
+			group->kind = ENTITY_PLACE;
 	if (group->kind != ENTITY_OTHER)
 		return;
 	for (unsigned i = 0; i < group->units->len; i++)

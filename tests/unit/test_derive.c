@@ -386,6 +386,26 @@ static void each_text_is_read_in_its_own_language(void **state)
 	derivation_free(d);
 }
 
+static void names_are_cut_where_they_begin_and_end(void **state)
+{
+	struct world *w = *state;
+	for (int i = 0; i < 5; i++)
+		reference_add(w->reference, "La riunione del consiglio dura poco.");
+	const char *const texts[] = {
+		"Una prova\nVALDORA - Lo stretto di Bab al-Mandab è chiuso, dice il presidente del "
+		"Consiglio Ada "
+		"Nerini. La banca di al-Bija tace. Il gruppo di Sarto non parla: Ugo Sarto è via.",
+		NULL};
+	struct derivation *d = derived(w, texts);
+	assert_non_null(group_with(d, "Bab al-Mandab"));
+	assert_non_null(group_with(d, "al-Bija"));
+	assert_non_null(group_with(d, "Ada Nerini"));
+	assert_non_null(group_with(d, "Valdora")); /* as written elsewhere */
+	assert_int_equal(group_with(d, "Valdora")->kind, ENTITY_PLACE);
+	assert_ptr_equal(group_with(d, "Sarto"), group_with(d, "Ugo Sarto"));
+	derivation_free(d);
+}
+
 static void the_same_texts_give_the_same_file(void **state)
 {
 	struct derivation *first = derived(*state, pair), *second = derived(*state, pair);
@@ -516,6 +536,7 @@ int main(void)
 		cmocka_unit_test(topics_ask_for_the_word_in_all_languages),
 		cmocka_unit_test(quotes_can_be_left_out),
 		cmocka_unit_test(each_text_is_read_in_its_own_language),
+		cmocka_unit_test(names_are_cut_where_they_begin_and_end),
 		cmocka_unit_test(the_same_texts_give_the_same_file),
 		cmocka_unit_test(nothing_in_a_text_breaks_the_file),
 		cmocka_unit_test(one_text_and_mixed_subjects_are_warned_of),
