@@ -394,25 +394,96 @@ static uint32_t nearest_alternative(struct evaluation *e, const struct rule *rul
 	return nearest;
 }
 
+/* A name that others bear, too, which nothing beside it settles; NULL if none stands there. */
+static const struct occurrence *unsettled(const struct evaluation *e, const struct rule *rule)
+{
+	struct range range = scan_owner(e->scan, entity_at(e, rule->owner)->owner);
+	for (uint32_t i = 0; i < range.count; i++) {
+		const struct occurrence *o = occurrence_at(e, range.first + i);
+		if (rule->fields >> o->field & 1 && !evaluate_counts(e, o))
+			return o;
+	}
+	return NULL;
+}
+
+static char *missing_entity(const struct evaluation *e, const struct rule *rule, const char *text)
+{
+	const struct occurrence *o = unsettled(e, rule);
+	if (!o)
+		return NULL;
+	const char *name = e->scan->fields[o->field].text + o->start;
+	return g_strdup_printf("%s: '%.*s' in the %s is a name of others, too, and no other entity "
+			       "of the filter stands there by a sure one",
+			       text, (int)(o->end - o->start), name, match_field_name(o->field));
+}
+
+/* title:x, and x stands in the body. */
+static char *missing_field(struct evaluation *e, const struct rule *rule, const char *text)
+{
+	for (unsigned field = MATCH_TITLE; field <= MATCH_BODY; field++) {
+		struct rule elsewhere = *rule;
+		elsewhere.fields = (uint8_t)(1u << field);
+		if (!(rule->fields & elsewhere.fields) && rule->fields & FIELDS_TEXT &&
+		    evaluate_leaf(e, &elsewhere, NULL, NULL, 0))
+			return g_strdup_printf("no %s: it stands in the %s only", text,
+					       match_field_name(field));
+	}
+	return NULL;
+}
+
+static char *missing_leaf(struct evaluation *e, const struct rule *rule, const char *text)
+{
+	bool word = rule->kind >= NODE_WORD && rule->kind <= NODE_PREFIX;
+	char *why = NULL;
+	if (rule->fields == 1u << MATCH_LANGUAGE)
+		return g_strdup_printf("no %s: the article is in another language", text);
+	if (rule->kind == NODE_AGE)
+		return g_strdup_printf("no %s: the article is %s", text,
+				       node_of(e, rule)->seconds > 0 ? "older" : "younger");
+	if (rule->kind == NODE_ENTITY)
+		why = missing_entity(e, rule, text);
+	if (!why && (word || rule->kind == NODE_ENTITY))
+		why = missing_field(e, rule, text);
+	return why ? why : g_strdup_printf("no %s", text);
+}
+
+static char *excluding(struct evaluation *e, const struct rule *rule, const char *text)
+{
+	g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(struct hit));
+	evaluate_rule(e, rule->first_child, hits, NULL, 0);
+	const char *field =
+		hits->len ? match_field_name(g_array_index(hits, struct hit, 0).field) : NULL;
+	return field ? g_strdup_printf("%s: it stands in the %s", text, field)
+		     : g_strdup_printf("%s: it holds", text);
+}
+
 static void add_missing(struct evaluation *e, const struct rule *rule, GPtrArray *missing)
 {
 	g_autofree char *text = expression_text(node_of(e, rule));
-	if (rule->kind == NODE_NOT) {
-		g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(struct hit));
-		evaluate_rule(e, rule->first_child, hits, NULL, 0);
-		const char *field =
-			hits->len ? match_field_name(g_array_index(hits, struct hit, 0).field)
-				  : "text";
-		g_ptr_array_add(missing, g_strdup_printf("%s: it stands in the %s", text, field));
-	} else if (rule->kind == NODE_SIDE) {
-		g_ptr_array_add(missing,
-				g_strdup_printf("no name of side %s", node_of(e, rule)->text));
-	} else if (rule->kind == NODE_MIN) {
-		g_ptr_array_add(missing, g_strdup_printf("%u of %u: %s", held_of(e, rule),
-							 rule->count, text));
-	} else {
-		g_ptr_array_add(missing, g_strdup_printf("no %s", text));
-	}
+	char *why;
+	if (rule->kind == NODE_NOT)
+		why = excluding(e, rule, text);
+	else if (rule->kind == NODE_SIDE)
+		why = g_strdup_printf("no name of side %s", node_of(e, rule)->text);
+	else if (rule->kind == NODE_MIN)
+		why = g_strdup_printf("%u of %u: %s", held_of(e, rule), rule->count, text);
+	else if (rule->kind == NODE_NEAR)
+		why = g_strdup_printf("no %s: both are there, further apart", text);
+	else if (rule->kind == NODE_SENTENCE)
+		why = g_strdup_printf("no %s: both are there, in no sentence together", text);
+	else
+		why = missing_leaf(e, rule, text);
+	g_ptr_array_add(missing, why);
+}
+
+/* Of a pair what does not stand there at all. */
+static bool missing_sides(struct evaluation *e, const struct rule *rule, GPtrArray *missing)
+{
+	unsigned before = missing->len;
+	if (rule->kind == NODE_NEAR || rule->kind == NODE_SENTENCE)
+		for (uint32_t i = 0; i < rule->children; i++)
+			evaluate_missing(e, rule->first_child + i, missing);
+	return missing->len > before;
 }
 
 void evaluate_missing(struct evaluation *e, uint32_t index, GPtrArray *missing)
@@ -426,7 +497,8 @@ void evaluate_missing(struct evaluation *e, uint32_t index, GPtrArray *missing)
 		return;
 	}
 	if (rule->kind != NODE_AND) {
-		add_missing(e, rule, missing);
+		if (!missing_sides(e, rule, missing))
+			add_missing(e, rule, missing);
 		return;
 	}
 	for (uint32_t i = 0; i < rule->children; i++)

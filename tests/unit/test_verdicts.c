@@ -65,10 +65,58 @@ static void a_set_without_words_decides_too(void **state)
 	bench_close(&b);
 }
 
+static void what_was_missing_is_told_part_by_part(void **state)
+{
+	(void)state;
+	static const char entities[] =
+		"entity \"kim\" { kind = person names = { \"Kim Jong-un\" } with = { \"Kim\" } }\n";
+	static const struct {
+		const char *when, *missing;
+	} all[] = {
+		{"@kim",
+		 "@kim: 'Kim' in the title is a name of others, too, and no other entity of "
+		 "the filter stands there by a sure one"},
+		{"ferrovia NEAR/3 ponte",
+		 "no (ferrovia NEAR/3 ponte): both are there, further apart"},
+		{"ferrovia NEAR/3 diga", "no diga"},
+		{"ferrovia NEAR/3 ponte NEAR/3 fiume", "no fiume"},
+		{"ferrovia SENTENCE razzo",
+		 "no (ferrovia SENTENCE razzo): both are there, in no sentence together"},
+		{"title:ferrovia", "no title:ferrovia: it stands in the body only"},
+		{"body:(diga OR Pyongyang)", "no (body:diga OR body:Pyongyang)"},
+		{"age<2d ponte", "no age<2d: the article is older"},
+		{"ponte lang:en", "no lang:en: the article is in another language"},
+		{"ponte NOT razzo", "NOT razzo: it stands in the body"},
+		{"ponte NOT lang:it", "NOT lang:it: it holds"},
+		{"(ponte AND fiume) OR (diga AND lago AND ponte)", "no fiume"},
+		{"min(2; ponte, fiume, lago)", "1 of 2: min(2; ponte, fiume, lago)"},
+	};
+	const struct match_article article = {
+		.title = "Kim a Pyongyang",
+		.body = "La ferrovia non passa mai, proprio mai, da quelle parti dove è il ponte. "
+			"Un razzo cade.",
+		.language = "it",
+		.published_at = 1000000000,
+		.now = 1700000000,
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		g_autofree char *text =
+			g_strdup_printf("%sfilter \"f\" { when = '%s' }", entities, all[i].when);
+		struct bench b;
+		bench_open(&b, text);
+		g_autoptr(GPtrArray) verdicts = matcher_match(b.matcher, &article, MATCH_ALL);
+		const struct verdict *v = verdicts->pdata[0];
+		assert_false(v->matched);
+		assert_string_equal(v->missing->pdata[v->missing->len - 1], all[i].missing);
+		bench_close(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_asks_for_matches_only_is_told_the_same),
+		cmocka_unit_test(what_was_missing_is_told_part_by_part),
 		cmocka_unit_test(a_set_without_words_decides_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
