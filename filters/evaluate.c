@@ -412,9 +412,9 @@ static char *missing_entity(const struct evaluation *e, const struct rule *rule,
 	if (!o)
 		return NULL;
 	const char *name = e->scan->fields[o->field].text + o->start;
-	return g_strdup_printf("%s: '%.*s' in the %s is a name of others, too, and no other entity "
-			       "of the filter stands there by a sure one",
-			       text, (int)(o->end - o->start), name, match_field_name(o->field));
+	return g_strdup_printf("%s: '%.*s' is a name of others, too, and no other entity of the "
+			       "filter stands there by a sure one",
+			       text, (int)(o->end - o->start), name);
 }
 
 /* title:x, and x stands in the body. */
@@ -438,8 +438,9 @@ static char *missing_leaf(struct evaluation *e, const struct rule *rule, const c
 	if (rule->fields == 1u << MATCH_LANGUAGE)
 		return g_strdup_printf("no %s: the article is in another language", text);
 	if (rule->kind == NODE_AGE)
-		return g_strdup_printf("no %s: the article is %s", text,
-				       node_of(e, rule)->seconds > 0 ? "older" : "younger");
+		return node_of(e, rule)->seconds > 0
+			       ? g_strdup_printf("no %s: the article is older", text)
+			       : g_strdup_printf("no %s: the article is younger", text);
 	if (rule->kind == NODE_ENTITY)
 		why = missing_entity(e, rule, text);
 	if (!why && (word || rule->kind == NODE_ENTITY))
@@ -447,14 +448,15 @@ static char *missing_leaf(struct evaluation *e, const struct rule *rule, const c
 	return why ? why : g_strdup_printf("no %s", text);
 }
 
-static char *excluding(struct evaluation *e, const struct rule *rule, const char *text)
+static char *excluding(struct evaluation *e, const struct rule *rule)
 {
+	g_autofree char *what = expression_text(node_of(e, rule)->children->pdata[0]);
 	g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(struct hit));
 	evaluate_rule(e, rule->first_child, hits, NULL, 0);
 	const char *field =
 		hits->len ? match_field_name(g_array_index(hits, struct hit, 0).field) : NULL;
-	return field ? g_strdup_printf("%s: it stands in the %s", text, field)
-		     : g_strdup_printf("%s: it holds", text);
+	return field ? g_strdup_printf("NOT %s: it stands in the %s", what, field)
+		     : g_strdup_printf("NOT %s: it holds", what);
 }
 
 static void add_missing(struct evaluation *e, const struct rule *rule, GPtrArray *missing)
@@ -462,7 +464,7 @@ static void add_missing(struct evaluation *e, const struct rule *rule, GPtrArray
 	g_autofree char *text = expression_text(node_of(e, rule));
 	char *why;
 	if (rule->kind == NODE_NOT)
-		why = excluding(e, rule, text);
+		why = excluding(e, rule);
 	else if (rule->kind == NODE_SIDE)
 		why = g_strdup_printf("no name of side %s", node_of(e, rule)->text);
 	else if (rule->kind == NODE_MIN)

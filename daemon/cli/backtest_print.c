@@ -98,7 +98,8 @@ static void print_alerts(struct backtest *b, unsigned limit, bool colour)
 static void print_reasons(const char *label, const GPtrArray *reasons)
 {
 	for (unsigned i = 0; i < MIN(reasons->len, REASONS); i++) {
-		g_autofree char *reason = cli_text(reasons->pdata[i], 160);
+		g_autofree char *told = cli_verdict(reasons->pdata[i]);
+		g_autofree char *reason = cli_text(told, 160);
 		printf("    %s %s\n", i ? "      " : label, reason);
 	}
 }
@@ -255,8 +256,8 @@ static void print_hours(const struct backtest *b)
 static void print_side(const struct backtest *b, enum backtest_side side)
 {
 	const struct backtest_counts *c = &b->counts;
-	printf(_("matched %u articles: %u alerts, %u further reports of their stories, %u "
-		 "duplicates\n"),
+	printf(_("articles matched: %u; alerts: %u, further reports of their stories: %u, "
+		 "duplicates: %u\n"),
 	       c->found[side], c->alerts[side], c->joined[side], c->duplicates[side]);
 }
 
@@ -323,6 +324,6 @@ void backtest_print(struct backtest *b, unsigned limit)
 		print_side(b, SIDE_OLD);
 		fputs("  ", stdout);
 		print_forecast(b, SIDE_OLD);
-		printf(_("gained %u articles, lost %u\n"), b->counts.gained, b->counts.lost);
+		printf(_("articles gained: %u, lost: %u\n"), b->counts.gained, b->counts.lost);
 	}
 }

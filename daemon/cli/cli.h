@@ -30,6 +30,8 @@ const char *cli_name(const char *name);
 
 /* The same of a whole reason as the ledger keeps it, with names and numbers in it. Free the result. */
 char *cli_reason(const char *reason);
+/* The same of a line that says why a filter matched or did not. Free the result. */
+char *cli_verdict(const char *why);
 
 /* Outside text as a column of a table: cut to, and filled up with blanks to `columns`: printf's %-8s counts bytes.
  * Free the result. */

@@ -56,13 +56,51 @@ static const char *const sentences[] = {
 	N_("%s: not a feed of ours"),
 };
 
+/* Why a filter did or did not match: filters/matcher.c, evaluate.c, pole_score.c. Those that others
+ * begin like come first. */
+static const char *const verdicts[] = {
+	N_("no %s"),
+	N_("%s of %s"),
+	N_("%s of %s: %s"),
+	N_("language %s"),
+	N_("no name of side %s"),
+	N_("no name of pole %s"),
+	N_("no %s: it stands in the %s only"),
+	N_("no %s: it stands in the title only"),
+	N_("no %s: it stands in the body only"),
+	N_("no %s: the article is in another language"),
+	N_("no %s: the article is older"),
+	N_("no %s: the article is younger"),
+	N_("no %s: both are there, further apart"),
+	N_("no %s: both are there, in no sentence together"),
+	N_("NOT %s: it stands in the %s"),
+	N_("NOT %s: it stands in the title"),
+	N_("NOT %s: it stands in the body"),
+	N_("NOT %s: it holds"),
+	N_("%s: '%s' is a name of others, too, and no other entity of the filter stands there by a sure one"),
+	N_("over the time budget: not all of it was looked at"),
+	N_("%s pole %s"),
+	N_("%s shared places"),
+	N_("%s terms"),
+	N_("%s both poles in one sentence"),
+	N_("%s %s in the title"),
+	N_("%s %s in several sentences"),
+	N_("%s %s only in passing"),
+	N_("%s a list of countries"),
+	N_("%s further countries"),
+	N_("%s other countries in the title"),
+	N_("%s poles far apart"),
+	N_("%s poles in one sentence only, each for itself"),
+};
+
 const char *cli_name(const char *name)
 {
 	return name && *name ? _(name) : "";
 }
 
-/* What stands in `text` where the parts of a sentence leave room; NULL if it is another sentence. */
-static char **gaps_of(char *const *parts, const char *text)
+/* What stands in `text` where the parts of a sentence leave room; NULL if it is another sentence.
+ * With `number_first` room at the beginning is for a number or an entity: nothing with a blank. */
+static char **gaps_of(char *const *parts, const char *text, bool number_first)
 {
 	g_autoptr(GStrvBuilder) gaps = g_strv_builder_new();
 	if (!g_str_has_prefix(text, parts[0]))
@@ -75,6 +113,8 @@ static char **gaps_of(char *const *parts, const char *text)
 		if (!end)
 			return NULL;
 		g_autofree char *gap = g_strndup(text, (gsize)(end - text));
+		if (number_first && i == 1 && !*parts[0] && strchr(gap, ' '))
+			return NULL;
 		g_strv_builder_add(gaps, gap);
 		text = end + strlen(parts[i]);
 	}
@@ -90,15 +130,25 @@ static char *fill(const char *sentence, char *const *gaps)
 	return g_string_free(out, FALSE);
 }
 
+static char *in_words(const char *text, const char *const *table, size_t count)
+{
+	if (!text || !*text || _(text) != text)
+		return g_strdup(cli_name(text));
+	for (size_t i = count; i-- > 0;) {
+		g_auto(GStrv) parts = g_strsplit(table[i], "%s", -1);
+		g_auto(GStrv) gaps = gaps_of(parts, text, table == verdicts);
+		if (gaps)
+			return fill(_(table[i]), gaps);
+	}
+	return g_strdup(text);
+}
+
 char *cli_reason(const char *reason)
 {
-	if (!reason || !*reason || _(reason) != reason)
-		return g_strdup(cli_name(reason));
-	for (size_t i = G_N_ELEMENTS(sentences); i-- > 0;) {
-		g_auto(GStrv) parts = g_strsplit(sentences[i], "%s", -1);
-		g_auto(GStrv) gaps = gaps_of(parts, reason);
-		if (gaps)
-			return fill(_(sentences[i]), gaps);
-	}
-	return g_strdup(reason);
+	return in_words(reason, sentences, G_N_ELEMENTS(sentences));
+}
+
+char *cli_verdict(const char *why)
+{
+	return in_words(why, verdicts, G_N_ELEMENTS(verdicts));
 }

@@ -131,8 +131,8 @@ static void print_strings(const char *label, const json_t *list)
 	const json_t *value;
 	json_array_foreach(list, index, value)
 	{
-		g_autofree char *shown =
-			cli_text(json_string_value(value) ? json_string_value(value) : "", 0);
+		g_autofree char *told = cli_verdict(json_string_value(value));
+		g_autofree char *shown = cli_text(told, 0);
 		printf("      %s %s\n", label, shown);
 	}
 }

@@ -104,7 +104,7 @@ def a_change_gains_and_loses_exactly_these_articles_and_says_why():
         back = desk.rows("opere", "--against", desk.path("wider.filter"))
         assert [row["id"] for row in back["lost"]] == ["f"] and [row["id"] for row in back["gained"]] == ["a", "b"]
         out = desk.backtest(desk.path("wider.filter"), "--against").stdout
-        assert "1 article is gained:" in out and "2 articles are lost:" in out and "gained 1 articles, lost 2" in out, out
+        assert "1 article is gained:" in out and "2 articles are lost:" in out and "articles gained: 1, lost: 2" in out, out
         assert re.search(r"^\+ 2026-11-05 10:00  La \[diga\] di Pontelungo", out, re.M), out
         assert re.search(r"now: 0\.00 of 1\.00\n +NOT inchiesta: it stands in the body", out), out
         same = desk.backtest("opere", "--against", "opere").stdout
@@ -118,7 +118,7 @@ def people_read_a_list_plots_and_a_forecast():
         assert "    = 2026-11-02 07:40  Corriere: Crolla il viadotto" in out
         assert "    + 2026-11-02 09:00  Giornale: Valtorta" in out, out
         assert re.search(r"^  2026-11-02    1 █+ \(3\)$", out, re.M) and re.search(r"^  2026-11-03    0  \(1\)$", out, re.M), out
-        assert "matched 4 articles: 2 alerts, 1 further reports of their stories, 1 duplicates" in out
+        assert "articles matched: 4; alerts: 2, further reports of their stories: 1, duplicates: 1" in out
         assert "forecast: 0.7 alerts a day" in out, out
         assert "\033" not in out
         assert "… and 1 more alert; --limit=0 lists all" in desk.backtest("opere", "--limit", "1").stdout

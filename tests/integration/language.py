@@ -108,6 +108,19 @@ def every_reason_that_the_ledger_keeps_has_words_in_daemon_cli_names():
     assert not unknown, "add these to daemon/cli/names.c: %s" % unknown
 
 
+def every_reason_of_a_verdict_has_words_in_daemon_cli_names():
+    def read(*path):
+        with open(os.path.join(SOURCE, *path), encoding="utf-8") as source:
+            return source.read()
+
+    known = set(re.findall(r'N_\("([^"]*)"\)', re.sub(r'"\s*"', "", read("daemon", "cli", "names.c"))))
+    said = re.findall(r'printf\("([^"]*)"', re.sub(r'"\s*"', "", read("filters", "evaluate.c")))
+    parts = re.findall(r'^\s*"?[^"]*"([^"]+)", (?:NULL|first|second)\},', read("filters", "pole_score.c"), re.M)
+    assert len(said) > 10 and len(parts) > 10, (said, parts)
+    said = [re.sub(r"%[-0-9.*]*[a-z]", "%s", text) for text in said] + ["%s " + part for part in parts]
+    assert not set(said) - known, "add these to daemon/cli/names.c: %s" % (set(said) - known)
+
+
 def italian(environment):
     done = run(BINARY, "--help", **environment)
     assert done.returncode == 0 and "Comandi:" in done.stdout and "prende visione" in done.stdout, done.stdout
@@ -143,11 +156,13 @@ def reasons_are_told_in_italian_with_the_names_in_them():
     conf = 'backlog = 365d\nchannel "log" { type = log }\nroute "desk" { filters = { "*" } channels = { "log" } mode = log }\n'
     with closing_all(FeedServer()) as (server,):
         server.put("/a", rss([dict(guid="1", title="Crolla un ponte", link="https://esempio.invalid/1", text="x")]))
-        with closing_all(Service(conf, [server.url("/a")], {"ponte": 'filter "ponte" { when = "ponte" }\n'})) as (service,):
+        with closing_all(Service(conf, [server.url("/a")], {"ponte": 'filter "ponte" { when = "ponte" }\n'
+                                                         'filter "fiume" { when = "ponte fiume" }\n'})) as (service,):
             service.command("poll", check=0)
             for command in (("outbox", "--all"), ("why", "https://esempio.invalid/1")):
                 done = run(BINARY, *command, "--config", service.folder, LC_ALL="C.UTF-8", LANGUAGE="it",
                            **{k: v for k, v in service.environment().items() if k.startswith("XDG_")})
+                assert command[0] == "outbox" or "manca fiume" in done.stdout, done.stdout
                 assert "soppresso" in done.stdout and "la regola desk registra soltanto" in done.stdout, done
             assert "route desk only records" in service.command("outbox", "--all").stdout
 
@@ -185,6 +200,7 @@ def english_is_spoken_without_a_locale():
 
 run_tests([every_string_of_the_sources_is_translated, every_sentence_that_is_printed_is_marked_for_translation,
            every_reason_that_the_ledger_keeps_has_words_in_daemon_cli_names,
+           every_reason_of_a_verdict_has_words_in_daemon_cli_names,
            every_translation_keeps_the_placeholders_of_its_string,
            potfiles_lists_every_source_with_strings, italian_is_spoken_where_its_locale_was_never_generated,
            reasons_are_told_in_italian_with_the_names_in_them, italian_is_spoken_in_an_italian_locale, the_demonstration_is_italian_in_an_italian_locale,

@@ -73,9 +73,8 @@ static void what_was_missing_is_told_part_by_part(void **state)
 	static const struct {
 		const char *when, *missing;
 	} all[] = {
-		{"@kim",
-		 "@kim: 'Kim' in the title is a name of others, too, and no other entity of "
-		 "the filter stands there by a sure one"},
+		{"@kim", "@kim: 'Kim' is a name of others, too, and no other entity of the filter "
+			 "stands there by a sure one"},
 		{"ferrovia NEAR/3 ponte",
 		 "no (ferrovia NEAR/3 ponte): both are there, further apart"},
 		{"ferrovia NEAR/3 diga", "no diga"},
