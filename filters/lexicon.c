@@ -164,6 +164,23 @@ static void lay_cyrillic_ending(struct lexicon *l, bool loose, uint32_t key)
 		 cyrillic_base(l->folded->str, l->folded->len), key);
 }
 
+#define ARTICLE "ال"
+
+/* Arabic and Hebrew write and, in, to and the article in one with a word. */
+static void lay_bare(struct lexicon *l, uint32_t key)
+{
+	const char *word = l->folded->str;
+	if (!sound_is_frame(word) || g_utf8_strlen(word, -1) < BARE_LEAST)
+		return;
+	l->any_bare = true;
+	lay_form(l, ROUTE_BARE, l->folded->len, key);
+	const char *rest = word + strlen(ARTICLE);
+	if (g_str_has_prefix(word, ARTICLE) && g_utf8_strlen(rest, -1) >= BARE_LEAST) {
+		lexicon_make_key(l, ROUTE_BARE, rest, strlen(rest));
+		word_routes_lay(l->routes, l->key->str, l->key->len, key);
+	}
+}
+
 uint32_t lexicon_exact(struct lexicon *l, const char *word)
 {
 	bool is_new;
@@ -210,6 +227,7 @@ uint32_t lexicon_stem(struct lexicon *l, const char *word, enum text_script scri
 	g_array_append_val(l->stem_words, stem_word);
 	lexicon_fold_word(l, word, strlen(word));
 	lay_form(l, ROUTE_FORM, l->folded->len, key);
+	lay_bare(l, key);
 	if (latin)
 		lay_latin_ending(l, key);
 	else if (cyrillic)
@@ -273,6 +291,7 @@ static uint32_t name_key(struct lexicon *l, const char *word, bool loose, bool s
 		lay_cyrillic_ending(l, loose, key);
 	else
 		lay_form(l, ROUTE_NAME, l->folded->len, key);
+	lay_bare(l, key);
 	if (sound)
 		lay_sounds(l, word, key);
 	return key;

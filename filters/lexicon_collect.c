@@ -166,6 +166,29 @@ static void collect_frames(struct lexicon *l, const char *word)
 	}
 }
 
+/* One after the other, each once: ولل is و, ل, ل for ال. */
+static const char *const bare_proclitics[][6] = {
+	{"و", "ف", "ו", "ש"},
+	{"ب", "ك", "ل", "ב", "כ", "ל"},
+	{"ال", "ل", "מ", "ה"},
+};
+
+static void collect_bare(struct lexicon *l, const char *word)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(bare_proclitics); i++) {
+		for (size_t k = 0; k < 6 && bare_proclitics[i][k]; k++) {
+			const char *proclitic = bare_proclitics[i][k];
+			if (!g_str_has_prefix(word, proclitic))
+				continue;
+			word += strlen(proclitic);
+			if (g_utf8_strlen(word, -1) < BARE_LEAST)
+				return;
+			collect_text(l, ROUTE_BARE, word);
+			break;
+		}
+	}
+}
+
 static bool has_genitive_s(enum language language)
 {
 	return language == LANGUAGE_DE || language == LANGUAGE_SV || language == LANGUAGE_DA ||
@@ -214,6 +237,10 @@ void lexicon_collect(void *lexicon, const char *text, const struct token *token,
 		collect_latin_endings(l);
 	if (l->any_sound && token->capital && token->script != SCRIPT_IDEOGRAPH)
 		collect_sounds(l, word, len, token);
+	if (l->any_bare && sound_is_frame(l->folded->str)) {
+		g_autofree char *folded = g_strndup(l->folded->str, l->folded->len);
+		collect_bare(l, folded);
+	}
 	if (l->any_prefix)
 		collect_prefixes(l);
 	if (l->stem_words->len && token->script != SCRIPT_IDEOGRAPH &&

@@ -7,6 +7,8 @@
 #include "filters/word_routes.h"
 
 #define PREFIX_MAX 64 /* characters */
+#define BARE_LEAST                                                                                 \
+	3 /* letters of an Arabic or Hebrew word without what is written in one with it */
 
 /* Routes: what was made of a word stands behind one of these. */
 enum route {
@@ -18,8 +20,10 @@ enum route {
 	ROUTE_SOUND = '$',
 	ROUTE_SOUND_LATIN = '@', /* a short one, from Latin to Latin */
 	ROUTE_SOUND_OTHER = '!', /* a short one of another script, for Latin words */
-	ROUTE_SOUND_BASE = '&', /* of a sound, without its last vowel */
+	ROUTE_SOUND_BASE = '&',	 /* of a sound, without its last vowel */
 	ROUTE_FRAME = '%',
+	ROUTE_BARE =
+		'/', /* Arabic and Hebrew: without article and what is written in one with it */
 	ROUTE_STEM = 'A', /* + language */
 };
 
@@ -45,7 +49,7 @@ struct lexicon {
 	GArray *stem_words;		 /* struct stem_word */
 	GArray *hashes;			 /* uint32_t by key: of the beginning of its word */
 	bool prefix_lengths[PREFIX_MAX]; /* in characters: which prefixes exist */
-	bool any_prefix, any_ending, any_loose, any_sound;
+	bool any_prefix, any_ending, any_loose, any_sound, any_bare;
 	bool stemmed[LANGUAGES];
 	struct sb_stemmer *stemmers[LANGUAGES];
 	enum language language; /* of the article at hand */

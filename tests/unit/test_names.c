@@ -170,6 +170,35 @@ static void one_entity_however_shoigu_is_spelt(void **state)
 		NULL, "", "soggiorno sojgu"));
 }
 
+static void arabic_and_hebrew_write_small_words_in_one_with_a_name(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *text;
+		bool found;
+	} all[] = {
+		{"روسيا", "الصين وروسيا", true}, {"روسيا", "ولروسيا", true},
+		{"إيران", "وبإيران", true},	 {"الصين", "زيارة للصين", true},
+		{"الصين", "وبالصين", true},	 {"مصر", "بمصر", true},
+		{"כוריאה", "ובכוריאה", true},	 {"רוסיה", "שברוסיה", true},
+		{"סין", "מסין", true},		 {"בנען", "לבנען", true},
+		{"روسيا", "روسيان", false},	 {"نان", "لبنان", false},
+		{"الصين", "الصينية", false},	 {"סין", "חסין", false},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		g_autofree char *filter =
+			g_strdup_printf("entity \"x\" { kind = country names = { \"%s\" } }\n"
+					"filter \"f\" { when = '@x' }",
+					all[i].name);
+		bool found = filter_matches(filter, NULL, "", all[i].text);
+		if (found != all[i].found)
+			print_error("%s in: %s\n", all[i].name, all[i].text);
+		assert_true(found == all[i].found);
+	}
+	assert_true(filter_matches("filter \"f\" { when = 'صاروخ' }", "ar", "", "أطلقت والصاروخ"));
+	assert_false(filter_matches("filter \"f\" { when = '=روسيا' }", "ar", "", "وروسيا"));
+}
+
 struct heard {
 	const char *language, *name, *text;
 	bool found;
@@ -251,6 +280,7 @@ int main(void)
 		cmocka_unit_test(russian_names_are_written_in_hangul),
 		cmocka_unit_test(one_entity_however_shoigu_is_spelt),
 		cmocka_unit_test(koreans_and_chinese_of_one_sound_are_not_one_person),
+		cmocka_unit_test(arabic_and_hebrew_write_small_words_in_one_with_a_name),
 		cmocka_unit_test(a_short_name_is_not_every_word_of_its_sound),
 		cmocka_unit_test(names_in_latin_letters_are_declined),
 	};
