@@ -3,8 +3,7 @@
 
 #include "feeds/error.h"
 #include "feeds/opml_list.h"
-#include "feeds/opml_outline.h"
-#include "feeds/url.h"
+#include "feeds/opml_walk.h"
 
 #include <errno.h>
 #include <libxml/parser.h>
@@ -70,61 +69,32 @@ static xmlNode *body_of(const struct opml *opml)
 	return child(xmlDocGetRootElement(opml->document), "body");
 }
 
-/* An outline with an address. `url` is NULL when it is none that we poll, then `raw` says what
- * stood there. */
-typedef bool outline_fn(xmlNode *node, const char *url, const char *raw, const char *folder,
-			void *data);
-
-/* False: a callback ended the walk. The callback may unlink its node. */
-static bool walk(xmlNode *parent, const char *folder, unsigned level, outline_fn *each, void *data)
+static void walk_below(struct opml_walk *walk, xmlNode *parent)
 {
 	xmlNode *next;
 	for (xmlNode *node = parent->children; node; node = next) {
-		next = node->next;
-		if (!is_element(node, "outline"))
+		next = node->next; /* `node` may be gone then */
+		if (node->type != XML_ELEMENT_NODE || !opml_walk_enter(walk, (const char *)node->name, node))
 			continue;
-		g_autofree char *raw = attribute(node, "xmlUrl");
-		if (raw) {
-			g_autofree char *url = url_resolve(NULL, raw);
-			if (!each(node, url, raw, folder, data))
-				return false;
-		} else if (level < OUTLINE_MAX_LEVELS) {
-			g_autofree char *below = outline_folder(attribute, node, folder);
-			if (!walk(node, below, level + 1, each, data))
-				return false;
-		}
+		walk_below(walk, node);
+		opml_walk_leave(walk);
 	}
-	return true;
 }
 
-struct collecting {
-	GPtrArray *subscriptions, *dropped;
-	GHashTable *seen;
-};
-
-static bool collect(xmlNode *node, const char *url, const char *raw, const char *folder, void *data)
+static void walk(const struct opml *opml, opml_feed_fn *feed, void *data)
 {
-	struct collecting *c = data;
-	if (!url) {
-		if (c->dropped)
-			g_ptr_array_add(c->dropped, g_strdup(raw));
-		return true;
-	}
-	if (g_hash_table_contains(c->seen, url))
-		return true;
-	struct subscription *s = outline_subscription(attribute, node, url, folder);
-	g_hash_table_add(c->seen, s->url);
-	g_ptr_array_add(c->subscriptions, s);
-	return true;
+	struct opml_walk all;
+	opml_walk_init(&all, attribute, feed, data);
+	walk_below(&all, body_of(opml));
+	opml_walk_finish(&all);
 }
 
 GPtrArray *opml_subscriptions(const struct opml *opml, GPtrArray *dropped)
 {
-	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-	struct collecting c = {g_ptr_array_new_with_free_func((GDestroyNotify)subscription_free),
-			       dropped, seen};
-	walk(body_of(opml), "", 0, collect, &c);
-	return c.subscriptions;
+	struct opml_collection found;
+	opml_collection_init(&found, attribute, dropped);
+	walk(opml, opml_collect, &found);
+	return opml_collection_end(&found);
 }
 
 /* ---- reading and writing
@@ -270,21 +240,18 @@ char *opml_text(const struct opml *opml)
  * --------------------------------------------------------------------------------------------------------
  */
 
-static bool index_node(xmlNode *node, const char *url, const char *raw, const char *folder,
-		       void *data)
+static void index_node(const void *node, const char *url, const char *raw, const char *folder, void *data)
 {
 	GHashTable *feeds = data;
-	(void)raw;
-	(void)folder;
+	(void)raw, (void)folder;
 	if (!url)
-		return true;
+		return;
 	GPtrArray *nodes = g_hash_table_lookup(feeds, url);
 	if (!nodes) {
 		nodes = g_ptr_array_new();
 		g_hash_table_insert(feeds, g_strdup(url), nodes);
 	}
-	g_ptr_array_add(nodes, node);
-	return true;
+	g_ptr_array_add(nodes, (void *)node);
 }
 
 static void free_nodes(gpointer nodes)
@@ -297,7 +264,7 @@ static GHashTable *feeds_of(struct opml *opml)
 {
 	if (!opml->feeds) {
 		opml->feeds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_nodes);
-		walk(body_of(opml), "", 0, index_node, opml->feeds);
+		walk(opml, index_node, opml->feeds);
 	}
 	return opml->feeds;
 }
@@ -398,18 +365,14 @@ bool opml_remove(struct opml *opml, const char *url)
 	return g_hash_table_remove(opml->feeds, url);
 }
 
-static bool drop_unusable(xmlNode *node, const char *url, const char *raw, const char *folder,
-			  void *data)
+static void drop_unusable(const void *node, const char *url, const char *raw, const char *folder, void *data)
 {
-	(void)raw;
-	(void)folder;
-	(void)data;
+	(void)raw, (void)folder, (void)data;
 	if (!url)
-		drop_node(node);
-	return true;
+		drop_node((xmlNode *)node);
 }
 
 void opml_clean(struct opml *opml)
 {
-	walk(body_of(opml), "", 0, drop_unusable, NULL);
+	walk(opml, drop_unusable, NULL);
 }

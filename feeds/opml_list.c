@@ -4,15 +4,12 @@
 #include <string.h>
 
 #include "feeds/elements.h"
-#include "feeds/opml_outline.h"
-#include "feeds/url.h"
+#include "feeds/opml_walk.h"
 #include "feeds/usual_xml.h"
 #include "feeds/utf8.h"
 
 struct listing {
-	GPtrArray *subscriptions;
-	GHashTable *seen;	 /* set of their addresses */
-	GPtrArray *folders;	 /* char *: that of the body, "", and those below that are open */
+	struct opml_walk walk;
 	unsigned depth, skipped; /* the depth of an element whose inside says nothing; 0: none */
 	bool body_seen, stopped;
 };
@@ -31,33 +28,6 @@ static char *get(const void *outline, const char *name)
 	return NULL;
 }
 
-static void add_feed(struct listing *l, const struct attributes *attributes, const char *raw)
-{
-	const char *folder = l->folders->pdata[l->folders->len - 1];
-	g_autofree char *url = url_resolve(NULL, raw);
-
-	if (!url || g_hash_table_contains(l->seen, url))
-		return;
-	struct subscription *s = outline_subscription(get, attributes, url, folder);
-	g_hash_table_add(l->seen, s->url);
-	g_ptr_array_add(l->subscriptions, s);
-}
-
-/* An element of the body: what is below a feed, or too deep, is nothing. */
-static void enter(struct listing *l, const char *name, const struct attributes *attributes)
-{
-	bool outline = g_ascii_strcasecmp(name, "outline") == 0;
-	g_autofree char *raw = outline ? get(attributes, "xmlUrl") : NULL;
-
-	if (raw)
-		add_feed(l, attributes, raw);
-	if (!outline || raw || l->folders->len > OUTLINE_MAX_LEVELS)
-		l->skipped = l->depth;
-	else
-		g_ptr_array_add(l->folders, outline_folder(get, attributes,
-							   l->folders->pdata[l->folders->len - 1]));
-}
-
 static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
 		     int namespaces_count, const xmlChar **namespaces, int attributes_count,
 		     int defaulted_count, const xmlChar **list)
@@ -71,12 +41,9 @@ static void on_start(void *data, const xmlChar *name, const xmlChar *prefix, con
 		return;
 	if (l->depth == 1) {
 		l->stopped = g_ascii_strcasecmp((const char *)name, "opml") != 0;
-	} else if (l->depth > 2) {
-		enter(l, (const char *)name, &attributes);
-	} else if (!l->body_seen && g_ascii_strcasecmp((const char *)name, "body") == 0) {
+	} else if (l->depth == 2 && !l->body_seen && g_ascii_strcasecmp((const char *)name, "body") == 0) {
 		l->body_seen = true;
-		g_ptr_array_add(l->folders, g_strdup(""));
-	} else {
+	} else if (l->depth == 2 || !opml_walk_enter(&l->walk, (const char *)name, &attributes)) {
 		l->skipped = l->depth;
 	}
 }
@@ -88,8 +55,8 @@ static void on_end(void *data, const xmlChar *name, const xmlChar *prefix, const
 	(void)name, (void)prefix, (void)uri;
 	if (l->skipped == l->depth)
 		l->skipped = 0;
-	else if (!l->skipped && l->depth > 1)
-		g_ptr_array_set_size(l->folders, (gint)l->folders->len - 1);
+	else if (!l->skipped && l->depth > 2)
+		opml_walk_leave(&l->walk);
 	l->depth--;
 }
 
@@ -128,18 +95,16 @@ GPtrArray *opml_list(const char *text, size_t text_len)
 {
 	static const struct usual_events events = {on_start, on_end, on_text};
 	const char *end = text + text_len, *start = skip_declaration(text, end);
-	struct listing l = {
-		.subscriptions = g_ptr_array_new_with_free_func((GDestroyNotify)subscription_free),
-		.seen = g_hash_table_new(g_str_hash, g_str_equal),
-		.folders = g_ptr_array_new_with_free_func(g_free),
-	};
+	struct opml_collection found;
+	struct listing l = {.depth = 0};
 
+	opml_collection_init(&found, get, NULL);
+	opml_walk_init(&l.walk, get, opml_collect, &found);
 	bool read = start && is_clean(start, end) &&
-		    usual_xml_read(start, (size_t)(end - start), &events, &l, &l.stopped) &&
-		    l.body_seen;
-	g_hash_table_unref(l.seen);
-	g_ptr_array_unref(l.folders);
+		    usual_xml_read(start, (size_t)(end - start), &events, &l, &l.stopped) && l.body_seen;
+	opml_walk_finish(&l.walk);
+	GPtrArray *subscriptions = opml_collection_end(&found);
 	if (!read)
-		g_clear_pointer(&l.subscriptions, g_ptr_array_unref);
-	return l.subscriptions;
+		g_clear_pointer(&subscriptions, g_ptr_array_unref);
+	return subscriptions;
 }

@@ -236,10 +236,44 @@ static void a_list_that_is_only_read_says_what_the_document_says(void **state)
 	assert_listed(deep->str, true);
 }
 
+static void assert_feeds(const char *text, const char *expected)
+{
+	struct opml *opml = read_text(text);
+	g_autoptr(GPtrArray) subscriptions = opml_subscriptions(opml, NULL);
+	g_autoptr(GString) found = g_string_new(NULL);
+
+	for (unsigned i = 0; i < subscriptions->len; i++) {
+		const struct subscription *s = subscriptions->pdata[i];
+		g_string_append_printf(found, "%s%s ", s->url, s->folder ? s->folder : "");
+	}
+	assert_string_equal(found->str, expected);
+	opml_free(opml);
+}
+
+static void what_is_in_a_feed_or_in_another_element_or_too_deep_is_no_feed(void **state)
+{
+	g_autoptr(GString) deep = g_string_new(HEAD);
+
+	(void)state;
+	assert_feeds(HEAD "<outline xmlUrl='http://a/'><outline xmlUrl='http://b/'/></outline>"
+			  "<x><outline xmlUrl='http://c/'/></x><outline text='f'><outline xmlUrl='http://d/'/></outline>"
+			  "<outline xmlUrl='http://e/'/>" TAIL,
+		     "http://a/ http://d/f http://e/ ");
+	for (int i = 0; i < 16; i++)
+		g_string_append(deep, "<outline>");
+	g_string_append(deep, "<outline xmlUrl='http://a/'/><outline><outline xmlUrl='http://b/'/></outline>");
+	for (int i = 0; i < 16; i++)
+		g_string_append(deep, "</outline>");
+	g_string_append(deep, "<outline xmlUrl='http://c/'/>" TAIL);
+	assert_feeds(deep->str, "http://a/ http://c/ ");
+	assert_listed(deep->str, true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_list_that_is_only_read_says_what_the_document_says),
+		cmocka_unit_test(what_is_in_a_feed_or_in_another_element_or_too_deep_is_no_feed),
 		cmocka_unit_test(a_feed_is_added_once_and_removed_wherever_it_stands),
 		cmocka_unit_test(a_folder_is_made_once),
 		cmocka_unit_test(control_characters_in_a_title_do_not_break_the_list),
