@@ -1,25 +1,8 @@
 /* story: see story.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/alerts/story.h"
 
-#include "daemon/alerts/story_features.h"
-#include "filters/language.h"
-
-#include <math.h>
-#include <string.h>
-
-#define DUPLICATE_CONTAINMENT 0.59
-#define MIN_SHINGLES	      6	   /* shorter texts say too little to be called the same */
-#define SAME_EVENT	      0.34 /* likeness of two reports in one language … */
-#define SAME_EVENT_OUTLET     0.40 /* … of one outlet, whose texts share its manner */
-#define TITLES_MEET	      0.40 /* share of either title's weight that the other report has, too */
-#define WORDS_SHARE	      0.6 /* of the likeness: words; the rest: titles */
-/* shared names and numbers across languages, where words cannot speak */
-#define RARE_NAMES_ABROAD 3
-#define SHARED_WORDS	  4  /* fewer rare words in common are a manner of speaking, not an event */
-#define PSEUDO_MEMBERS	  20 /* so that rarity means something in a young window */
-/* taken off each weight: what a third of the window has weighs nothing */
-#define COMMON_OFFSET 0.7
-#define COMMON_SHARE  0.4 /* of the window: a name that more articles have is the subject */
+#include "daemon/alerts/story_index.h"
+#include "daemon/alerts/story_likeness.h"
 
 struct member {
 	uint64_t uid, story;
@@ -33,166 +16,10 @@ struct member {
 struct stories {
 	int64_t window_s;
 	GPtrArray *members; /* struct member *, oldest first */
-	unsigned counted;   /* members in `frequency`: all but duplicates */
 	GHashTable *by_uid;
-	GHashTable *frequency; /* uint64_t feature → how many members have it */
+	GHashTable *tellings; /* story → GPtrArray of its members, oldest first */
+	struct story_index *index;
 };
-
-/* ---- likeness -------------------------------------------------------------------------------- */
-
-static unsigned shared(const GArray *left, const GArray *right)
-{
-	const uint64_t *a = (const uint64_t *)(const void *)left->data,
-		       *b = (const uint64_t *)(const void *)right->data;
-	unsigned i = 0, k = 0, count = 0;
-	while (i < left->len && k < right->len) {
-		if (a[i] == b[k]) {
-			count++;
-			i++;
-			k++;
-		} else if (a[i] < b[k]) {
-			i++;
-		} else {
-			k++;
-		}
-	}
-	return count;
-}
-
-static double containment(const GArray *left, const GArray *right)
-{
-	unsigned least = MIN(left->len, right->len);
-	return least < MIN_SHINGLES ? 0 : (double)shared(left, right) / least;
-}
-
-static unsigned frequency(const struct stories *s, uint64_t feature)
-{
-	return GPOINTER_TO_UINT(g_hash_table_lookup(s->frequency, &feature));
-}
-
-/* What many articles of the window have is the subject they were all found by. */
-static bool is_common(const struct stories *s, uint64_t feature)
-{
-	return frequency(s, feature) > COMMON_SHARE * (s->counted + PSEUDO_MEMBERS / 4);
-}
-
-static double weight(const struct stories *s, uint64_t feature)
-{
-	double rarity = log((s->counted + PSEUDO_MEMBERS + 1.0) / (frequency(s, feature) + 1.0)) -
-			COMMON_OFFSET;
-	return rarity > 0 ? rarity : 0;
-}
-
-static double norm(const struct stories *s, const GArray *set)
-{
-	double sum = 0;
-	for (unsigned i = 0; i < set->len; i++) {
-		double w = weight(s, g_array_index(set, uint64_t, i));
-		sum += w * w;
-	}
-	return sqrt(sum);
-}
-
-static double cosine(const struct stories *s, const GArray *left, const GArray *right)
-{
-	double sum = 0, product = norm(s, left) * norm(s, right);
-	unsigned k = 0;
-	for (unsigned i = 0; i < left->len; i++) {
-		uint64_t value = g_array_index(left, uint64_t, i);
-		while (k < right->len && g_array_index(right, uint64_t, k) < value)
-			k++;
-		if (k < right->len && g_array_index(right, uint64_t, k) == value) {
-			double w = weight(s, value);
-			sum += w * w;
-		}
-	}
-	return product > 0 ? sum / product : 0;
-}
-
-static unsigned rare_shared(const struct stories *s, const GArray *left, const GArray *right)
-{
-	unsigned k = 0, count = 0;
-	for (unsigned i = 0; i < left->len; i++) {
-		uint64_t value = g_array_index(left, uint64_t, i);
-		while (k < right->len && g_array_index(right, uint64_t, k) < value)
-			k++;
-		count += k < right->len && g_array_index(right, uint64_t, k) == value &&
-			 !is_common(s, value);
-	}
-	return count;
-}
-
-/* How much of a title's weight stands in the other report. */
-static double title_share(const struct stories *s, const GArray *title, const GArray *words)
-{
-	double all = 0, met = 0;
-	unsigned k = 0;
-	for (unsigned i = 0; i < title->len; i++) {
-		uint64_t value = g_array_index(title, uint64_t, i);
-		double w = weight(s, value);
-		while (k < words->len && g_array_index(words, uint64_t, k) < value)
-			k++;
-		all += w;
-		if (k < words->len && g_array_index(words, uint64_t, k) == value)
-			met += w;
-	}
-	return all > 0 ? met / all : 0;
-}
-
-/* Likeness of two reports in one language; 0 if their titles do not meet or they share too little.
- */
-static double likeness_of(const struct stories *s, const struct features *a,
-			  const struct features *b)
-{
-	double titles =
-		(title_share(s, a->title, b->words) + title_share(s, b->title, a->words)) / 2;
-	if (titles < TITLES_MEET || rare_shared(s, a->words, b->words) < SHARED_WORDS)
-		return 0;
-	return WORDS_SHARE * cosine(s, a->words, b->words) + (1 - WORDS_SHARE) * titles;
-}
-
-static bool same_language(const struct member *m, const struct article *article)
-{
-	return language_of_tag(m->source.language) == language_of_tag(article->language);
-}
-
-/* 0: another event. */
-static double kinship(const struct stories *s, const struct member *m,
-		      const struct article *article, const struct features *f, enum story_kin *kin)
-{
-	double same_text = containment(m->features.shingles, f->shingles);
-
-	if (same_text >= DUPLICATE_CONTAINMENT) {
-		*kin = KIN_DUPLICATE;
-		return same_text;
-	}
-	*kin = KIN_JOINED;
-	if (!same_language(m, article))
-		return rare_shared(s, m->features.names, f->names) >= RARE_NAMES_ABROAD ? SAME_EVENT
-											: 0;
-	double like = likeness_of(s, &m->features, f);
-	bool one_outlet = g_strcmp0(m->source.outlet, article->outlet) == 0;
-	return like >= (one_outlet ? SAME_EVENT_OUTLET : SAME_EVENT) ? like : 0;
-}
-
-/* A story must not wander: who joins it is like most of it, not only like its last report. */
-static bool is_like_most(const struct stories *s, uint64_t story, const struct article *article,
-			 const struct features *f)
-{
-	unsigned like = 0, unlike = 0;
-	for (unsigned i = 0; i < s->members->len; i++) {
-		const struct member *m = s->members->pdata[i];
-		if (m->story != story || m->kin == KIN_DUPLICATE || !same_language(m, article))
-			continue;
-		if (likeness_of(s, &m->features, f) > 0)
-			like++;
-		else
-			unlike++;
-	}
-	return like >= unlike;
-}
-
-/* ---- the window ------------------------------------------------------------------------------ */
 
 static void member_free(gpointer data)
 {
@@ -211,7 +38,9 @@ struct stories *stories_new(int64_t window_s)
 	s->window_s = window_s;
 	s->members = g_ptr_array_new_with_free_func(member_free);
 	s->by_uid = g_hash_table_new(g_int64_hash, g_int64_equal);
-	s->frequency = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	s->tellings = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
+					    (GDestroyNotify)g_ptr_array_unref);
+	s->index = story_index_new();
 	return s;
 }
 
@@ -220,32 +49,32 @@ void stories_free(struct stories *s)
 	if (!s)
 		return;
 	g_hash_table_unref(s->by_uid);
-	g_hash_table_unref(s->frequency);
+	g_hash_table_unref(s->tellings);
+	story_index_free(s->index);
 	g_ptr_array_unref(s->members);
 	g_free(s);
 }
 
-static void count_features(struct stories *s, const GArray *set, int by)
+/* Never NULL while a member of it is in the window. */
+static GPtrArray *telling(const struct stories *s, uint64_t story)
 {
-	for (unsigned i = 0; i < set->len; i++) {
-		uint64_t value = g_array_index(set, uint64_t, i);
-		unsigned count = frequency(s, value) + (unsigned)by;
-		if (count)
-			g_hash_table_insert(s->frequency, g_memdup2(&value, sizeof value),
-					    GUINT_TO_POINTER(count));
-		else
-			g_hash_table_remove(s->frequency, &value);
-	}
+	return g_hash_table_lookup(s->tellings, &story);
 }
 
-/* A text that is re-issued ten times makes none of its words common. */
-static void count_member(struct stories *s, const struct member *m, int by)
+static void join_telling(struct stories *s, struct member *m)
 {
-	if (m->kin == KIN_DUPLICATE)
-		return;
-	s->counted += (unsigned)by;
-	count_features(s, m->features.words, by);
-	count_features(s, m->features.names, by);
+	if (!telling(s, m->story))
+		g_hash_table_insert(s->tellings, g_memdup2(&m->story, sizeof m->story),
+				    g_ptr_array_new());
+	g_ptr_array_add(telling(s, m->story), m);
+}
+
+/* The oldest of all members, and so of its story. */
+static void leave_telling(struct stories *s, const struct member *m)
+{
+	g_ptr_array_remove_index(telling(s, m->story), 0);
+	if (!telling(s, m->story)->len)
+		g_hash_table_remove(s->tellings, &m->story);
 }
 
 /* Who speaks: the owner; what a state controls speaks with one voice. Caller frees. */
@@ -270,7 +99,8 @@ static void remember(struct stories *s, const struct article *article, struct fe
 	m->source.state_media = article->state_media;
 	m->voice = voice_of(article);
 	m->features = *f;
-	count_member(s, m, 1);
+	story_index_add(s->index, f, kin != KIN_DUPLICATE);
+	join_telling(s, m);
 	g_ptr_array_add(s->members, m);
 	g_hash_table_insert(s->by_uid, &m->uid, m);
 }
@@ -278,12 +108,10 @@ static void remember(struct stories *s, const struct article *article, struct fe
 static void count_story(const struct stories *s, struct story_place *place)
 {
 	g_autoptr(GHashTable) owners = g_hash_table_new(g_str_hash, g_str_equal);
-	place->articles = 0;
-	for (unsigned i = 0; i < s->members->len; i++) {
-		const struct member *m = s->members->pdata[i];
-		if (m->story != place->story)
-			continue;
-		place->articles++;
+	const GPtrArray *members = telling(s, place->story);
+	place->articles = members->len;
+	for (unsigned i = 0; i < members->len; i++) {
+		const struct member *m = members->pdata[i];
 		/* a reprint is no second witness */
 		if (m->kin != KIN_DUPLICATE)
 			g_hash_table_add(owners, m->voice ? m->voice : "");
@@ -291,15 +119,38 @@ static void count_story(const struct stories *s, struct story_place *place)
 	place->owners = g_hash_table_size(owners);
 }
 
+/* A story must not wander: who joins it is like most of it, not only like its last report. */
+static bool is_like_most(const struct stories *s, uint64_t story, const struct features *f)
+{
+	const GPtrArray *members = telling(s, story);
+	unsigned like = 0, unlike = 0;
+	for (unsigned i = 0; i < members->len; i++) {
+		const struct member *m = members->pdata[i];
+		if (m->kin == KIN_DUPLICATE || m->features.language != f->language)
+			continue;
+		if (likeness_of_events(story_index_terms(s->index), &m->features, f) > 0)
+			like++;
+		else
+			unlike++;
+	}
+	return like >= unlike;
+}
+
 /* The nearest story, if any. */
 static void find_story(const struct stories *s, const struct article *article,
 		       const struct features *f, struct story_place *place)
 {
+	const GArray *candidates = story_index_candidates(s->index, f);
+
 	*place = (struct story_place){.story = article->uid, .kin = KIN_FIRST};
-	for (unsigned i = 0; i < s->members->len; i++) {
-		const struct member *m = s->members->pdata[i];
+	for (unsigned i = 0; i < candidates->len; i++) {
+		const struct story_candidate *c =
+			&g_array_index(candidates, struct story_candidate, i);
+		const struct member *m = s->members->pdata[c->place];
+		bool one_outlet = g_strcmp0(m->source.outlet, article->outlet) == 0;
 		enum story_kin kin;
-		double likeness = kinship(s, m, article, f, &kin);
+		double likeness = likeness_kinship(story_index_terms(s->index), &m->features, f,
+						   one_outlet, c->may, &kin);
 		bool better =
 			likeness > 0 && (place->kin == KIN_FIRST ||
 					 (kin == KIN_DUPLICATE && place->kin != KIN_DUPLICATE) ||
@@ -308,7 +159,7 @@ static void find_story(const struct stories *s, const struct article *article,
 			*place = (struct story_place){
 				.story = m->story, .kin = kin, .likeness = likeness};
 	}
-	if (place->kin == KIN_JOINED && !is_like_most(s, place->story, article, f))
+	if (place->kin == KIN_JOINED && !is_like_most(s, place->story, f))
 		*place = (struct story_place){.story = article->uid, .kin = KIN_FIRST};
 }
 
@@ -344,10 +195,10 @@ GPtrArray *stories_outlets(const struct stories *s, uint64_t story)
 {
 	GPtrArray *sources = g_ptr_array_new();
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-	for (unsigned i = 0; i < s->members->len; i++) {
-		struct member *m = s->members->pdata[i];
-		if (m->story == story && m->source.outlet &&
-		    g_hash_table_add(seen, m->source.outlet))
+	const GPtrArray *members = telling(s, story);
+	for (unsigned i = 0; members && i < members->len; i++) {
+		struct member *m = members->pdata[i];
+		if (m->source.outlet && g_hash_table_add(seen, m->source.outlet))
 			g_ptr_array_add(sources, &m->source);
 	}
 	return sources;
@@ -360,7 +211,8 @@ void stories_expire(struct stories *s, int64_t now)
 		const struct member *m = s->members->pdata[old];
 		if (m->at >= now - s->window_s)
 			break;
-		count_member(s, m, -1);
+		story_index_drop(s->index, &m->features, m->kin != KIN_DUPLICATE);
+		leave_telling(s, m);
 		g_hash_table_remove(s->by_uid, &m->uid);
 		old++;
 	}

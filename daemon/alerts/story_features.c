@@ -2,7 +2,6 @@
 #include "daemon/alerts/story_features.h"
 
 #include "filters/function_words.h"
-#include "filters/language.h"
 #include "filters/text.h"
 #include "filters/translit.h"
 
@@ -44,7 +43,6 @@ static uint64_t hash_of(const char *text, size_t len)
 
 struct reader {
 	struct features *f;
-	enum language language;
 	GString *folded;
 	uint64_t last[2]; /* words before, for shingles */
 	unsigned run;
@@ -133,7 +131,7 @@ static void read_token(struct reader *r, const char *text, const struct token *t
 		uint64_t number = name_hash(folded);
 		g_array_append_val(r->f->names, number);
 	}
-	if (g_utf8_strlen(folded, -1) < 4 || function_word(r->language, folded))
+	if (g_utf8_strlen(folded, -1) < 4 || function_word(r->f->language, folded))
 		return;
 	add_word(r, hash_of(folded, light_stem(token, folded, r->folded->len)));
 	if (token->capital && !first && !r->shouting)
@@ -213,9 +211,8 @@ void features_init(struct features *f, const struct article *article)
 	f->words = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	f->title = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	f->names = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-	struct reader r = {.f = f,
-			   .folded = g_string_new(NULL),
-			   .language = language_of_tag(article->language)};
+	f->language = language_of_tag(article->language);
+	struct reader r = {.f = f, .folded = g_string_new(NULL)};
 	r.in_title = true;
 	read_text(&r, title, without_outlet(title, article->outlet));
 	r.in_title = false;

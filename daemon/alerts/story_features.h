@@ -3,10 +3,12 @@
 #pragma once
 
 #include "daemon/nouns/article.h"
+#include "filters/language.h"
 
 #include <glib.h>
 
 struct features {
+	enum language language;
 	GArray *shingles; /* uint64_t, sorted, unique */
 	GArray *words;	  /* uint64_t, sorted, unique: content words of title and text */
 	GArray *title;	  /* uint64_t, sorted, unique: those of the title */
