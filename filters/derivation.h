@@ -15,7 +15,7 @@ struct member {
 	double strength;	       /* below 0: usual of its kind */
 	GPtrArray *found, *known; /* char *: names met in the texts; by tables and other scripts */
 	GPtrArray *with, *not_names;
-	GHashTable *names; /* of the first three lists, folded: none is there twice */
+	GHashTable *names;		/* of the first three lists, folded: none is there twice */
 	const struct name_group *group; /* NULL: only the tables know it */
 	bool shared;			/* counts for both poles */
 	bool rival;			/* of a third country that tells of its side, weakly */
@@ -28,6 +28,8 @@ struct derived_term {
 	const struct phrase *phrase;
 	const GPtrArray *sections; /* the derivation's */
 	double weight;
+	double kind; /* what its kind is worth: a name more than a word */
+	bool core;   /* hardly any other news has it, several of the texts have */
 };
 
 struct derivation {
@@ -56,6 +58,14 @@ void derivation_add_members(struct derivation *derivation);
 void derivation_add_terms(struct derivation *derivation);
 /* What all terms weigh together. */
 double derivation_best_sum(const struct derivation *derivation);
+/* Without two sides: what the term would weigh, had one of the texts that have it not been there.
+ */
+double derivation_weight_without(const struct derivation *derivation,
+				 const struct derived_term *term);
+/* Brings all weights to a threshold of 1; what is next to nothing then goes. */
+void derivation_scale_terms(struct derivation *derivation, double threshold);
+/* As the filter says it: "@id", a phrase, alternatives; free the result. */
+char *derivation_term_text(const struct derivation *derivation, const struct derived_term *term);
 /* Whether anything was found that a filter could ask for. */
 bool derivation_useful(const struct derivation *derivation);
 /* Whether the language of terms reads no part of the text as a mark. */

@@ -227,8 +227,8 @@ struct derivation *derive(const GPtrArray *texts, const GPtrArray *labels,
 	take_texts(d, texts, labels);
 	d->dropped = g_array_new(FALSE, FALSE, sizeof(struct dropped_line));
 	g_array_set_clear_func(d->dropped, dropped_line_clear);
-	d->corpus =
-		corpus_new(derive_clean(d->originals, options->reference, d->dropped), &tongues, options->gazetteer);
+	d->corpus = corpus_new(derive_clean(d->originals, options->reference, d->dropped), &tongues,
+			       options->gazetteer);
 	d->groups = names_group(d->corpus, options->gazetteer);
 	d->phrases = phrases_find(d->corpus, options->gazetteer);
 	if (!options->without_poles)

@@ -12,6 +12,8 @@
 #define FREE_LIFT      20
 #define RIVAL_COVERAGE 0.5 /* of the texts */
 #define RIVAL_STRENGTH 0.5 /* of a third country, for the side whose rival it is */
+#define MAX_WEIGHED    60  /* the same without two sides: they are what the filter asks for */
+#define WEIGHED_LIFT   6
 #define TERM_OFTEN     0.25
 #define TERM_ONCE      0.15
 #define SHORT_NAME     4 /* bytes, Latin: "NK", "RPL" */
@@ -167,14 +169,15 @@ static bool is_shared(const struct derivation *d, const struct gazetteer_entry *
 	       has_side(entry, d->poles.poles[1]->region);
 }
 
-static void add_pole(struct derivation *d, const struct name_group *pole)
+static struct member *add_pole(struct derivation *d, const struct name_group *pole)
 {
-	member_of_group(d, pole);
+	struct member *member = member_of_group(d, pole);
 	for (unsigned i = 0; i < d->groups->len; i++) {
 		const struct name_group *group = d->groups->pdata[i];
 		if (belongs_to(group, pole) && !is_shared(d, group->entry))
 			member_of_group(d, group)->side = pole;
 	}
+	return member;
 }
 
 static bool in_texts(const struct derivation *d, const struct gazetteer_entry *entry)
@@ -309,9 +312,7 @@ static void add_rivals(struct derivation *d)
  * make. */
 static bool is_foreign(const struct derivation *d, const struct name_group *group)
 {
-	if (group->kind == ENTITY_COUNTRY)
-		return true;
-	return d->poles.count == 2 && group->region;
+	return d->poles.count == 2 && (group->kind == ENTITY_COUNTRY || group->region);
 }
 
 static bool is_free(const struct derivation *d, const struct name_group *group)
@@ -325,16 +326,19 @@ static bool is_free(const struct derivation *d, const struct name_group *group)
 	bool two_words = strchr(form->folded, ' ') != NULL;
 	if (form->lower_case || (strlen(form->text) < SHORT_NAME && group->units->len < 2))
 		return false;
+	bool telling = d->poles.count == 2
+			       ? group->lift >= FREE_LIFT && group->weight >= FREE_WEIGHT
+			       : group->lift >= WEIGHED_LIFT;
 	/* what was met once and is one word may be a word with a capital */
-	return group->lift >= FREE_LIFT && group->weight >= FREE_WEIGHT &&
-	       (two_words || group->texts > 1 || group->units->len > 2 ||
-		group->kind != ENTITY_OTHER);
+	return telling && (two_words || group->texts > 1 || group->units->len > 2 ||
+			   group->kind != ENTITY_OTHER);
 }
 
 static void add_free(struct derivation *d)
 {
 	unsigned count = 0;
-	for (unsigned i = 0; i < d->groups->len && count < MAX_FREE; i++) {
+	unsigned most = d->poles.count == 2 ? MAX_FREE : MAX_WEIGHED;
+	for (unsigned i = 0; i < d->groups->len && count < most; i++) {
 		const struct name_group *group = d->groups->pdata[i];
 		if (!is_free(d, group))
 			continue;
@@ -348,7 +352,9 @@ void derivation_add_members(struct derivation *d)
 {
 	d->members = g_ptr_array_new_with_free_func(member_free);
 	for (unsigned p = 0; p < d->poles.count; p++) {
-		add_pole(d, d->poles.poles[p]);
+		struct member *pole = add_pole(d, d->poles.poles[p]);
+		if (d->poles.count == 1)
+			pole->term_weight = TERM_OFTEN;
 		if (d->poles.poles[p]->kind == ENTITY_COUNTRY && !d->options->without_languages)
 			add_unnamed(d, d->poles.poles[p]);
 	}

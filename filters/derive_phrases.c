@@ -7,12 +7,15 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_UNITS    4
-#define MIN_LIFT     6
-#define MAX_PHRASES  60
-#define MAX_WORDS    20
-#define WORD_FACTOR  0.35
-#define WORD_TEXTS   3
+#define MAX_UNITS   4
+#define MIN_LIFT    6
+#define MAX_PHRASES 60
+#define MAX_WORDS   60
+#define WORD_FACTOR 0.35
+#define WORD_TEXTS  3
+/* From here on two of them are enough: no two have many rare words in common by chance. */
+#define MANY_TEXTS   6
+#define RARE_LIFT    500 /* of fewer, too, if other news hardly ever has the word */
 #define WORD_LETTERS 4
 #define INSIDE_SHARE                                                                               \
 	0.6	       /* of a phrase's uses inside a longer one: the longer one stands for it     \
@@ -325,7 +328,9 @@ static unsigned least_texts(const struct counting *c, const struct phrase *phras
 {
 	unsigned all = c->corpus->texts->len;
 	unsigned alike = g_array_index(c->alike, unsigned, phrase->first->text);
-	return MIN(WORD_TEXTS, MAX(alike, MIN(all, 2)));
+	return all >= MANY_TEXTS || phrase->lift >= RARE_LIFT
+		       ? MIN(all, 2)
+		       : MIN(WORD_TEXTS, MAX(alike, MIN(all, 2)));
 }
 
 static bool qualifies(const struct counting *c, const struct candidate *candidate)

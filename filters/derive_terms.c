@@ -4,16 +4,71 @@
 #include "filters/derive.h"
 #include "filters/text.h"
 
+#include <math.h>
 #include <string.h>
 
-#define PHRASE_WEIGHT  0.25
-#define WORD_WEIGHT    0.15
+#define PHRASE_WEIGHT 0.25 /* with two sides */
+/* Without: how telling a term is, of 1 for a name that all texts have and other news has not. */
+#define NAME_KIND      1.0
+#define PHRASE_KIND    0.7
+#define WORD_KIND      0.5
+#define FULL_BITS      10   /* a thousand times as often as in other news: more says no more */
+#define SEEN_ONCE      0.25 /* of it, however few of the texts have the term */
+#define MIN_WEIGHT     0.1
+#define CORE_LIFT      200
+#define CORE_TEXTS     2
+#define CORE_SHARE     0.2
+#define LEAST_WEIGHT   0.04 /* of the threshold */
 #define SECTION_WEIGHT -2.0
 #define SECTION_WORDS  2 /* different ones of a section, in the texts: they are of the section */
 /* The example texts are of it, when so many of a thousand words are the section's, too: what led to
  * a treaty may be told in two sentences of its history. */
 #define SECTION_SHARE 5
 #define PLAIN_LIFT    3 /* of the words beside the names, in a filter with two sides */
+
+/* By how rare it is elsewhere and in how many of the texts it is. */
+static double weigh(double kind, double lift, unsigned texts, unsigned all)
+{
+	double telling = MIN(1, log2(1 + MAX(lift, 0)) / FULL_BITS);
+	double share = sqrt((double)texts / MAX(all, 1));
+	return texts ? kind * telling * (SEEN_ONCE + (1 - SEEN_ONCE) * share) : 0;
+}
+
+static double weight_of(const struct derivation *d, const struct derived_term *term,
+			unsigned without)
+{
+	const struct name_group *group = term->member ? term->member->group : NULL;
+	double lift = group ? group->lift : term->phrase ? term->phrase->lift : 0;
+	unsigned texts = group ? group->texts : term->phrase ? term->phrase->texts : 0;
+	return weigh(term->kind, lift, texts - MIN(texts, without),
+		     d->corpus->texts->len - MIN(d->corpus->texts->len, without));
+}
+
+/* Words that any long article may hold add up; one of these must be among them. Topics are of many
+ * subjects. */
+static bool is_core(const struct derivation *d, const struct derived_term *term)
+{
+	unsigned all = d->corpus->texts->len;
+	unsigned texts = term->phrase ? term->phrase->texts : term->member->group->texts;
+	double lift = term->phrase ? term->phrase->lift : term->member->group->lift;
+	unsigned least = term->phrase ? MIN(CORE_TEXTS, all) : 1;
+	return lift >= CORE_LIFT && texts >= least && texts >= CORE_SHARE * all &&
+	       !(term->phrase && term->phrase->topic);
+}
+
+/* Without two sides. */
+static void add_weighed(struct derivation *d, struct derived_term *term)
+{
+	term->weight = weight_of(d, term, 0);
+	term->core = is_core(d, term);
+	if (term->weight >= MIN_WEIGHT)
+		g_array_append_val(d->terms, *term);
+}
+
+double derivation_weight_without(const struct derivation *d, const struct derived_term *term)
+{
+	return weight_of(d, term, 1);
+}
 
 bool derivation_plain(const char *text)
 {
@@ -53,10 +108,26 @@ static void add_members(struct derivation *d)
 {
 	for (unsigned i = 0; i < d->members->len; i++) {
 		const struct member *member = d->members->pdata[i];
-		const struct derived_term term = {.member = member, .weight = member->term_weight};
-		if (member->term_weight > 0 && (member->found->len || member->known->len))
+		struct derived_term term = {
+			.member = member, .weight = member->term_weight, .kind = NAME_KIND};
+		if (member->term_weight <= 0 || (!member->found->len && !member->known->len))
+			continue;
+		if (d->poles.count < 2)
+			add_weighed(d, &term);
+		else
 			g_array_append_val(d->terms, term);
 	}
+}
+
+static void add_phrase(struct derivation *d, const struct phrase *phrase)
+{
+	struct derived_term term = {.phrase = phrase,
+				    .weight = PHRASE_WEIGHT,
+				    .kind = phrase->units == 1 ? WORD_KIND : PHRASE_KIND};
+	if (d->poles.count < 2)
+		add_weighed(d, &term);
+	else
+		g_array_append_val(d->terms, term);
 }
 
 static bool texts_are_of(const struct derivation *d, const struct gazetteer_section *section)
@@ -100,14 +171,23 @@ void derivation_add_terms(struct derivation *d)
 	add_members(d);
 	for (unsigned i = 0; i < d->phrases->len; i++) {
 		const struct phrase *phrase = d->phrases->pdata[i];
-		bool supports = phrase->units == 1 && !phrase->topic;
-		const struct derived_term term = {.phrase = phrase,
-						  .weight = supports ? WORD_WEIGHT : PHRASE_WEIGHT};
 		if (worth_a_term(d, phrase) &&
 		    (!phrase->topic || g_hash_table_add(topics, (gpointer)phrase->topic)))
-			g_array_append_val(d->terms, term);
+			add_phrase(d, phrase);
 	}
 	add_sections(d);
+}
+
+void derivation_scale_terms(struct derivation *d, double threshold)
+{
+	unsigned kept = 0;
+	for (unsigned i = 0; i < d->terms->len; i++) {
+		struct derived_term *term = &g_array_index(d->terms, struct derived_term, i);
+		term->weight = round(term->weight / threshold * 100) / 100;
+		if (term->weight >= LEAST_WEIGHT)
+			g_array_index(d->terms, struct derived_term, kept++) = *term;
+	}
+	g_array_set_size(d->terms, kept);
 }
 
 double derivation_best_sum(const struct derivation *d)

@@ -213,8 +213,7 @@ static bool is_shared(const struct member *m, const struct name_group *pole)
 
 static bool is_free(const struct member *m, const struct name_group *pole)
 {
-	(void)pole;
-	return m->term_weight > 0;
+	return m->term_weight > 0 && m->group != pole;
 }
 
 static void append_members(struct writing *w, const char *what, belongs_fn *belongs,
@@ -243,7 +242,7 @@ static void append_entities(struct writing *w)
 	}
 	append_members(w, "places of both sides", is_shared, NULL);
 	append_members(w, "other names of the subject: they support, and are no side", is_free,
-		       NULL);
+		       w->d->poles.count == 1 ? w->d->poles.poles[0] : NULL);
 }
 
 static void append_known(struct writing *w)
@@ -261,9 +260,9 @@ static void append_known(struct writing *w)
 
 /* ---- the filter ---------------------------------------------------------------------- */
 
-static void append_topic(GString *out, const struct phrase *phrase, double weight)
+static char *topic_text(const struct phrase *phrase)
 {
-	g_autoptr(GString) any = g_string_new("(");
+	GString *any = g_string_new("(");
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (unsigned i = 0; i < phrase->topic->len; i++) {
 		const char *name = phrase->topic->pdata[i];
@@ -272,8 +271,26 @@ static void append_topic(GString *out, const struct phrase *phrase, double weigh
 		g_string_append_printf(any, strchr(name, ' ') ? "%s\"%s\"" : "%s%s",
 				       any->len > 1 ? " OR " : "", name);
 	}
-	g_string_append_printf(any, ") = %g", weight);
-	append_string(out, any->str);
+	g_string_append_c(any, ')');
+	return g_string_free(any, FALSE);
+}
+
+/* Of a country all that belongs to it. */
+static bool is_whole_side(const struct derivation *d, const struct member *member)
+{
+	return d->poles.count == 1 && member->group == d->poles.poles[0] &&
+	       member->kind == ENTITY_COUNTRY;
+}
+
+char *derivation_term_text(const struct derivation *d, const struct derived_term *term)
+{
+	if (term->member)
+		return g_strdup_printf(is_whole_side(d, term->member) ? "@@%s" : "@%s",
+				       term->member->id);
+	if (!term->phrase)
+		return NULL;
+	return term->phrase->topic && !d->options->without_languages ? topic_text(term->phrase)
+								     : g_strdup(term->phrase->text);
 }
 
 struct term_list {
@@ -287,6 +304,14 @@ static void begin_term(struct term_list *list)
 	list->first = false;
 }
 
+static void append_weight(struct term_list *list, const struct derived_term *term)
+{
+	g_autofree char *text = derivation_term_text(list->w->d, term);
+	g_autofree char *weighed = g_strdup_printf("%s = %g", text, term->weight);
+	g_string_append(list->w->out, "\t\t");
+	append_string(list->w->out, weighed);
+}
+
 static void append_phrase(struct term_list *list, const struct derived_term *term)
 {
 	struct writing *w = list->w;
@@ -296,13 +321,7 @@ static void append_phrase(struct term_list *list, const struct derived_term *ter
 	begin_term(list);
 	g_string_append(w->out, "\t\t");
 	append_evidence(w, &evidence);
-	g_string_append(w->out, "\t\t");
-	if (phrase->topic && !w->d->options->without_languages) {
-		append_topic(w->out, phrase, term->weight);
-		return;
-	}
-	g_autofree char *text = g_strdup_printf("%s = %g", phrase->text, term->weight);
-	append_string(w->out, text);
+	append_weight(list, term);
 }
 
 static void append_words(GString *out, const struct gazetteer_section *section)
@@ -342,12 +361,32 @@ static void append_terms(struct writing *w)
 			append_section_term(&list, term);
 		if (!term->member)
 			continue;
-		g_autofree char *text = g_strdup_printf("@%s = %g", term->member->id, term->weight);
 		begin_term(&list);
-		g_string_append(w->out, "\t\t");
-		append_string(w->out, text);
+		append_weight(&list, term);
 	}
 	g_string_append(w->out, "\n\t}\n");
+}
+
+/* One of those that hardly any other news has: sums of ordinary words reach any threshold in a long
+ * article. */
+static void append_core(struct writing *w)
+{
+	g_autoptr(GString) any = g_string_new(NULL);
+	for (unsigned i = 0; i < w->d->terms->len; i++) {
+		const struct derived_term *term =
+			&g_array_index(w->d->terms, struct derived_term, i);
+		if (!term->core)
+			continue;
+		g_autofree char *text = derivation_term_text(w->d, term);
+		g_string_append_printf(any, strchr(text, ' ') ? "%s\"%s\"" : "%s%s",
+				       any->len ? " OR " : "", text);
+	}
+	if (!any->len)
+		return;
+	g_string_append(w->out, "\t# one of these must be there: hardly any other news has them\n"
+				"\twhen = ");
+	append_string(w->out, any->str);
+	g_string_append_c(w->out, '\n');
 }
 
 static void append_filter(struct writing *w)
@@ -368,11 +407,6 @@ static void append_filter(struct writing *w)
 		g_string_append(out, ", ");
 		append_string(out, d->poles.poles[1]->id);
 		g_string_append(out, " }\n");
-	} else if (d->poles.count == 1) {
-		g_autofree char *when = g_strdup_printf("@@%s", d->poles.poles[0]->id);
-		g_string_append(out, "\t# nothing without it\n\twhen = ");
-		append_string(out, when);
-		g_string_append_c(out, '\n');
 	}
 	for (unsigned i = 0; i < d->members->len; i++) {
 		const struct member *member = d->members->pdata[i];
@@ -383,6 +417,8 @@ static void append_filter(struct writing *w)
 		any = true;
 	}
 	g_string_append(out, any ? " }\n" : "");
+	if (d->poles.count < 2)
+		append_core(w);
 	if (d->terms->len) {
 		append_terms(w);
 		if (d->why_threshold)
@@ -442,12 +478,11 @@ static void append_head(struct writing *w)
 				       d->poles.jaccard, d->poles.next, 100 * d->poles.coverage);
 	else if (d->poles.count == 1)
 		g_string_append_printf(
-			out, "# One side: %s in %u of %u sentences, in %.0f %% of the texts.\n",
+			out, "# Named most: %s in %u of %u sentences, in %.0f %% of the texts.\n",
 			d->poles.poles[0]->id, d->poles.sentences[0], d->poles.all,
 			100 * d->poles.coverage);
 	else
-		g_string_append(out,
-				"# No side: nothing is named often enough in nearly all texts.\n");
+		g_string_append(out, "# Nothing is named in nearly all of the texts, and often.\n");
 	for (unsigned i = 0; i < d->warnings->len; i++) {
 		g_string_append(out, "# WARNING: ");
 		append_remark(out, d->warnings->pdata[i]);

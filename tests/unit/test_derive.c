@@ -386,6 +386,82 @@ static void each_text_is_read_in_its_own_language(void **state)
 	derivation_free(d);
 }
 
+static const char *const hornets[] = {
+	"Velutina, nidi a Valdora\nGli apicoltori di Valdora contano gli alveari perduti: la "
+	"Velutina ha fatto "
+	"nidi sui pioppi. Il pungiglione non serve, dicono gli apicoltori.",
+	"Nidi sui pioppi\nLa Velutina passa il fiume. A Sarno gli apicoltori chiudono gli alveari, "
+	"e i nidi "
+	"sui pioppi vanno tolti di notte.",
+	"Il calabrone che viene da lontano\nLa Velutina mangia api. Chi trova nidi li lasci dove "
+	"sono, dicono gli "
+	"apicoltori di Sarno, che hanno perso cento alveari.",
+	"Alveari vuoti\nCon la Velutina gli alveari di Valdora si svuotano, e gli apicoltori "
+	"chiedono aiuto al "
+	"ministro.",
+	NULL};
+
+static double weight_in(const struct derivation *d, const char *text)
+{
+	for (unsigned i = 0; i < d->terms->len; i++) {
+		const struct derived_term *term = &g_array_index(d->terms, struct derived_term, i);
+		g_autofree char *own = derivation_term_text(d, term);
+		if (g_strcmp0(own, text) == 0)
+			return term->weight;
+	}
+	return 0;
+}
+
+static bool found_by(struct derivation *d, const char *text)
+{
+	bool found = false;
+	trial_score(d->trial, text, true, &found);
+	return found;
+}
+
+static void without_two_sides_terms_weigh_what_they_tell(void **state)
+{
+	struct derivation *d = derived(*state, hornets);
+	assert_int_equal(d->poles.count, 1);
+	assert_true(weight_in(d, "@velutina") > weight_in(d, "@valdora"));
+	assert_true(weight_in(d, "@valdora") > 0);
+	assert_true(weight_in(d, "alveari") > weight_in(d, "pioppi"));
+	assert_true(weight_in(d, "@velutina") > weight_in(d, "alveari"));
+	assert_float_equal(d->threshold, 1, 0.001);
+	derivation_free(d);
+}
+
+static void what_does_not_say_the_name_is_found_by_the_rest(void **state)
+{
+	struct derivation *d = derived(*state, hornets);
+	assert_non_null(d->trial);
+	assert_true(found_by(d, "Nidi a Sarno\nGli apicoltori salvano gli alveari."));
+	assert_false(found_by(d, "Il ministro a Sarno\nParla oggi con il presidente."));
+	assert_false(found_by(d, "Il governo\nIl ministro della difesa parla con la Cina."));
+	derivation_free(d);
+}
+
+static void ordinary_words_alone_reach_no_threshold(void **state)
+{
+	struct world *w = *state;
+	for (int i = 0; i < 200; i++)
+		reference_add(w->reference,
+			      "Contano, chiudono e chiedono: aiuto di notte a chi viene da "
+			      "lontano, e il fiume passa dove trova.");
+	struct derivation *d = derived(w, hornets);
+	g_autofree char *filter = derivation_write(d);
+	assert_non_null(strstr(filter, "when = \"@velutina OR "));
+	assert_false(found_by(
+		d,
+		"Notte\nContano, chiudono, chiedono aiuto di notte: chi viene da lontano passa il "
+		"fiume dove trova."));
+	for (unsigned i = 0; i < d->terms->len; i++) {
+		const struct derived_term *term = &g_array_index(d->terms, struct derived_term, i);
+		assert_false(term->core && term->phrase && term->phrase->lift < 100);
+	}
+	derivation_free(d);
+}
+
 static void names_are_cut_where_they_begin_and_end(void **state)
 {
 	struct world *w = *state;
@@ -537,6 +613,9 @@ int main(void)
 		cmocka_unit_test(quotes_can_be_left_out),
 		cmocka_unit_test(each_text_is_read_in_its_own_language),
 		cmocka_unit_test(names_are_cut_where_they_begin_and_end),
+		cmocka_unit_test(without_two_sides_terms_weigh_what_they_tell),
+		cmocka_unit_test(what_does_not_say_the_name_is_found_by_the_rest),
+		cmocka_unit_test(ordinary_words_alone_reach_no_threshold),
 		cmocka_unit_test(the_same_texts_give_the_same_file),
 		cmocka_unit_test(nothing_in_a_text_breaks_the_file),
 		cmocka_unit_test(one_text_and_mixed_subjects_are_warned_of),
