@@ -2,6 +2,7 @@
 #include "daemon/cli/items.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define MAX_LINE (8 * 1024 * 1024)
 
@@ -26,8 +27,30 @@ static char **list_of(const json_t *object, const char *key)
 static int64_t time_of(const char *text)
 {
 	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-	g_autoptr(GDateTime) date = text ? g_date_time_new_from_iso8601(text, utc) : NULL;
+	g_autofree char *midnight = text && strlen(text) == strlen("2026-11-20")
+					    ? g_strconcat(text, "T00:00:00", NULL)
+					    : NULL;
+	g_autoptr(GDateTime) date =
+		text ? g_date_time_new_from_iso8601(midnight ? midnight : text, utc) : NULL;
 	return date ? g_date_time_to_unix(date) : INT64_MIN;
+}
+
+/* No text, no list, no date. */
+static const char *odd_key(const struct item *item)
+{
+	static const char *const texts[] = {"title", "body",   "lang",	   "link",
+					    "feed",  "author", "published"};
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		const json_t *value = json_object_get(item->object, texts[i]);
+		if (value && !json_is_null(value) && !json_is_string(value))
+			return texts[i];
+	}
+	const json_t *list = json_object_get(item->object, "categories");
+	if (list && !json_is_null(list) && !json_is_array(list))
+		return "categories";
+	const char *published = item_text(item, "published");
+	return published && *published && item->article.published_at == INT64_MIN ? "published"
+										  : NULL;
 }
 
 bool item_read(const char *line, size_t len, struct item *item, char **why)
@@ -55,6 +78,7 @@ bool item_read(const char *line, size_t len, struct item *item, char **why)
 		.categories = (const char *const *)item->categories,
 		.published_at = time_of(item_text(item, "published")),
 	};
+	item->odd = odd_key(item);
 	return true;
 }
 

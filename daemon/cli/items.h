@@ -12,6 +12,7 @@ struct item {
 	json_t *object;
 	char **categories;
 	struct match_article article; /* `now` is the caller's */
+	const char *odd; /* a key whose value is not what it should be, and left out; static, or NULL */
 };
 
 /* False with *why (caller frees) if it is none: no JSON object, or longer than is read. Clear what

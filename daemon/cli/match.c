@@ -27,11 +27,13 @@ static void print_verdicts(const json_t *object, struct matcher *matcher, GPtrAr
 	cli_json(stdout, out);
 }
 
-static bool match_line(struct matcher *matcher, const char *line, size_t len, bool matched_only, char **why)
+static bool match_line(struct matcher *matcher, const char *line, size_t len, bool matched_only, char **why,
+		       const char **odd)
 {
 	struct item item;
 	if (!item_read(line, len, &item, why))
 		return false;
+	*odd = item.odd;
 	item.article.now = g_get_real_time() / G_USEC_PER_SEC;
 	GPtrArray *verdicts = matcher_match(matcher, &item.article, matched_only ? MATCH_MATCHED_ONLY : MATCH_ALL);
 	if (!matched_only || verdicts->len)
@@ -51,13 +53,16 @@ static int match_file(struct matcher *matcher, FILE *in, const char *name, bool 
 
 	while ((len = getline(&line, &size, in)) >= 0) {
 		g_autofree char *why = NULL;
+		const char *odd = NULL;
 		number++;
 		if (len <= 1)
 			continue;
-		if (!match_line(matcher, line, (size_t)len, matched_only, &why)) {
+		if (!match_line(matcher, line, (size_t)len, matched_only, &why, &odd)) {
 			cli_error("match", _("%s:%u: no article: %s"), name, number, why);
 			exit_code = EXIT_NO;
 		}
+		if (odd)
+			cli_error("match", _("%s:%u: '%s' is not of its kind and was left out"), name, number, odd);
 	}
 	free(line);
 	return exit_code;

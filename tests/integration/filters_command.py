@@ -155,6 +155,17 @@ def the_template_finds_its_words():
         assert [json.loads(line)["id"] for line in out.splitlines()] == ["1", "2"], out
 
 
+def what_match_leaves_out_of_an_article_is_said():
+    with closing_all(Desk(filters={"f": 'filter "f" { when = "ponte age<2d" }\n'})) as (desk,):
+        rows = [{"id": "1", "title": ["x"], "body": "ponte"}, {"id": "2", "title": "ponte", "categories": "x"},
+                {"id": "3", "title": "ponte", "published": "yesterday"}, {"id": "4", "title": "ponte", "published": "2001-02-03"}]
+        desk.write("odd.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+        done = desk.command("match", desk.path("odd.jsonl"), "--matched", check=0)
+        assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["1", "2", "3"], done
+        said = re.findall(r"odd\.jsonl:(\d): '(\w+)' is not of its kind", done.stderr)
+        assert said == [("1", "title"), ("2", "categories"), ("3", "published")], done
+
+
 def a_template_never_takes_the_place_of_a_file():
     with closing_all(Desk(filters={})) as (desk,):
         path = desk.path("mine.filter")
@@ -173,4 +184,5 @@ run_tests([the_list_counts_matches_alerts_and_marks, show_says_it_in_words, show
            programs_get_all_of_it, the_shipped_filter_can_be_shown,
            a_file_is_shown_before_it_is_in_force_and_refused_if_wrong, a_template_passes_the_check_as_it_is,
            what_the_template_proposes_is_right_too, the_template_finds_its_words,
+           what_match_leaves_out_of_an_article_is_said,
            a_template_never_takes_the_place_of_a_file])
