@@ -189,7 +189,7 @@ static void print_text(struct show *show)
 	const struct filter *filter = show->filter;
 	g_autofree char *title = cli_text(filter->title ? filter->title : "", 0);
 
-	printf("%s  %s\n  %s:%u\n", filter->id, title, filter->file, filter->line);
+	printf("%s%s%s\n  %s:%u\n", filter->id, *title ? "  " : "", title, filter->file, filter->line);
 	print_decision(filter);
 	print_rules(show);
 	if (show->entities->len)

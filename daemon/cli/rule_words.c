@@ -6,6 +6,7 @@
 
 #include <glib/gi18n.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const leaf_words[] = {
 	[NODE_WORD] = N_("the word “%s” in any form"),
@@ -36,6 +37,12 @@ static void print_fields(FILE *out, unsigned fields)
 	}
 }
 
+/* A term without operators is a phrase, of one word as a rule. */
+static enum node_kind kind_of(const struct node *node)
+{
+	return node->kind == NODE_PHRASE && !strpbrk(node->text, " \t\n") ? NODE_WORD : node->kind;
+}
+
 static void print_leaf(FILE *out, const struct node *node)
 {
 	g_autofree char *text = cli_text(node->text, 0);
@@ -50,7 +57,7 @@ static void print_leaf(FILE *out, const struct node *node)
 	} else {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		fprintf(out, _(leaf_words[node->kind]), text);
+		fprintf(out, _(leaf_words[kind_of(node)]), text);
 #pragma GCC diagnostic pop
 		if (node->kind != NODE_FILTER)
 			print_fields(out, node->fields);
@@ -103,7 +110,8 @@ static void print_list(FILE *out, const struct node *node)
 	fputs(_("any form of"), out);
 	for (unsigned i = 0; i < node->children->len; i++) {
 		g_autofree char *text = cli_text(node->children->pdata[i]->text, 0);
-		fprintf(out, "%s “%s”", i ? "," : "", text);
+		fputs(i ? ", " : " ", out);
+		fprintf(out, _("“%s”"), text);
 	}
 }
 

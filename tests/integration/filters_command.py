@@ -76,7 +76,7 @@ def show_says_it_in_words():
                      "    a name of valdora, or of anyone on its side", "    any of:", "      a name of norgas",
                      "      the word “gasdotto” in any form — only in: title", "    without:",
                      "      the phrase “sagra del vino”, its words in any form",
-                     "  +1.5 the phrase “arbitrato”, its words in any form", "    at most 4 words apart, in either order:",
+                     "  +1.5 the word “arbitrato” in any form", "    at most 4 words apart, in either order:",
                      "  norgas (organisation, strength 1)", "    names: Norgas, Норгаз",
                      "    only beside another entity: NG", "    not in: Norgas Arena",
                      "  porto-sarno (place, on the side of valdora, strength 0.7)"):
