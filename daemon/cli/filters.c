@@ -58,7 +58,7 @@ static void print_text(const struct filter *filter, const struct filter_stats *s
 	g_autofree char *title = cli_text(filter->title ? filter->title : "", 60);
 	g_autofree char *last = cli_time(stats ? stats->last_match_at : 0);
 
-	printf("%s  %s  (%s)\n", id, title, cli_name(priority_name(filter->priority)));
+	printf("%s%s%s  (%s)\n", id, *title ? "  " : "", title, cli_name(priority_name(filter->priority)));
 	if (!stats)
 		return;
 	printf(_("    matches %" PRId64 ", alerts %" PRId64 ", last match %s; marked good %" PRId64

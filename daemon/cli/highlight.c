@@ -66,6 +66,15 @@ static size_t widen_right(const char *text, size_t at, size_t len)
 	return to;
 }
 
+/* Nothing but a full stop behind it: no "…" in its place. */
+static size_t with_tail(const char *text, size_t to, size_t len)
+{
+	for (const char *p = text + to; *p; p = g_utf8_next_char(p))
+		if (g_unichar_isalnum(g_utf8_get_char(p)))
+			return to;
+	return len;
+}
+
 void highlight_places(FILE *out, const char *text, const GArray *hits, enum match_field field,
 		      unsigned most, const char *indent, bool colour)
 {
@@ -80,10 +89,13 @@ void highlight_places(FILE *out, const char *text, const GArray *hits, enum matc
 		/* what counts a few words on belongs to the same line */
 		for (unsigned k = i + 1; k < hits->len; k++) {
 			const struct hit *next = &g_array_index(hits, struct hit, k);
-			if (next->field == field && next->end <= len && next->start <= to &&
-			    next->end > to)
+			if (next->field == field && next->end <= len &&
+			    next->start <= to + AROUND / 2 && next->end > to)
 				to = next->end;
 		}
+		to = with_tail(text, to, len);
+		while (text[from] == ' ' || text[from] == '\n')
+			from++;
 		fprintf(out, "%s%s", indent, from ? "… " : "");
 		print_range(out, text, from, to, hits, field, colour);
 		fprintf(out, "%s\n", to < len ? " …" : "");

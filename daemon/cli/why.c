@@ -125,12 +125,15 @@ static json_t *article_json(struct store *store, const struct article *article,
 			 list, "deliveries", deliveries_json(store, article->uid));
 }
 
-static void print_strings(const char *label, const json_t *list)
+/* Without `known`, which was printed already. */
+static void print_strings(const char *label, const json_t *list, const char *known)
 {
 	size_t index;
 	const json_t *value;
 	json_array_foreach(list, index, value)
 	{
+		if (g_strcmp0(json_string_value(value), known) == 0)
+			continue;
 		g_autofree char *told = cli_verdict(json_string_value(value));
 		g_autofree char *shown = cli_text(told, 0);
 		printf("      %s %s\n", label, shown);
@@ -187,8 +190,11 @@ static void print_decision(const struct article *article, const json_t *d)
 	       json_number_value(json_object_get(d, "threshold")), outcome ? "  → " : "",
 	       outcome ? cli_name(outcome) : "");
 	json_array_foreach(json_object_get(d, "hits"), index, hit) print_hit(article, hit);
-	print_strings(_("rule:"), json_object_get(d, "path"));
-	print_strings(_("missing:"), json_object_get(d, "missing"));
+	print_strings(_("rule:"), json_object_get(d, "path"), NULL);
+	g_autofree char *sum =
+		g_strdup_printf("%.2f of %.2f", json_number_value(json_object_get(d, "score")),
+				json_number_value(json_object_get(d, "threshold")));
+	print_strings(_("missing:"), json_object_get(d, "missing"), sum);
 }
 
 static void print_delivery(const json_t *d)
