@@ -89,11 +89,15 @@ static bool open_file(struct store *store, GError **error)
 
 /* WAL with synchronous=FULL: over a power cut NORMAL kept 0 of 50 commits, FULL 50 of 50. Asked
  * back, because a pragma that is not understood fails in silence. The page's size counts for a new
- * file only: four articles a page are half as many writes as two. */
+ * file only: four articles a page are half as many writes as two. The WAL, emptied, and its shared
+ * memory stay when the last connection closes: with them there, who may not write in the folder reads
+ * as everybody does, with locks (https://sqlite.org/wal.html, "Read-Only Databases"). */
 static bool set_durable(struct store *store, GError **error)
 {
 	int64_t synchronous;
 	bool wal = false;
+	int persist = 1;
+	sqlite3_file_control(store->db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
 	if (!sql_script(store,
 			"PRAGMA page_size = 8192; PRAGMA synchronous = FULL;"
 			"PRAGMA wal_autocheckpoint = 500; PRAGMA cache_size = -600;"
@@ -308,24 +312,16 @@ static bool open_beside(struct store *store, GError **error)
 	       (store->mode == STORE_READ || set_durable(store, error));
 }
 
-static bool has_wal(const struct store *store)
-{
-	g_autofree char *wal = g_strconcat(store->path, "-wal", NULL);
-	struct stat status;
-	return stat(wal, &status) == 0 && status.st_size > 0;
-}
-
 static bool needs_files_beside(const GError *error)
 {
 	return g_error_matches(error, STORE_ERROR, STORE_ERROR_READONLY) ||
 	       g_error_matches(error, STORE_ERROR, STORE_ERROR_OPEN);
 }
 
-/* Even to read, a database in WAL mode wants its shared memory, which is made in its folder: who may not write there is
- * refused while no engine runs. An engine that ended in good order left all it knew in the one file: that is read as one
- * that stays as it is (https://sqlite.org/uri.html, immutable), without locks. An engine that starts meanwhile writes
- * into a new WAL, which is not looked at, and into the file at its first checkpoint only; a reading that is older than
- * that may end with an error. */
+/* A copy, or a store on a medium that nobody writes, lacks the files that a database in WAL mode wants beside it even to
+ * be read, and who may not write in its folder cannot make them. It is read as one that stays as it is, without locks
+ * (https://sqlite.org/uri.html, immutable); should an engine begin with it after all, the next operation opens it anew. The
+ * engine writes into its WAL first, and into the file at its first checkpoint. */
 static bool open_to_read(struct store *store, GError **error)
 {
 	g_autoptr(GError) local = NULL;
@@ -336,7 +332,7 @@ static bool open_to_read(struct store *store, GError **error)
 		g_propagate_error(error, g_steal_pointer(&local));
 		return false;
 	}
-	if (has_wal(store)) {
+	if (files_wal_bytes(store->path) > 0) {
 		g_set_error(error, STORE_ERROR, STORE_ERROR_READONLY,
 			    _("%s was not closed in good order, and who may not write in its folder cannot read what was"
 			      " written last; start the service, or ask as its user"),
@@ -360,9 +356,16 @@ static bool open_in_mode(struct store *store, GError **error)
 	}
 }
 
+/* Read as one that stays as it is, and somebody began to write; not within a transaction. */
+static bool is_overtaken(const struct store *store)
+{
+	return store->still && sqlite3_txn_state(store->db, NULL) == SQLITE_TXN_NONE &&
+	       files_wal_bytes(store->path) >= 0;
+}
+
 bool store_ready(struct store *store, GError **error)
 {
-	if (store->db && !store->broken)
+	if (store->db && !store->broken && !is_overtaken(store))
 		return true;
 	sql_close(store);
 	store->broken = false;

@@ -249,12 +249,18 @@ bool files_restore(const char *backup, const char *path, GError **error)
 
 #define CLEAN_FILE "clean"
 
-/* What changes when anybody writes to the file. NULL if it cannot be told, or a write-ahead log is left. */
-static char *fingerprint(const char *path)
+int64_t files_wal_bytes(const char *path)
 {
 	g_autofree char *wal = g_strconcat(path, "-wal", NULL);
 	struct stat status;
-	if (g_file_test(wal, G_FILE_TEST_EXISTS) || stat(path, &status) != 0)
+	return stat(wal, &status) == 0 ? status.st_size : -1;
+}
+
+/* What changes when anybody writes to the file. NULL if it cannot be told, or something is left in the write-ahead log. */
+static char *fingerprint(const char *path)
+{
+	struct stat status;
+	if (files_wal_bytes(path) > 0 || stat(path, &status) != 0)
 		return NULL;
 	return g_strdup_printf("%" G_GUINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%09ld\n", (guint64)status.st_ino,
 			       (gint64)status.st_size, (gint64)status.st_mtim.tv_sec, status.st_mtim.tv_nsec);

@@ -41,6 +41,9 @@ int64_t files_backup_time(const char *backup);
 /* Names in the folder are on the disk. */
 bool files_sync_folder(const char *dir, GError **error);
 
+/* Of the write-ahead log beside the database; -1: there is none. */
+int64_t files_wal_bytes(const char *path);
+
 /* A store that was closed in good order, and whose file nobody touched since, need not be read through at the next
  * start. The note is taken away by looking: whoever crashes leaves none. */
 void files_note_clean(const char *dir, const char *path);

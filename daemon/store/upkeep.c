@@ -129,14 +129,12 @@ static bool count_rows(struct store *store, struct store_stats *stats, GError **
 
 void store_space(const struct store *store, struct store_space *space)
 {
-	g_autofree char *wal = g_strconcat(store->path, "-wal", NULL);
 	struct stat status;
 	struct statvfs disk;
 	*space = (struct store_space){.disk_free_bytes = -1};
 	if (stat(store->path, &status) == 0)
 		space->file_bytes = status.st_size;
-	if (stat(wal, &status) == 0)
-		space->wal_bytes = status.st_size;
+	space->wal_bytes = MAX(files_wal_bytes(store->path), 0);
 	if (statvfs(store->dir, &disk) == 0)
 		space->disk_free_bytes = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
 }

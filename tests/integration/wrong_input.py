@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
 from vedetta import BINARY, PATIENCE, FeedServer, Service, closing_all, dead_mail, rss, run_tests, wait_for  # noqa: E402
@@ -127,26 +128,104 @@ def only_readable(folder):
         os.chmod(folder, 0o755)
 
 
+def asker(service, prefix):
+    def ask(*words):
+        return subprocess.run([*prefix, BINARY, *words, "--config", service.folder], env=service.environment(), text=True,
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
+    return ask
+
+
+READERS = ["alerts"], ["alerts", "--json"], ["status"], ["why", "https://esempio.invalid/1"], ["feeds", "list"], ["outbox"]
+
+
 def who_may_only_read_reads_what_a_service_left():
     with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
-        def ask(*words):
-            return subprocess.run([*prefix, BINARY, *words, "--config", service.folder], env=service.environment(), text=True,
-                                  stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
-
         server.put("/a", NEWS)
         service.start()
         wait_for("the alert", service.alerts)
         with only_readable(service.path("state")) as prefix:  # the service has its files open
-            assert "Un ponte nuovo" in ask("alerts").stdout
+            assert "Un ponte nuovo" in asker(service, prefix)("alerts").stdout
         assert service.stop() == 0
-        before = sorted(os.listdir(service.path("state")))
+        for beside in ["vedetta.db-wal", "vedetta.db-shm"], []:  # as the service leaves it; as a copy has it
+            assert os.path.getsize(service.path("state/vedetta.db-wal")) == 0
+            for name in {"vedetta.db-wal", "vedetta.db-shm"}.difference(beside):
+                os.unlink(service.path("state/" + name))
+            before = sorted(os.listdir(service.path("state")))
+            with only_readable(service.path("state")) as prefix:
+                ask = asker(service, prefix)
+                for words in READERS:
+                    done = ask(*words)
+                    assert done.returncode == 0 and not done.stderr, (words, done)
+                assert "Un ponte nuovo" in ask("alerts").stdout
+                line_with(ask("outbox", "retry", "1").stderr, "vedetta.db may not be written")
+            assert sorted(os.listdir(service.path("state"))) == before
+
+
+def who_may_only_read_reads_while_a_service_comes_and_goes():
+    if os.geteuid() != 0:
+        print("     not root, so the service has no more rights than who reads: not looked at")
+        return
+    with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
+        server.put("/a", NEWS)
+        service.start()
+        wait_for("the alert", service.alerts)
+        assert service.stop() == 0
+        ended, wrong, rounds = threading.Event(), [], []
+
+        def read_on():
+            known = 1
+            while not ended.is_set():
+                for words in READERS:
+                    done = ask(*words)
+                    if done.returncode or done.stderr:
+                        wrong.append((words, done.returncode, done.stderr))
+                    if words == ["alerts", "--json"]:
+                        known, before = done.stdout.count("\n"), known
+                        if known < before:
+                            wrong.append("%d alerts after %d" % (known, before))
+                rounds.append(known)
+
         with only_readable(service.path("state")) as prefix:
-            for words in ["alerts"], ["alerts", "--json"], ["status"], ["why", "https://esempio.invalid/1"], ["feeds", "list"], ["outbox"]:
-                done = ask(*words)
-                assert done.returncode == 0 and not done.stderr, (words, done)
-            assert "Un ponte nuovo" in ask("alerts").stdout
-            line_with(ask("outbox", "retry", "1").stderr, "vedetta.db may not be written")
-        assert sorted(os.listdir(service.path("state"))) == before
+            ask = asker(service, prefix)
+            reader = threading.Thread(target=read_on)
+            reader.start()
+            try:
+                for n in range(2, 8):
+                    server.put("/a", rss([dict(guid=str(k), title="Ponte numero %d%d%d, %s" % (n, n, n, "parola" * n), link="https://esempio.invalid/%d" % k,
+                                               text="Testo %d " % k * 2000) for k in range(n)]))
+                    service.command("poll", "--force", check=0)
+                    service.start()
+                    wait_for("the start", lambda: service.log().count("engine.started") == n)
+                    wait_for("a whole round of questions", lambda seen=len(rounds): len(rounds) > seen + 1)
+                    assert service.stop() == 0
+            finally:
+                ended.set()
+                reader.join()
+        assert not wrong, wrong[:3]
+        assert rounds[-1] > 1, rounds
+
+
+def who_follows_a_store_that_nobody_wrote_sees_what_a_service_writes_then():
+    if os.geteuid() != 0:
+        return
+    with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
+        server.put("/a", NEWS)
+        service.start()
+        wait_for("the alert", service.alerts)
+        assert service.stop() == 0
+        for name in "vedetta.db-wal", "vedetta.db-shm":
+            os.unlink(service.path("state/" + name))
+        with only_readable(service.path("state")) as prefix, open(service.path("followed"), "wb") as out:
+            follower = subprocess.Popen([*prefix, BINARY, "alerts", "--follow", "--json", "--config", service.folder],
+                                        env=service.environment(), stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+            try:
+                wait_for("the first alert", lambda: "Un ponte nuovo" in service.read("followed"))
+                server.put("/a", rss([dict(guid="9", title="Crolla il ponte di Ivrea", link="https://esempio.invalid/9", text="Due feriti.")]))
+                service.command("poll", "--force", check=0)
+                wait_for("the second alert", lambda: "Ivrea" in service.read("followed"))
+            finally:
+                follower.kill()
+                follower.wait()
 
 
 def who_may_only_read_is_told_when_a_service_was_killed_and_its_files_are_torn_apart():
@@ -205,6 +284,8 @@ run_tests([
     a_state_folder_that_cannot_be_one_is_refused,
     a_second_instance_is_refused_with_the_pid_of_the_first,
     who_may_only_read_reads_what_a_service_left,
+    who_may_only_read_reads_while_a_service_comes_and_goes,
+    who_follows_a_store_that_nobody_wrote_sees_what_a_service_writes_then,
     who_may_only_read_is_told_when_a_service_was_killed_and_its_files_are_torn_apart,
     a_dead_mail_server_delays_no_other_channel_and_loses_nothing,
     a_feeds_file_that_is_no_opml_is_refused_with_its_name,
