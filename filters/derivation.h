@@ -36,6 +36,7 @@ struct derivation {
 	const struct derive_options *options;
 	GPtrArray *labels;    /* char *: what the texts are called */
 	GPtrArray *originals; /* char *: the texts as given, without repeated ones */
+	char home[4];	      /* ISO code of the country that the language is of, or "" */
 	struct corpus *corpus;
 	GArray *dropped;    /* struct dropped_line */
 	GPtrArray *groups;  /* struct name_group * */

@@ -225,12 +225,14 @@ struct derivation *derive(const GPtrArray *texts, const GPtrArray *labels,
 	d->options = options;
 	d->warnings = g_ptr_array_new_with_free_func(g_free);
 	take_texts(d, texts, labels);
+	language_home(options->language, d->home);
 	d->dropped = g_array_new(FALSE, FALSE, sizeof(struct dropped_line));
 	g_array_set_clear_func(d->dropped, dropped_line_clear);
 	d->corpus = corpus_new(derive_clean(d->originals, options->reference, d->dropped), &tongues,
 			       options->gazetteer);
 	d->groups = names_group(d->corpus, options->gazetteer);
 	d->phrases = phrases_find(d->corpus, options->gazetteer);
+	phrases_take_names(d->corpus, d->groups, d->phrases);
 	if (!options->without_poles)
 		d->poles = poles_find(d->corpus, d->groups);
 	name_filter(d);

@@ -6,6 +6,7 @@
 #define ALIAS_REACH    60 /* bytes between the names */
 #define ALIAS_UNITS    10
 #define SHORT_NAME_MIN 4
+#define ORDINARY_FULL  5 /* uses of the full name */
 #define CUT_MAX	       5 /* bytes that a name cut short lacks: "kim jong" of "kim jong un" */
 #define MAX_TREATIES   500
 
@@ -145,17 +146,20 @@ static void join_surnames(struct grouping *g, GHashTable *index)
 	}
 }
 
-/* "Halcyon" of "Halcyon Partners": the first word of one name only, and no word of ordinary news.
- */
+/* "Halcyon" of "Halcyon Partners": the first word of one name only. If it is a word of ordinary
+ * news, too ("Banco" of "Banco Bpm"), that name must be met often, and the word counts in company
+ * only. */
 static struct name_group *full_name_of(const struct grouping *g, GHashTable *index,
-				       const struct name_group *one)
+				       const struct name_group *one, bool *ambiguous)
 {
 	const struct corpus_unit *unit = grouping_unit(g, g_array_index(one->units, uint32_t, 0));
 	const size_t len = strlen(unit->folded);
 	struct name_group *found = NULL;
-	if (strchr(unit->folded, ' ') || len < SHORT_NAME_MIN ||
-	    reference_word(CORPUS_TONGUE(g->corpus, unit->text)->reference, unit->lower).count)
+	if (strchr(unit->folded, ' ') || len < SHORT_NAME_MIN)
 		return NULL;
+	*ambiguous =
+		reference_word(CORPUS_TONGUE(g->corpus, unit->text)->reference, unit->lower).count >
+		0;
 	const GArray *units = indexed(index, FIRST, unit->folded);
 	for (unsigned i = 0; units && i < units->len; i++) {
 		struct name_group *full =
@@ -169,6 +173,9 @@ static struct name_group *full_name_of(const struct grouping *g, GHashTable *ind
 			return NULL;
 		found = full;
 	}
+	if (found && *ambiguous &&
+	    (found->units->len < ORDINARY_FULL || found->units->len < one->units->len))
+		return NULL;
 	return found;
 }
 
@@ -176,11 +183,15 @@ static void join_short_names(struct grouping *g, GHashTable *index)
 {
 	for (unsigned i = 0; i < g->groups->len; i++) {
 		struct name_group *group = g->groups->pdata[i];
+		bool ambiguous = false;
 		struct name_group *full = grouping_stands(group) && !group->entry
-						  ? full_name_of(g, index, group)
+						  ? full_name_of(g, index, group, &ambiguous)
 						  : NULL;
-		if (full)
-			grouping_merge(g, full, group);
+		if (!full)
+			continue;
+		if (ambiguous)
+			g_hash_table_add(full->ambiguous, g_strdup(grouping_fold(g, group)));
+		grouping_merge(g, full, group);
 	}
 }
 

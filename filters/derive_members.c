@@ -320,7 +320,7 @@ static bool is_free(const struct derivation *d, const struct name_group *group)
 	for (unsigned p = 0; p < d->poles.count; p++)
 		if (group == d->poles.poles[p] || belongs_to(group, d->poles.poles[p]))
 			return false;
-	if (is_shared(d, group->entry) || is_foreign(d, group))
+	if (is_shared(d, group->entry) || is_foreign(d, group) || group->in_phrase)
 		return false;
 	const struct name_form *form = &g_array_index(group->forms, struct name_form, 0);
 	bool two_words = strchr(form->folded, ' ') != NULL;

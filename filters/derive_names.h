@@ -27,6 +27,7 @@ struct name_group {
 	unsigned texts;			     /* in how many texts */
 	double lift;			     /* how much more frequent than in ordinary news */
 	bool unheard;			     /* ordinary news never has it */
+	bool in_phrase;			     /* a phrase is the name, this is a part of it */
 	double weight;			     /* what it says about the subject, 0 to 3 */
 	struct name_group *merged;	     /* into which it went; NULL: it stands */
 	unsigned order;			     /* of being met first */

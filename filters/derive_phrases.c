@@ -16,6 +16,7 @@
 /* From here on two of them are enough: no two have many rare words in common by chance. */
 #define MANY_TEXTS   6
 #define RARE_LIFT    500 /* of fewer, too, if other news hardly ever has the word */
+#define PART_SHARE   0.5 /* of a name's uses in phrases */
 #define WORD_LETTERS 4
 #define INSIDE_SHARE                                                                               \
 	0.6	       /* of a phrase's uses inside a longer one: the longer one stands for it     \
@@ -481,4 +482,41 @@ GPtrArray *phrases_find(const struct corpus *corpus, const struct gazetteer *gaz
 	for (unsigned l = 0; l < LANGUAGES; l++)
 		sb_stemmer_delete(c.stemmers[l]);
 	return phrases;
+}
+
+/* ---- names that are part of a phrase --------------------------------------------------- */
+
+static bool holds(const struct phrase *phrase, const struct name_group *group)
+{
+	for (unsigned i = 0; i < phrase->units; i++)
+		if (phrase->first[i].group == group)
+			return true;
+	return false;
+}
+
+static bool is_part(const struct corpus *corpus, const struct name_group *group,
+		    const GPtrArray *phrases)
+{
+	const struct corpus_unit *first =
+		CORPUS_UNIT(corpus, g_array_index(group->units, uint32_t, 0));
+	struct reference_word word =
+		reference_word(CORPUS_TONGUE(corpus, first->text)->reference, first->lower);
+	unsigned inside = 0;
+	if (group->entry || strchr(first->folded, ' ') || word.count <= word.capital)
+		return false;
+	for (unsigned i = 0; i < phrases->len; i++) {
+		const struct phrase *phrase = phrases->pdata[i];
+		if (phrase->units > 1 && holds(phrase, group))
+			inside += phrase->count;
+	}
+	return inside >= PART_SHARE * group->units->len;
+}
+
+void phrases_take_names(const struct corpus *corpus, const GPtrArray *groups,
+			const GPtrArray *phrases)
+{
+	for (unsigned i = 0; i < groups->len; i++) {
+		struct name_group *group = groups->pdata[i];
+		group->in_phrase = is_part(corpus, group, phrases);
+	}
 }

@@ -22,3 +22,7 @@ struct phrase {
 /* Phrases by falling score (struct phrase *); single words stand after them. Of a corpus with one
  * text, what occurs twice. Needs names_group() to have run. Free with g_ptr_array_unref(). */
 GPtrArray *phrases_find(const struct corpus *corpus, const struct gazetteer *gazetteer);
+/* "Guardia" of "Guardia costiera libica": an ordinary word, mostly met in one phrase, which is the
+ * name. Sets `in_phrase` of such groups. */
+void phrases_take_names(const struct corpus *corpus, const GPtrArray *groups,
+			const GPtrArray *phrases);

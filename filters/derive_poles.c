@@ -148,7 +148,7 @@ static void find_one(const struct corpus *corpus, const GPtrArray *groups, struc
 		double coverage = (double)group->texts / MAX(corpus->texts->len, 1);
 		unsigned sentences = sentences_with(corpus, group);
 		double share = (double)sentences / MAX(corpus->sentences, 1);
-		if (coverage < MIN_COVERAGE || share < MIN_ONE_SHARE ||
+		if (coverage < MIN_COVERAGE || share < MIN_ONE_SHARE || group->in_phrase ||
 		    group->weight < MIN_ONE_WEIGHT || group->weight * share <= best)
 			continue;
 		best = group->weight * share;

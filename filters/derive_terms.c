@@ -15,7 +15,9 @@
 #define FULL_BITS      10   /* a thousand times as often as in other news: more says no more */
 #define SEEN_ONCE      0.25 /* of it, however few of the texts have the term */
 #define MIN_WEIGHT     0.1
+#define EVERYDAY_LIFT  10
 #define CORE_LIFT      200
+#define CORE_NAME_LIFT 100 /* in every language, where words are in one */
 #define CORE_TEXTS     2
 #define CORE_SHARE     0.2
 #define LEAST_WEIGHT   0.04 /* of the threshold */
@@ -34,13 +36,29 @@ static double weigh(double kind, double lift, unsigned texts, unsigned all)
 	return texts ? kind * telling * (SEEN_ONCE + (1 - SEEN_ONCE) * share) : 0;
 }
 
+/* The ministers and the offices of the country that the texts are written in are in the news every
+ * day, whatever an older count of words says: they tell no more than everyday names. */
+static bool is_everyday(const struct derivation *d, const struct name_group *group)
+{
+	return group->entry && group->entry->tabled && group->entry->kind != ENTITY_COUNTRY &&
+	       group->entry->sides && *d->home &&
+	       g_strv_contains((const char *const *)group->entry->sides, d->home);
+}
+
+static double lift_of(const struct derivation *d, const struct derived_term *term)
+{
+	const struct name_group *group = term->member ? term->member->group : NULL;
+	if (!group)
+		return term->phrase ? term->phrase->lift : 0;
+	return is_everyday(d, group) ? MIN(group->lift, EVERYDAY_LIFT) : group->lift;
+}
+
 static double weight_of(const struct derivation *d, const struct derived_term *term,
 			unsigned without)
 {
 	const struct name_group *group = term->member ? term->member->group : NULL;
-	double lift = group ? group->lift : term->phrase ? term->phrase->lift : 0;
 	unsigned texts = group ? group->texts : term->phrase ? term->phrase->texts : 0;
-	return weigh(term->kind, lift, texts - MIN(texts, without),
+	return weigh(term->kind, lift_of(d, term), texts - MIN(texts, without),
 		     d->corpus->texts->len - MIN(d->corpus->texts->len, without));
 }
 
@@ -50,10 +68,10 @@ static bool is_core(const struct derivation *d, const struct derived_term *term)
 {
 	unsigned all = d->corpus->texts->len;
 	unsigned texts = term->phrase ? term->phrase->texts : term->member->group->texts;
-	double lift = term->phrase ? term->phrase->lift : term->member->group->lift;
+	double lift = lift_of(d, term);
 	unsigned least = term->phrase ? MIN(CORE_TEXTS, all) : 1;
-	return lift >= CORE_LIFT && texts >= least && texts >= CORE_SHARE * all &&
-	       !(term->phrase && term->phrase->topic);
+	return lift >= (term->phrase ? CORE_LIFT : CORE_NAME_LIFT) && texts >= least &&
+	       texts >= CORE_SHARE * all && !(term->phrase && term->phrase->topic);
 }
 
 /* Without two sides. */

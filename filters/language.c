@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <unicode/uloc.h>
 
 #define FIRST_BYTES    500  /* of the body: enough to see that it is the language declared … */
 #define SAMPLE_BYTES   1500 /* … or to tell which it is */
@@ -88,6 +89,21 @@ const char *language_tag(enum language language)
 const char *language_list(void)
 {
 	return "it, en, fr, de, es, pt, nl, ru, uk, pl, ro, hu, sv, da, no, fi, tr, ar, zh, ko, ja";
+}
+
+void language_home(enum language language, char region[4])
+{
+	char likely[ULOC_FULLNAME_CAPACITY];
+	UErrorCode status = U_ZERO_ERROR;
+	*region = '\0';
+	/* news in these comes from everywhere */
+	if (language == LANGUAGE_NONE || language == LANGUAGE_EN || language == LANGUAGE_ES ||
+	    language == LANGUAGE_PT || language == LANGUAGE_AR)
+		return;
+	uloc_addLikelySubtags(language_tag(language), likely, sizeof likely, &status);
+	uloc_getCountry(likely, region, 4, &status);
+	if (U_FAILURE(status))
+		*region = '\0';
 }
 
 const char *language_stemmer(enum language language)

@@ -39,6 +39,9 @@ enum language language_of_tag(const char *tag);
 const char *language_tag(enum language language);
 /* All tags, for messages: "it, en, …". Static. */
 const char *language_list(void);
+/* ISO code of the country that most news in it is written in, by CLDR ("it": IT); "" if it is of
+ * none, or of many. */
+void language_home(enum language language, char region[4]);
 /* Name of its Snowball stemmer; NULL if there is none. */
 const char *language_stemmer(enum language language);
 

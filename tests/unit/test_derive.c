@@ -24,6 +24,7 @@ static const char *const table = "country\tKP\t-\t-\tnordcoreano|RPDC|?regime di
 				 "section\t-\t-\tshow\tromanzo|pellicola\n"
 				 "country\tCN\t-\t-\tRepubblica Popolare Cinese\n"
 				 "organisation\t-\t-\tonu\tUN|Onu\n"
+				 "organisation\tIT\t-\tfarnesina\tFarnesina\n"
 				 "topic\t-\t-\t-\tmunizioni|ammunition|artillery shells|Munition\n";
 
 struct world {
@@ -462,6 +463,46 @@ static void ordinary_words_alone_reach_no_threshold(void **state)
 	derivation_free(d);
 }
 
+static void who_is_in_the_news_every_day_tells_little(void **state)
+{
+	const char *const texts[] = {
+		"Il caso di Valdora\nLa Farnesina segue il sequestro di Valdora, dice la Norgas.",
+		"Norgas, il sequestro\nIl sequestro di Valdora finisce alla Farnesina, che tace.",
+		"Sequestro, la Norgas a Valdora\nLa Farnesina manda un tecnico.", NULL};
+	struct derivation *d = derived(*state, texts);
+	assert_true(weight_in(d, "@farnesina") > 0);
+	assert_true(weight_in(d, "@norgas") > 2 * weight_in(d, "@farnesina"));
+	for (unsigned i = 0; i < d->terms->len; i++) {
+		const struct derived_term *term = &g_array_index(d->terms, struct derived_term, i);
+		assert_false(term->core && term->member &&
+			     strcmp(term->member->id, "farnesina") == 0);
+	}
+	derivation_free(d);
+}
+
+static void an_ordinary_word_is_no_name_by_itself(void **state)
+{
+	struct world *w = *state;
+	for (int i = 0; i < 2; i++)
+		reference_add(w->reference, "Sul banco la guardia legge.");
+	const char *const texts[] = {
+		"Una sede in vendita\nNel Banco Valdora si vende la sede, e la Guardia costiera "
+		"compra. Il Banco tace.",
+		"La Guardia costiera compra\nLa Guardia costiera di Sarno entra nella sede. Il "
+		"Banco Valdora ride.",
+		"Una sede\nChi ha visto il Banco Valdora e la Guardia costiera? Il Banco Valdora "
+		"non parla.",
+		"Sarno\nIl Banco Valdora e la Guardia costiera di Sarno firmano.", NULL};
+	struct derivation *d = derived(w, texts);
+	assert_ptr_equal(group_with(d, "Banco"), group_with(d, "Banco Valdora"));
+	const struct member *banco = member_called(d, "banco-valdora");
+	assert_non_null(banco);
+	assert_string_equal(banco->with->pdata[0], "Banco"); /* counts beside another name */
+	assert_null(member_called(d, "guardia"));
+	assert_true(has_phrase(d, "Guardia costiera di Sarno"));
+	derivation_free(d);
+}
+
 static void names_are_cut_where_they_begin_and_end(void **state)
 {
 	struct world *w = *state;
@@ -613,6 +654,8 @@ int main(void)
 		cmocka_unit_test(quotes_can_be_left_out),
 		cmocka_unit_test(each_text_is_read_in_its_own_language),
 		cmocka_unit_test(names_are_cut_where_they_begin_and_end),
+		cmocka_unit_test(who_is_in_the_news_every_day_tells_little),
+		cmocka_unit_test(an_ordinary_word_is_no_name_by_itself),
 		cmocka_unit_test(without_two_sides_terms_weigh_what_they_tell),
 		cmocka_unit_test(what_does_not_say_the_name_is_found_by_the_rest),
 		cmocka_unit_test(ordinary_words_alone_reach_no_threshold),
