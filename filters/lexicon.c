@@ -264,6 +264,11 @@ static void lay_sounds(struct lexicon *l, const char *word, uint32_t key)
 			lay_text(l, ROUTE_SOUND_OTHER, sound, len, key);
 		if (len > 4 && is_sound_vowel(sound[len - 1]))
 			lay_text(l, ROUTE_SOUND_BASE, sound, len - 1, key);
+		size_t adjective = g_str_has_suffix(sound, "aia")  ? 3
+				   : g_str_has_suffix(sound, "oi") ? 2
+								   : 0;
+		if (adjective && len > adjective + 4) /* Навальной, Толстого */
+			lay_text(l, ROUTE_SOUND_BASE, sound, len - adjective, key);
 		sound_frames(sound, frames);
 	}
 	for (unsigned i = 0; i < frames->len; i++)

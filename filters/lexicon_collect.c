@@ -97,7 +97,7 @@ static void collect_declined(struct lexicon *l, const char *word, size_t len)
 	g_autofree char *base = g_strndup(word, len);
 	for (int cut = 0; cut < 3; cut++) {
 		char *last = g_utf8_find_prev_char(base, base + strlen(base));
-		if (!last || g_utf8_strlen(base, -1) <= 4)
+		if (!last || g_utf8_strlen(base, -1) <= 3)
 			return;
 		*last = 0;
 		collect_sound(l, base, true);
