@@ -6,6 +6,12 @@
  * cost. */
 #define GROUP	      4
 #define GROUP_OF(row) row ", " row ", " row ", " row
+#define INTO_ARTICLE(rows)                                                                         \
+	"INSERT OR IGNORE INTO article (id, uid, content, likeness, link_hash, feed, source,"      \
+	" published_at, updated_at, first_seen_at, last_seen_at) VALUES " rows
+#define ARTICLE_ROW	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+#define INTO_TEXT(rows) "INSERT OR REPLACE INTO article_text VALUES " rows
+#define TEXT_ROW	"(?, ?, ?, ?, ?, ?, ?, ?)"
 
 /* The rows that an article refers to. Articles come feed by feed: those of the one before serve
  * again. */
@@ -57,16 +63,6 @@ static char *join_categories(char **categories)
 	return g_string_free(text, FALSE);
 }
 
-static bool write_text(struct store *store, int64_t id, const struct article *article,
-		       GError **error)
-{
-	g_autofree char *categories = join_categories(article->categories);
-	return sql_run(store, error,
-		       "INSERT OR REPLACE INTO article_text VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		       "lsssssss", id, article->guid, article->link, article->title, article->body,
-		       article->author, article->language, categories);
-}
-
 static bool same_text(const char *a, const char *b)
 {
 	return a == b || g_strcmp0(a, b) == 0;
@@ -103,40 +99,14 @@ static bool edit_article(struct store *store, const struct article *article,
 			  article->uid);
 }
 
-static bool write_article(struct store *store, const struct article *article,
-			  struct article_refs *refs, GError **error)
+/* 1 or GROUP articles from row `id` on. *added: rows that were not known. */
+static bool add_articles(struct store *store, const struct article *const *articles, int count,
+			 int64_t id, struct article_refs *refs, int *added, GError **error)
 {
-	int64_t id;
-
-	if (!find_refs(store, article, refs, error) ||
-	    !sql_run(store, error,
-		     "INSERT INTO article (uid, content, likeness, link_hash, feed, source,"
-		     " published_at, updated_at, first_seen_at, last_seen_at)"
-		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)"
-		     " ON CONFLICT (uid) DO NOTHING",
-		     "llllllttl", article->uid, article->content, article->likeness,
-		     article_link_hash(article->link), refs->feed, refs->source,
-		     article->published_at, article->updated_at, article->first_seen_at))
-		return false;
-	if (sqlite3_changes(store->db))
-		id = sqlite3_last_insert_rowid(store->db);
-	else if (!edit_article(store, article, refs, &id, error))
-		return false;
-	return write_text(store, id, article, error);
-}
-
-/* GROUP articles from row `id` on. *all_new: false if not all could be added, since one is known.
- */
-static bool add_group(struct store *store, const struct article *const *articles, int64_t id,
-		      struct article_refs *refs, bool *all_new, GError **error)
-{
-	sqlite3_stmt *rows = sql_prepare(
-		store, error,
-		"INSERT OR IGNORE INTO article (id, uid, content, likeness, link_hash, feed, "
-		"source,"
-		" published_at, updated_at, first_seen_at, last_seen_at) VALUES " GROUP_OF(
-			"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-	for (int i = 0; rows && i < GROUP; i++) {
+	sqlite3_stmt *rows = sql_prepare(store, error,
+					 count == GROUP ? INTO_ARTICLE(GROUP_OF(ARTICLE_ROW))
+							: INTO_ARTICLE(ARTICLE_ROW));
+	for (int i = 0; rows && i < count; i++) {
 		const struct article *article = articles[i];
 		if (!find_refs(store, article, refs, error))
 			return false;
@@ -147,19 +117,19 @@ static bool add_group(struct store *store, const struct article *const *articles
 	}
 	if (!rows || sql_step(store, rows, error) != 0)
 		return false;
-	*all_new = sqlite3_changes(store->db) == GROUP;
+	*added = sqlite3_changes(store->db);
 	return true;
 }
 
-static bool add_texts(struct store *store, const struct article *const *articles, int64_t id,
-		      GError **error)
+/* As many texts, of those rows. */
+static bool write_texts(struct store *store, const struct article *const *articles, int count,
+			int64_t id, GError **error)
 {
 	char *categories[GROUP] = {NULL};
 	sqlite3_stmt *rows = sql_prepare(
-		store, error,
-		"INSERT OR REPLACE INTO article_text VALUES " GROUP_OF("(?, ?, ?, ?, ?, ?, ?, ?)"));
+		store, error, count == GROUP ? INTO_TEXT(GROUP_OF(TEXT_ROW)) : INTO_TEXT(TEXT_ROW));
 
-	for (int i = 0; rows && i < GROUP; i++) {
+	for (int i = 0; rows && i < count; i++) {
 		const struct article *article = articles[i];
 		categories[i] = join_categories(article->categories);
 		sql_bind(rows, 8 * i, "lsssssss", id + i, article->guid, article->link,
@@ -172,25 +142,44 @@ static bool add_texts(struct store *store, const struct article *const *articles
 	return written;
 }
 
+/* `next`: the row of a new one. */
+static bool write_article(struct store *store, const struct article *article, int64_t *next,
+			  struct article_refs *refs, GError **error)
+{
+	int64_t id = *next;
+	int added;
+
+	if (!add_articles(store, &article, 1, id, refs, &added, error))
+		return false;
+	*next += added;
+	return (added || edit_article(store, article, refs, &id, error)) &&
+	       write_texts(store, &article, 1, id, error);
+}
+
 bool write_articles(struct store *store, const GPtrArray *articles, GError **error)
 {
 	struct article_refs refs = {NULL, 0, 0};
 	const struct article *const *all = (const struct article *const *)articles->pdata;
-	bool all_new = articles->len >= GROUP;
-	int64_t id = 0;
+	int added = GROUP;
+	int64_t next = 0;
 	unsigned i = 0;
 
-	if (all_new && !sql_number(store, error, 0, &id, "SELECT max(id) FROM article", ""))
+	if (articles->len && !sql_number(store, error, 0, &next, "SELECT max(id) FROM article", ""))
 		return false;
-	for (id++; all_new && i + GROUP <= articles->len; i += GROUP, id += GROUP) {
-		if (!add_group(store, all + i, id, &refs, &all_new, error) ||
-		    (all_new && !add_texts(store, all + i, id, error)))
+	for (next++; i + GROUP <= articles->len; i += GROUP) {
+		if (!add_articles(store, all + i, GROUP, next, &refs, &added, error))
 			return false;
-		if (!all_new)
+		if (added < GROUP)
 			break;
+		if (!write_texts(store, all + i, GROUP, next, error))
+			return false;
+		next += GROUP;
 	}
+	/* Of a group with one that is known the others are there now, some in rows from `next` on.
+	 */
+	next += added < GROUP ? GROUP : 0;
 	for (; i < articles->len; i++)
-		if (!write_article(store, all[i], &refs, error))
+		if (!write_article(store, all[i], &next, &refs, error))
 			return false;
 	return true;
 }
