@@ -4,6 +4,7 @@
 #include "filters/derivation.h"
 #include "filters/derive_fit.h"
 #include "filters/derive_repeats.h"
+#include "filters/derive_wrap.h"
 
 #include <string.h>
 
@@ -14,12 +15,20 @@
 #define MAX_BUNDLED    1000
 #define MIXED_COVERAGE 0.6 /* of the texts: what holds them together must be in so many */
 
+/* The name that weighs most, if many texts have it; a phrase otherwise. */
+static const char *most_telling(const struct derivation *d)
+{
+	const struct name_group *group = d->groups->len ? d->groups->pdata[0] : NULL;
+	if (group && group->lift >= TELLING_LIFT && 2 * group->texts >= d->corpus->texts->len)
+		return g_array_index(group->forms, struct name_form, 0).text;
+	return d->phrases->len ? ((struct phrase *)d->phrases->pdata[0])->text : "example texts";
+}
+
 static void name_filter(struct derivation *d)
 {
 	const struct name_group *a = d->poles.poles[0], *b = d->poles.poles[1];
-	const char *first = d->poles.count    ? g_array_index(a->forms, struct name_form, 0).text
-			    : d->phrases->len ? ((struct phrase *)d->phrases->pdata[0])->text
-					      : "example texts";
+	const char *first = d->poles.count ? g_array_index(a->forms, struct name_form, 0).text
+					   : most_telling(d);
 	if (d->poles.count == 2) {
 		d->title = g_strdup_printf(
 			"%s - %s", g_array_index(b->forms, struct name_form, 0).text, first);
@@ -198,22 +207,45 @@ static void warn_of_repeats(struct derivation *d, const GArray *repeats, const G
 	if (count > SHOWN_NAMES)
 		g_string_append_printf(names, " and %u more", count - SHOWN_NAMES);
 	if (count)
-		warn(d, g_strdup_printf("the same text twice, left out once: %s", names->str));
+		warn(d, g_strdup_printf("the same article twice, left out once: %s", names->str));
 }
 
-/* The same article twice would pass for two. */
+static bool is_blank(const char *text)
+{
+	while (*text && !g_unichar_isalnum(g_utf8_get_char(text)))
+		text = g_utf8_next_char(text);
+	return !*text;
+}
+
+static void warn_of_blanks(struct derivation *d, const GPtrArray *texts, const GPtrArray *labels)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	unsigned count = 0;
+	for (unsigned i = 0; i < texts->len; i++)
+		if (is_blank(texts->pdata[i]) && count++ < SHOWN_NAMES)
+			g_string_append_printf(names, "%s%s", count > 1 ? ", " : "",
+					       (char *)labels->pdata[i]);
+	if (count > SHOWN_NAMES)
+		g_string_append_printf(names, " and %u more", count - SHOWN_NAMES);
+	if (count)
+		warn(d, g_strdup_printf("%s: empty, left out", names->str));
+}
+
+/* The same article twice would pass for two; one without words would pass for one without the
+ * subject. */
 static void take_texts(struct derivation *d, const GPtrArray *texts, const GPtrArray *labels)
 {
 	g_autoptr(GArray) repeats = repeats_find(texts);
 	d->labels = g_ptr_array_new_with_free_func(g_free);
 	d->originals = g_ptr_array_new_with_free_func(g_free);
 	for (unsigned i = 0; i < texts->len; i++) {
-		if (g_array_index(repeats, int, i) >= 0)
+		if (g_array_index(repeats, int, i) >= 0 || is_blank(texts->pdata[i]))
 			continue;
 		g_ptr_array_add(d->labels, g_strdup(labels->pdata[i]));
-		g_ptr_array_add(d->originals, g_strdup(texts->pdata[i]));
+		g_ptr_array_add(d->originals, wrap_undo(texts->pdata[i]));
 	}
 	warn_of_repeats(d, repeats, labels);
+	warn_of_blanks(d, texts, labels);
 }
 
 struct derivation *derive(const GPtrArray *texts, const GPtrArray *labels,

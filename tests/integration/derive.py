@@ -312,9 +312,9 @@ def what_is_no_text_in_a_folder_is_left_out_of_it():
         shutil.copy(os.path.join(examples("club"), "2.txt"), os.path.join(folder.path, "again2.txt"))
         done = vedetta("derive", folder.path)
         for name in ("picture.txt: not a text, left out", "pipe.txt: not a file", "link.txt: not a file",
-                     "empty.txt: hardly any text left"):
+                     "empty.txt: empty, left out"):
             assert name in done.stderr, (name, done.stderr)
-        assert "the same text twice, left out once: again.txt as 1.txt, again2.txt as 2.txt" in done.stderr, done.stderr
+        assert "the same article twice, left out once: again.txt as 1.txt, again2.txt as 2.txt" in done.stderr, done.stderr
         assert 'entity "atletico-mirandese"' in done.stdout and "another subject" not in done.stderr, done.stderr
         os.mkdir(os.path.join(folder.path, "none"))
         folder.write("none/picture.txt", b"\0", "wb")

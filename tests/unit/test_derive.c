@@ -503,6 +503,39 @@ static void an_ordinary_word_is_no_name_by_itself(void **state)
 	derivation_free(d);
 }
 
+static bool warned(const struct derivation *d, const char *part)
+{
+	for (unsigned i = 0; i < d->warnings->len; i++)
+		if (strstr(d->warnings->pdata[i], part))
+			return true;
+	return false;
+}
+
+static void an_article_edited_a_little_is_the_same_article(void **state)
+{
+	g_autofree char *edited =
+		g_strconcat("Alveari, allarme a Valdora\n", strchr(hornets[0], '\n') + 1,
+			    " Lo dice Ada Neri.", NULL);
+	const char *const texts[] = {hornets[0], hornets[1], edited, hornets[2], NULL};
+	struct derivation *d = derived(*state, texts);
+	assert_int_equal(d->corpus->texts->len, 3);
+	assert_true(warned(d, "the same article twice, left out once: 3.txt as 1.txt"));
+	derivation_free(d);
+}
+
+static void an_empty_text_is_left_out(void **state)
+{
+	const char *const texts[] = {hornets[0], " \n-\n", hornets[1], hornets[2], NULL};
+	struct derivation *d = derived(*state, texts);
+	assert_int_equal(d->corpus->texts->len, 3);
+	assert_true(warned(d, "2.txt: empty, left out"));
+	derivation_free(d);
+	const char *const none[] = {"", "\n", NULL};
+	d = derived(*state, none);
+	assert_false(derivation_useful(d));
+	derivation_free(d);
+}
+
 static void names_are_cut_where_they_begin_and_end(void **state)
 {
 	struct world *w = *state;
@@ -551,14 +584,6 @@ static void nothing_in_a_text_breaks_the_file(void **state)
 	assert_non_null(trial);
 	trial_free(trial);
 	derivation_free(d);
-}
-
-static bool warned(const struct derivation *d, const char *part)
-{
-	for (unsigned i = 0; i < d->warnings->len; i++)
-		if (strstr(d->warnings->pdata[i], part))
-			return true;
-	return false;
 }
 
 static void one_text_and_mixed_subjects_are_warned_of(void **state)
@@ -654,6 +679,8 @@ int main(void)
 		cmocka_unit_test(quotes_can_be_left_out),
 		cmocka_unit_test(each_text_is_read_in_its_own_language),
 		cmocka_unit_test(names_are_cut_where_they_begin_and_end),
+		cmocka_unit_test(an_article_edited_a_little_is_the_same_article),
+		cmocka_unit_test(an_empty_text_is_left_out),
 		cmocka_unit_test(who_is_in_the_news_every_day_tells_little),
 		cmocka_unit_test(an_ordinary_word_is_no_name_by_itself),
 		cmocka_unit_test(without_two_sides_terms_weigh_what_they_tell),

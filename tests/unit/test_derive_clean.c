@@ -1,5 +1,6 @@
 /* What belongs to the page and what to the article.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/derive_clean.h"
+#include "filters/derive_wrap.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -235,11 +236,38 @@ static void a_rubric_below_the_title_does_not_take_its_place(void **state)
 	cleaned_clear(&c);
 }
 
+#define WRAPPED                                                                                    \
+	"Il batterio passa il fiume\n\n"                                                           \
+	"La malattia che dissecca i vigneti della valle è arrivata a\n"                           \
+	"Sarno, dove nove filari su dieci sono perduti. I tecnici estir-\n"                        \
+	"pano le viti malate e cercano l'insetto che porta il batterio\n"                          \
+	"da una pianta all'altra.\n\n"                                                             \
+	"La provincia promette indennizzi entro novanta giorni e chiede\n"                         \
+	"ai vignaioli di segnalare le foglie secche anche dove sembra\n"                           \
+	"che sia colpa della siccità di questa lunga estate senza una\n"                          \
+	"goccia di pioggia.\n"
+
+static void lines_of_a_page_become_paragraphs(void **state)
+{
+	(void)state;
+	g_autofree char *text = wrap_undo(WRAPPED);
+	assert_non_null(strstr(text, "Il batterio passa il fiume\n"));
+	assert_non_null(strstr(text, "è arrivata a Sarno, dove"));
+	assert_non_null(strstr(text, "I tecnici estirpano le viti"));
+	assert_non_null(strstr(text, "all'altra.\n\nLa provincia promette"));
+	g_autofree char *again = wrap_undo(text);
+	assert_string_equal(text, again);
+	const char *const list = "Uno\nDue\nTre\nQuattro\nCinque\nSei\nSette\nOtto\n";
+	g_autofree char *same = wrap_undo(list);
+	assert_string_equal(list, same);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_paragraph_without_the_name_stays_for_its_words),
 		cmocka_unit_test(a_rubric_below_the_title_does_not_take_its_place),
+		cmocka_unit_test(lines_of_a_page_become_paragraphs),
 		cmocka_unit_test(by_lines_go_with_their_dates_and_titles_stay),
 		cmocka_unit_test(
 			lines_that_differ_in_a_number_are_the_same_line_unless_they_are_prose),
