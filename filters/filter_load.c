@@ -27,10 +27,22 @@ static void move_problems(GPtrArray *from, GPtrArray *to)
 		g_ptr_array_add(to, g_ptr_array_steal_index(from, 0));
 }
 
+/* As they stand in the files: some show only when all is read. */
+static int by_place(gconstpointer a, gconstpointer b)
+{
+	const struct filter_problem *left = *(struct filter_problem *const *)a,
+				    *right = *(struct filter_problem *const *)b;
+	int order = g_strcmp0(left->file, right->file);
+	if (order == 0)
+		order = (left->line > right->line) - (left->line < right->line);
+	return order ? order : (left->column > right->column) - (left->column < right->column);
+}
+
 static struct filter_set *finish(struct filter_set *set, GPtrArray *found, GPtrArray *problems,
 				 GError **error)
 {
 	filter_check(set, found);
+	g_ptr_array_sort(found, by_place);
 	if (any_fatal(found, error))
 		g_clear_pointer(&set, filter_set_free);
 	move_problems(found, problems);

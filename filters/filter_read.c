@@ -87,8 +87,9 @@ static void check_key(const struct reading *r, const struct scan_key *key)
 		if (!key->key || !key->block) {
 			const char *near = nearest_name(blocks, 2, word);
 			mistake(r, key,
-				g_strdup_printf("unknown '%s'; expected entity or filter%s%s", word,
-						near ? ", did you mean " : "", near ? near : ""));
+				g_strdup_printf("unknown '%s'; expected entity or filter%s%s%s", word,
+						near ? "; did you mean '" : "", near ? near : "",
+						near ? "'?" : ""));
 		}
 		return;
 	}
@@ -113,8 +114,9 @@ static void check_key(const struct reading *r, const struct scan_key *key)
 	}
 	const char *near = nearest_name(names, count, key->key);
 	mistake(r, key,
-		g_strdup_printf("unknown key '%s' in %s '%s'%s%s", key->key, key->block, key->title,
-				near ? "; did you mean " : "", near ? near : ""));
+		g_strdup_printf("unknown key '%s' in %s '%s'%s%s%s", key->key, key->block,
+				key->title, near ? "; did you mean '" : "", near ? near : "",
+				near ? "'?" : ""));
 }
 
 /* ---- values
@@ -229,8 +231,9 @@ static void read_entity(const struct reading *r, cfg_t *section)
 		mistake(r, find_key(r, "entity", id, "kind"),
 			g_strdup_printf("kind = '%s': expected person, place, country, "
 					"organisation, weapon, "
-					"treaty or other%s%s",
-					kind, near ? "; did you mean " : "", near ? near : ""));
+					"treaty or other%s%s%s",
+					kind, near ? "; did you mean '" : "", near ? near : "",
+					near ? "'?" : ""));
 	}
 	if (strength) {
 		struct origin origin = origin_of(r, find_key(r, "entity", id, "strength"), 0);

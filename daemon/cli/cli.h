@@ -32,6 +32,11 @@ const char *cli_name(const char *name);
 char *cli_reason(const char *reason);
 /* The same of a line that says why a filter matched or did not. Free the result. */
 char *cli_verdict(const char *why);
+/* The same of what is wrong with a filter. Free the result. */
+char *cli_problem(const char *problem);
+/* A sentence of a table, in which names and numbers stand for %s, in the user's language; the last that
+ * fits. As it is if none does. Free the result. */
+char *cli_sentence(const char *text, const char *const *table, size_t count);
 
 /* Outside text as a column of a table: cut to, and filled up with blanks to `columns`: printf's %-8s counts bytes.
  * Free the result. */

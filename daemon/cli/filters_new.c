@@ -113,9 +113,11 @@ static bool is_right(const char *text)
 		g_ptr_array_new_with_free_func((GDestroyNotify)filter_problem_free);
 	g_autoptr(GError) error = NULL;
 	struct filter_set *set = filter_set_parse("", text, problems, &error);
-	for (unsigned i = 0; !set && i < problems->len; i++)
-		cli_error("filters new", "%s",
-			  ((const struct filter_problem *)problems->pdata[i])->text);
+	for (unsigned i = 0; !set && i < problems->len; i++) {
+		const struct filter_problem *problem = problems->pdata[i];
+		g_autofree char *told = cli_problem(problem->text);
+		cli_error("filters new", "%s", told);
+	}
 	filter_set_free(set);
 	return set;
 }

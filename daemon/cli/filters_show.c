@@ -174,7 +174,8 @@ static void print_problems(const struct show *show)
 	bool any = false;
 	for (unsigned i = 0; i < show->problems->len; i++) {
 		const struct filter_problem *problem = show->problems->pdata[i];
-		g_autofree char *text = cli_text(problem->text, 0);
+		g_autofree char *told = cli_problem(problem->text);
+		g_autofree char *text = cli_text(told, 0);
 		if (!concerns(show, problem))
 			continue;
 		if (!any)

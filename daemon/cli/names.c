@@ -130,7 +130,7 @@ static char *fill(const char *sentence, char *const *gaps)
 	return g_string_free(out, FALSE);
 }
 
-static char *in_words(const char *text, const char *const *table, size_t count)
+char *cli_sentence(const char *text, const char *const *table, size_t count)
 {
 	if (!text || !*text || _(text) != text)
 		return g_strdup(cli_name(text));
@@ -145,10 +145,10 @@ static char *in_words(const char *text, const char *const *table, size_t count)
 
 char *cli_reason(const char *reason)
 {
-	return in_words(reason, sentences, G_N_ELEMENTS(sentences));
+	return cli_sentence(reason, sentences, G_N_ELEMENTS(sentences));
 }
 
 char *cli_verdict(const char *why)
 {
-	return in_words(why, verdicts, G_N_ELEMENTS(verdicts));
+	return cli_sentence(why, verdicts, G_N_ELEMENTS(verdicts));
 }

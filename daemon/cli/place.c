@@ -20,7 +20,10 @@ unsigned cli_print_problems(const GPtrArray *problems)
 {
 	for (unsigned i = 0; i < problems->len; i++) {
 		const struct filter_problem *problem = problems->pdata[i];
-		g_autofree char *text = config_problem_text(problem);
+		g_autofree char *told = cli_problem(problem->text);
+		struct filter_problem in_words = *problem;
+		in_words.text = told;
+		g_autofree char *text = config_problem_text(&in_words);
 		g_autofree char *shown = cli_text(text, UINT_MAX); /* one line */
 		fprintf(stderr, "%s%s\n", shown, problem->fatal ? "" : _(" (warning)"));
 	}

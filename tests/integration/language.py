@@ -121,6 +121,28 @@ def every_reason_of_a_verdict_has_words_in_daemon_cli_names():
     assert not set(said) - known, "add these to daemon/cli/names.c: %s" % (set(said) - known)
 
 
+LITERAL = r'"(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*'
+PARTS = {"; did you mean '", "into it", "; it stands only at the end of a word", "everybody can write %s (mode %s); run: chmod o-w %s"}
+SAID_IN = ("filter_check", "filter_read", "filter_load", "filter_file", "expression", "expression_lexer")
+
+
+def read_literals(*path):
+    with open(os.path.join(SOURCE, *path), encoding="utf-8") as source:
+        text = re.sub(r"/\*.*?\*/|^#include.*?$", "", source.read(), flags=re.S | re.M)
+    return ["".join(re.findall(r'"((?:[^"\\\n]|\\.)*)"', whole)) for whole in re.findall(LITERAL, text)]
+
+
+def every_mistake_in_a_filter_has_words_in_daemon_cli_problem_words():
+    known = set(read_literals("daemon", "cli", "problem_words.c"))
+    unknown = set()
+    for name in SAID_IN:
+        for literal in read_literals("filters", name + ".c"):
+            said = re.sub(r"; did you mean '%s'\?$", "", re.sub(r"%[-0-9.*]*l?[a-z]", "%s", literal))
+            if SENTENCE.search(said) and not {said, re.sub(r"(%s)+$", "", said)} & (known | PARTS):
+                unknown.add(said)
+    assert len(known) > 80 and not unknown, "add these to daemon/cli/problem_words.c: %s" % unknown
+
+
 def italian(environment):
     done = run(BINARY, "--help", **environment)
     assert done.returncode == 0 and "Comandi:" in done.stdout and "prende visione" in done.stdout, done.stdout
@@ -131,6 +153,13 @@ def italian(environment):
             conf.write("\nintervall_min = 5min\n")
         done = run(BINARY, "check", "--config", service.folder, **environment)
         assert done.returncode == 1 and "forse 'interval_min'?" in done.stderr, done
+        path = os.path.join(service.folder, "wrong.filter")
+        with open(path, "w", encoding="utf-8") as wrong:
+            wrong.write('filter "f" {\n wen = "x"\n terms = { "ponte -crollo NEAR/2 x = 1" }\n when = "(a b"\n}\n')
+        done = run(BINARY, "check", path, **environment)
+        assert "wrong.filter:2:2: chiave 'wen' ignota in filter 'f'; forse 'when'?" in done.stderr, done
+        assert "wrong.filter:3:19: termine 'ponte -crollo NEAR/2 x = 1': '-crollo': ciò che non deve" in done.stderr, done
+        assert "wrong.filter:4:10: questa parentesi non viene mai chiusa" in done.stderr, done
 
 
 def italian_is_spoken_where_its_locale_was_never_generated():
@@ -201,6 +230,7 @@ def english_is_spoken_without_a_locale():
 run_tests([every_string_of_the_sources_is_translated, every_sentence_that_is_printed_is_marked_for_translation,
            every_reason_that_the_ledger_keeps_has_words_in_daemon_cli_names,
            every_reason_of_a_verdict_has_words_in_daemon_cli_names,
+           every_mistake_in_a_filter_has_words_in_daemon_cli_problem_words,
            every_translation_keeps_the_placeholders_of_its_string,
            potfiles_lists_every_source_with_strings, italian_is_spoken_where_its_locale_was_never_generated,
            reasons_are_told_in_italian_with_the_names_in_them, italian_is_spoken_in_an_italian_locale, the_demonstration_is_italian_in_an_italian_locale,

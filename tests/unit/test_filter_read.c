@@ -55,7 +55,7 @@ static void unknown_keys_and_blocks_name_the_nearest(void **state)
 	assert_problem("\n  fliter \"f\" { when = a }\n", true, 2, 3, "filter");
 	assert_problem("filter { when = a }\n", true, 1, 1, "needs a name");
 	assert_problem("entity \"e\" { kind = persn names = { \"A\" } }\n", true, 1, 14,
-		       "did you mean person");
+		       "did you mean 'person'?");
 }
 
 static void blocks_stand_one_after_the_other(void **state)
