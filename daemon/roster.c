@@ -101,10 +101,11 @@ static struct feed_state *state_of(GHashTable *states, const char *url)
 	return state ? state : feed_state_new(url);
 }
 
-/* Which subscription is polled at each address: the one subscribed at it, else the first by name. */
+/* Which subscription is polled at each address: the one subscribed at it, else the first by name. The texts are copies:
+ * subscriptions and states that are not wanted go while others are still looked up. */
 static GHashTable *owners_of(const GPtrArray *subscriptions, GHashTable *states)
 {
-	GHashTable *owners = g_hash_table_new(g_str_hash, g_str_equal);
+	GHashTable *owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 
 	for (unsigned i = 0; i < subscriptions->len; i++) {
 		const struct subscription *s = subscriptions->pdata[i];
@@ -113,7 +114,7 @@ static GHashTable *owners_of(const GPtrArray *subscriptions, GHashTable *states)
 		const char *other = g_hash_table_lookup(owners, address);
 		bool other_at_home = other && strcmp(other, address) == 0;
 		if (!other || strcmp(s->url, address) == 0 || (!other_at_home && strcmp(s->url, other) < 0))
-			g_hash_table_insert(owners, (gpointer)address, s->url);
+			g_hash_table_insert(owners, g_strdup(address), g_strdup(s->url));
 	}
 	return owners;
 }

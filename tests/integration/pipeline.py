@@ -171,6 +171,19 @@ def a_mail_arrives_with_a_stable_message_id():
             assert "text/plain" in kinds and "text/html" in kinds, kinds
 
 
+def feeds_that_moved_to_one_address_are_polled_as_one():
+    with closing_all(FeedServer()) as (server,), closing_all(service_on(server, ("/b", "/a"))) as (service,):
+        server.put("/x", rss([item(1, "Un ponte")]))
+        for path in "/a", "/b":
+            server.put(path, "", status=301, headers={"Location": server.url("/x")})
+        for _ in range(3):  # what says so three times has moved
+            service.command("poll", "--force", check=0)
+        before = server.count()
+        env = dict(service.environment(), MALLOC_PERTURB_="165")  # what was freed is not there any more
+        polled = [json.loads(line)["feed"] for line in service.command("poll", "--force", "--json", env=env, check=0).stdout.splitlines()]
+        assert polled == [server.url("/a")] and server.count() == before + 1, (polled, server.requests[before:])
+
+
 def entries_beyond_the_limit_are_told_once_a_day():
     with closing_all(FeedServer()) as (server,), closing_all(service_on(server)) as (service,):
         many = "".join("<item><guid>%d</guid></item>" % n for n in range(2500))
@@ -221,6 +234,7 @@ run_tests([
     a_service_that_is_stopped_and_started_tells_nothing_twice_and_loses_nothing,
     reload_takes_all_or_nothing,
     a_mail_arrives_with_a_stable_message_id,
+    feeds_that_moved_to_one_address_are_polled_as_one,
     entries_beyond_the_limit_are_told_once_a_day,
     reload_takes_what_feeds_are_fetched_by_and_the_log,
     a_refused_address_says_what_can_allow_it_if_anything_can,
