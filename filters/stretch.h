@@ -6,12 +6,19 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 #define STRETCH_BYTES 64
+
+/* What a processor must have for stretches of one register; ask stretch_can_be_wide() first. */
+#ifdef __SSE2__
+#define STRETCH_WIDE __attribute__((target("avx512bw,avx512vl,avx512vbmi2")))
+#endif
 
 struct stretch {
 	uint64_t letters;  /* of ASCII, digits too; both bytes of those of Latin-1, but for ß */
@@ -54,8 +61,8 @@ static inline bool stretch_between(unsigned char c, unsigned char first, unsigne
 	return c >= first && c <= last;
 }
 
-/* The same without the instructions of a processor. */
-static inline struct stretch stretch_of_plain(const char *bytes)
+/* Without the instructions of a processor. STRETCH_BYTES are read. */
+static inline struct stretch stretch_of_whole_plain(const char *bytes)
 {
 	struct stretch_raw raw = {0};
 	for (unsigned i = 0; i < STRETCH_BYTES; i++) {
@@ -117,18 +124,66 @@ static inline void stretch_add(struct stretch_raw *raw, __m128i bytes, unsigned 
 	raw->stops |= stretch_bits(stop, at);
 }
 
-/* STRETCH_BYTES are read; valid UTF-8 is taken for what it is, anything else for anything. Inline:
- * it is asked for every 64 bytes of every article. */
-static inline struct stretch stretch_of(const char *bytes)
+static inline struct stretch stretch_of_whole(const char *bytes)
 {
 	struct stretch_raw raw = {0};
 	for (unsigned at = 0; at < STRETCH_BYTES; at += 16)
 		stretch_add(&raw, _mm_loadu_si128((const __m128i *)(const void *)(bytes + at)), at);
 	return stretch_combine(&raw);
 }
-#else
-static inline struct stretch stretch_of(const char *bytes)
+
+STRETCH_WIDE static inline uint64_t stretch_any(__m512i bytes, unsigned char c)
 {
-	return stretch_of_plain(bytes);
+	return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8((char)c));
+}
+
+/* One of `count` from `first` on. */
+STRETCH_WIDE static inline uint64_t stretch_among(__m512i bytes, unsigned char first, int count)
+{
+	return _mm512_cmplt_epu8_mask(_mm512_sub_epi8(bytes, _mm512_set1_epi8((char)first)),
+				      _mm512_set1_epi8((char)count));
+}
+
+/* stretch_of() in one register. */
+STRETCH_WIDE static inline struct stretch stretch_of_wide(const char *text, size_t len)
+{
+	uint64_t some = len < STRETCH_BYTES ? (UINT64_C(1) << len) - 1 : UINT64_MAX;
+	__m512i bytes = _mm512_maskz_loadu_epi8(some, text);
+	__m512i blank = _mm512_set1_epi8(0x20), lower = _mm512_or_si512(bytes, blank);
+	__m512i strange = _mm512_and_si512(bytes, _mm512_set1_epi8((char)STRETCH_STRANGE_BITS));
+	const struct stretch_raw raw = {
+		.letters = stretch_among(lower, 'a', 26) | stretch_among(bytes, '0', 10),
+		.small = _mm512_test_epi8_mask(bytes, blank),
+		.latin = stretch_any(bytes, STRETCH_LATIN),
+		.strange = stretch_any(strange, STRETCH_STRANGE),
+		.leads = stretch_among(bytes, 0xc0, 64),
+		.joints = stretch_any(bytes, '\'') | stretch_any(bytes, '-'),
+		.stops = stretch_any(bytes, '.') | stretch_any(bytes, '!') |
+			 stretch_any(bytes, '?') | stretch_any(bytes, '\n'),
+	};
+	return stretch_combine(&raw);
+}
+
+static inline bool stretch_can_be_wide(void)
+{
+	return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+	       __builtin_cpu_supports("avx512vbmi2");
+}
+#else
+static inline struct stretch stretch_of_whole(const char *bytes)
+{
+	return stretch_of_whole_plain(bytes);
 }
 #endif
+
+/* Of `len` bytes, STRETCH_BYTES at most; behind them are zeros. Valid UTF-8 is taken for what it
+ * is, anything else for anything. Inline: it is asked for every 64 bytes of every article. */
+static inline struct stretch stretch_of(const char *text, size_t len)
+{
+	char whole[STRETCH_BYTES];
+	if (len >= STRETCH_BYTES)
+		return stretch_of_whole(text);
+	memset(whole, 0, sizeof whole);
+	memcpy(whole, text, len);
+	return stretch_of_whole(whole);
+}

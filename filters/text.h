@@ -22,15 +22,17 @@ enum text_script {
 };
 
 struct token {
-	uint32_t start, end; /* bytes */
-	uint32_t sentence;   /* counted from 0 within the field */
-	uint8_t script;	     /* enum text_script */
-	bool capital;	     /* begins with a capital letter */
-	bool joined;	     /* nothing but a hyphen or apostrophe stands before it */
+	uint32_t start, end;  /* bytes */
+	uint32_t sentence;    /* counted from 0 within the field */
+	uint32_t script : 2;  /* enum text_script */
+	uint32_t capital : 1; /* begins with a capital letter */
+	uint32_t joined : 1;  /* nothing but a hyphen or apostrophe stands before it */
 };
 
 /* Tokens of `text`, appended to `tokens` (GArray of struct token). Linear time. */
 void text_tokenise(const char *text, size_t text_len, GArray *tokens);
+/* The same on any processor, for tests: text_tokenise() takes its widest registers. */
+void text_tokenise_plain(const char *text, size_t text_len, GArray *tokens);
 
 /* Fold one word: lower case, compatibility forms and marks gone (è → e, ё → е, ﬁ → fi), ß → ss,
  * traditional Han → simplified. Appends to `out`. Idempotent. */

@@ -109,6 +109,7 @@ struct outline {
 	struct stretch what;
 	uint64_t cyrillic, ideographs; /* first bytes of such characters */
 	uint64_t joints;	       /* last bytes of what joins a word to the next */
+	uint64_t joined;	       /* the bytes behind these */
 	uint64_t starts, ends;	       /* of words; ends: the first byte behind one */
 	unsigned behind_ideograph;     /* the last one */
 };
@@ -129,18 +130,22 @@ static inline unsigned first_of(uint64_t bits)
 	return (unsigned)__builtin_ctzll(bits);
 }
 
-/* The text from a place on. */
-static inline void begin_outline(struct outline *o, const struct walk *w, size_t base)
-{
-	const char *bytes = w->text + base;
-	size_t len = MIN(w->text_len - base, STRETCH_BYTES);
-	char rest[STRETCH_BYTES];
+/* What the processor decides: how a stretch is looked at and how its words are written. Both are
+ * known where they are compiled in, so that no call is left. */
+typedef struct stretch look_fn(const char *text, size_t len);
+/* From `token` on; returns the place behind the last. */
+typedef struct token *write_fn(struct token *token, const struct outline *o, uint64_t starts,
+			       uint64_t ends, uint32_t sentence);
 
-	if (len < STRETCH_BYTES) {
-		memset(rest, 0, sizeof rest);
-		bytes = memcpy(rest, bytes, len);
-	}
-	*o = (struct outline){.base = base, .len = (unsigned)len, .what = stretch_of(bytes)};
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/* The text from a place on. */
+ALWAYS_INLINE void begin_outline(struct outline *o, const struct walk *w, size_t base,
+				 look_fn *look)
+{
+	size_t len = MIN(w->text_len - base, STRETCH_BYTES);
+	*o = (struct outline){
+		.base = base, .len = (unsigned)len, .what = look(w->text + base, len)};
 }
 
 /* The word found last ends at this place. */
@@ -213,16 +218,119 @@ static void add_others(struct walk *w, struct outline *o)
  * -----------------------------------------------------------------------------------------------
  */
 
-/* Of the words that begin and end here: both are written, with as few branches as that takes. The
- * first end is that of a word that is open; what has none yet gets one later. */
-static inline void put_words(struct walk *w, const struct outline *o, uint64_t starts,
-			     uint64_t ends, bool open)
-{
-	const uint64_t last = bit(STRETCH_BYTES - 1);
-	uint64_t joined = o->joints << 1 | w->joint;
-	struct token *token = w->begun;
+#define LAST (UINT64_C(1) << (STRETCH_BYTES - 1))
 
-	w->at->end = (uint32_t)(o->base + first_of(ends | last));
+/* With as few branches as that takes. */
+static inline struct token *write_words(struct token *token, const struct outline *o,
+					uint64_t starts, uint64_t ends, uint32_t sentence)
+{
+	for (; starts; starts &= starts - 1, ends &= ends - 1) {
+		uint64_t here = starts & -starts;
+		*token++ = (struct token){
+			.start = (uint32_t)(o->base + first_of(here)),
+			.end = (uint32_t)(o->base + first_of(ends | LAST)),
+			.sentence = sentence,
+			.script = o->ideographs & here ? SCRIPT_IDEOGRAPH
+				  : o->cyrillic & here ? SCRIPT_CYRILLIC
+						       : SCRIPT_OTHER,
+			.capital = (o->what.capitals & here) != 0,
+			.joined = (o->joined & here) != 0,
+		};
+	}
+	return token;
+}
+
+#ifdef STRETCH_WIDE
+#define WIDE_WORDS 16 /* written at once */
+
+/* The fourth number of a token, as the compiler lays its bit fields. */
+static inline uint8_t flags_of(struct token token)
+{
+	uint32_t numbers[sizeof token / sizeof(uint32_t)];
+	memcpy(numbers, &token, sizeof token);
+	return (uint8_t)numbers[3];
+}
+G_STATIC_ASSERT(sizeof(struct token) == 16);
+
+STRETCH_WIDE static inline __m512i mark(uint64_t where, struct token token)
+{
+	return _mm512_maskz_set1_epi8(where, (char)flags_of(token));
+}
+
+/* Of each byte. */
+STRETCH_WIDE static inline __m512i marks_of(const struct outline *o)
+{
+	__m512i script = _mm512_or_si512(
+		mark(o->ideographs, (struct token){.script = SCRIPT_IDEOGRAPH}),
+		mark(o->cyrillic & ~o->ideographs, (struct token){.script = SCRIPT_CYRILLIC}));
+	__m512i others = _mm512_or_si512(mark(o->what.capitals, (struct token){.capital = 1}),
+					 mark(o->joined, (struct token){.joined = 1}));
+	return _mm512_or_si512(script, others);
+}
+
+/* The first sixteen bytes as numbers, in the order that makes a matrix of four by four: so four of
+ * these become sixteen tokens, one behind the other. */
+STRETCH_WIDE static inline __m512i numbers_of(__m512i bytes)
+{
+	const __m128i order = _mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+	return _mm512_cvtepu8_epi32(_mm_shuffle_epi8(_mm512_castsi512_si128(bytes), order));
+}
+
+/* Lanes: start, end, sentence and flags of sixteen words. */
+STRETCH_WIDE static inline void write_lanes(struct token *token, __m512i start, __m512i end,
+					    __m512i sentence, __m512i flags)
+{
+	__m512i places = _mm512_unpacklo_epi32(start, end);
+	__m512i places_too = _mm512_unpackhi_epi32(start, end);
+	__m512i others = _mm512_unpacklo_epi32(sentence, flags);
+	__m512i others_too = _mm512_unpackhi_epi32(sentence, flags);
+	_mm512_storeu_si512(token, _mm512_unpacklo_epi64(places, others));
+	_mm512_storeu_si512(token + 4, _mm512_unpackhi_epi64(places, others));
+	_mm512_storeu_si512(token + 8, _mm512_unpacklo_epi64(places_too, others_too));
+	_mm512_storeu_si512(token + 12, _mm512_unpackhi_epi64(places_too, others_too));
+}
+
+STRETCH_WIDE static inline __m512i next_words(__m512i bytes)
+{
+	return _mm512_shuffle_i64x2(bytes, bytes, _MM_SHUFFLE(0, 3, 2, 1));
+}
+
+/* write_words() of sixteen at a time, and as many as it takes to fill them up. */
+STRETCH_WIDE static inline struct token *write_words_wide(struct token *token,
+							  const struct outline *o, uint64_t starts,
+							  uint64_t ends, uint32_t sentence)
+{
+	static const uint8_t places[STRETCH_BYTES] = {
+		0,  1,	2,  3,	4,  5,	6,  7,	8,  9,	10, 11, 12, 13, 14, 15,
+		16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+		32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+		48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
+	struct token *behind = token + __builtin_popcountll(starts);
+	__m512i place = _mm512_loadu_si512(places), base = _mm512_set1_epi32((int)o->base);
+	__m512i start = _mm512_maskz_compress_epi8(starts, place);
+	__m512i end = _mm512_maskz_compress_epi8(ends, place);
+	__m512i flags = _mm512_maskz_compress_epi8(starts, marks_of(o));
+
+	for (;;) {
+		write_lanes(token, _mm512_add_epi32(base, numbers_of(start)),
+			    _mm512_add_epi32(base, numbers_of(end)),
+			    _mm512_set1_epi32((int)sentence), numbers_of(flags));
+		token += WIDE_WORDS;
+		if (token >= behind)
+			return behind;
+		start = next_words(start);
+		end = next_words(end);
+		flags = next_words(flags);
+	}
+}
+#endif
+
+/* The words that begin and end here. The first end is that of a word that is open; what has none
+ * yet gets one later. */
+ALWAYS_INLINE void put_words(struct walk *w, const struct outline *o, uint64_t starts,
+			     uint64_t ends, bool open, write_fn *write)
+{
+	w->at->end = (uint32_t)(o->base + first_of(ends | LAST));
 	ends &= w->begun > w->at ? ends - 1 : UINT64_MAX;
 	/* "U.S.", "3.5", "al. e": a full stop ends a sentence only before a capital or another
 	 * script */
@@ -230,21 +338,8 @@ static inline void put_words(struct walk *w, const struct outline *o, uint64_t s
 		w->sentence += (o->what.capitals | o->ideographs) >> first_of(starts) & 1;
 		w->pending_stop = false;
 	}
-	for (; starts; starts &= starts - 1, ends &= ends - 1) {
-		uint64_t here = starts & -starts;
-		*token++ = (struct token){
-			.start = (uint32_t)(o->base + first_of(here)),
-			.end = (uint32_t)(o->base + first_of(ends | last)),
-			.sentence = w->sentence,
-			.script = o->ideographs & here ? SCRIPT_IDEOGRAPH
-				  : o->cyrillic & here ? SCRIPT_CYRILLIC
-						       : SCRIPT_OTHER,
-			.capital = (o->what.capitals & here) != 0,
-			.joined = (joined & here) != 0,
-		};
-	}
-	w->begun = token;
-	w->at = token - open;
+	w->begun = write(w->begun, o, starts, ends, w->sentence);
+	w->at = w->begun - open;
 }
 
 /* "J. D. Vance", "А. С. Иванов", "Dr. Müller": the full stop belongs to the word. Looked at only
@@ -279,7 +374,7 @@ static void take_stop(struct walk *w, size_t at)
 	}
 }
 
-static void find_words(struct walk *w, struct outline *o)
+ALWAYS_INLINE void find_words(struct walk *w, struct outline *o, write_fn *write)
 {
 	uint64_t all = below(o->len), left = all, letters = o->what.letters & all;
 	uint64_t behind = letters << 1 | w->in_word;
@@ -288,20 +383,21 @@ static void find_words(struct walk *w, struct outline *o)
 	o->joints |= o->what.joints & touched;
 	o->starts |= letters & ~behind;
 	o->ends |= behind & ~letters;
+	o->joined = o->joints << 1 | w->joint;
 	for (uint64_t stops = o->what.stops & all; stops; stops &= stops - 1) {
 		uint64_t until = stops ^ (stops - 1); /* the stop, and what is before it */
-		put_words(w, o, o->starts & left & until, o->ends & left & until, false);
+		put_words(w, o, o->starts & left & until, o->ends & left & until, false, write);
 		left = all & ~until;
 		take_stop(w, o->base + first_of(stops));
 	}
 	w->in_word = letters >> (o->len - 1) & 1;
-	put_words(w, o, o->starts & left, o->ends & left, w->in_word);
+	put_words(w, o, o->starts & left, o->ends & left, w->in_word, write);
 	if (o->behind_ideograph == o->len) /* no bit tells that it ends */
 		w->at[-1].end = (uint32_t)(o->base + o->len);
 	w->joint = o->joints >> (o->len - 1) & 1;
 }
 
-/* For the words of a stretch: one in two bytes at most. */
+/* For the words of a stretch, and for those that are written with them. */
 static void make_room(struct walk *w)
 {
 	struct token *all = (struct token *)(void *)w->tokens->data;
@@ -315,7 +411,32 @@ static void make_room(struct walk *w)
 	w->first = all + first;
 }
 
-void text_tokenise(const char *text, size_t text_len, GArray *tokens)
+ALWAYS_INLINE void walk_through(struct walk *w, look_fn *look, write_fn *write)
+{
+	for (size_t base = 0; base < w->text_len;) {
+		struct outline o;
+		begin_outline(&o, w, base, look);
+		add_others(w, &o);
+		make_room(w);
+		find_words(w, &o, write);
+		base += o.len;
+	}
+}
+
+static void walk_plain(struct walk *w)
+{
+	walk_through(w, stretch_of, write_words);
+}
+
+#ifdef STRETCH_WIDE
+STRETCH_WIDE static void walk_wide(struct walk *w)
+{
+	walk_through(w, stretch_of_wide, write_words_wide);
+}
+#endif
+
+static void tokenise(const char *text, size_t text_len, GArray *tokens,
+		     void (*walk)(struct walk *w))
 {
 	guint before = tokens->len;
 	struct walk w = {.text = text, .text_len = text_len, .tokens = tokens};
@@ -323,15 +444,24 @@ void text_tokenise(const char *text, size_t text_len, GArray *tokens)
 	make_kinds();
 	g_array_set_size(tokens, before + 256);
 	w.first = w.at = w.begun = (struct token *)(void *)tokens->data + before;
-	for (size_t base = 0; base < text_len;) {
-		struct outline o;
-		begin_outline(&o, &w, base);
-		add_others(&w, &o);
-		make_room(&w);
-		find_words(&w, &o);
-		base += o.len;
-	}
+	walk(&w);
 	if (w.begun > w.at)
 		w.at++->end = (uint32_t)text_len;
 	g_array_set_size(tokens, (guint)(w.at - (struct token *)(void *)tokens->data));
+}
+
+void text_tokenise_plain(const char *text, size_t text_len, GArray *tokens)
+{
+	tokenise(text, text_len, tokens, walk_plain);
+}
+
+void text_tokenise(const char *text, size_t text_len, GArray *tokens)
+{
+#ifdef STRETCH_WIDE
+	if (stretch_can_be_wide()) {
+		tokenise(text, text_len, tokens, walk_wide);
+		return;
+	}
+#endif
+	tokenise(text, text_len, tokens, walk_plain);
 }

@@ -1,6 +1,6 @@
 /* fuzz_tokeniser: any text as words. Oracle: words lie inside the text, on borders of characters,
- * in order; folding what is folded changes nothing; a language is one of ours, and as sure as a
- * probability. SPDX-License-Identifier: GPL-3.0-or-later */
+ * in order, and the same on any processor; folding what is folded changes nothing; a language is
+ * one of ours, and as sure as a probability. SPDX-License-Identifier: GPL-3.0-or-later */
 #include "filters/language.h"
 #include "filters/sound.h"
 #include "filters/text.h"
@@ -34,11 +34,17 @@ static void check_word(const char *word, size_t len)
 static void check_tokens(const char *text, size_t len)
 {
 	g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(struct token));
+	g_autoptr(GArray) plain = g_array_new(FALSE, FALSE, sizeof(struct token));
 	uint32_t end = 0, sentence = 0;
 
 	text_tokenise(text, len, tokens);
+	text_tokenise_plain(text, len, plain);
+	MUST(plain->len == tokens->len);
 	for (unsigned i = 0; i < tokens->len; i++) {
 		const struct token *t = &g_array_index(tokens, struct token, i);
+		const struct token *p = &g_array_index(plain, struct token, i);
+		MUST(t->start == p->start && t->end == p->end && t->sentence == p->sentence);
+		MUST(t->script == p->script && t->capital == p->capital && t->joined == p->joined);
 		MUST(t->start >= end && t->start < t->end && t->end <= len);
 		MUST(g_utf8_validate(text + t->start, t->end - t->start, NULL));
 		MUST(t->sentence >= sentence);
