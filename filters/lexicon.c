@@ -99,28 +99,45 @@ static bool is_latin_vowel(char c)
 	return c == 'a' || c == 'e' || c == 'i' || c == 'o';
 }
 
-/* The forms of a word differ in its end, as a rule: they are of one class. `text` may end in a sign
- * that is none of its letters. */
-#define ENDING		2
-#define BEGINNING_LEAST 3
+/* The forms of a word differ in its end, as a rule: they are of one class. */
+#define ENDING		2 /* letters, outside ASCII */
+#define BEGINNING_LEAST 2
 #define BEGINNING_MOST	6
 
-static uint32_t hash_beginning(const char *text)
+static bool is_latin_vowel(char c);
+
+/* The bytes at the beginning that forms share: in ASCII the first letters without the vowels and
+ * plural's s at their end (dell', della; figlio, figli), otherwise all but the last two letters. */
+static size_t beginning_of(const char *text, size_t len)
+{
+	size_t some = MIN(len, BEGINNING_MOST);
+	bool ascii = true;
+	for (size_t i = 0; i < some; i++)
+		ascii = ascii && (unsigned char)text[i] < 0x80;
+	if (!ascii) {
+		glong letters = g_utf8_strlen(text, (gssize)len);
+		letters = MIN(letters, CLAMP(letters - ENDING, BEGINNING_LEAST, BEGINNING_MOST));
+		return (size_t)(g_utf8_offset_to_pointer(text, letters) - text);
+	}
+	while (some > BEGINNING_LEAST && (is_latin_vowel(text[some - 1]) || text[some - 1] == 's'))
+		some--;
+	return some;
+}
+
+static uint32_t hash_beginning(const char *text, size_t len)
 {
 	uint32_t hash = 0x811c9dc5;
-	glong count = CLAMP(g_utf8_strlen(text, -1) - ENDING, BEGINNING_LEAST, BEGINNING_MOST);
-	for (glong letters = 0; *text; text++) {
-		letters += ((unsigned char)*text & 0xc0) != 0x80;
-		if (letters > count)
-			break;
-		hash = (hash ^ (unsigned char)*text) * 0x01000193;
-	}
+	len = beginning_of(text, len);
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)text[i]) * 0x01000193;
 	hash = (hash ^ hash >> 16) * 0x7feb352d;
 	return (hash ^ hash >> 15) * 0x846ca68b;
 }
 
-/* The key of a word asked for in a way; *is_new: its routes are still to be laid. */
-static uint32_t intern(struct lexicon *l, enum how how, const char *text, bool *is_new)
+/* The key of a word asked for in a way; *is_new: its routes are still to be laid. l->folded is the
+ * word, and so many signs. */
+static uint32_t intern(struct lexicon *l, enum how how, const char *text, size_t signs,
+		       bool *is_new)
 {
 	lexicon_make_key(l, (char)how, text, strlen(text));
 	uint32_t key = GPOINTER_TO_UINT(g_hash_table_lookup(l->ids, l->key->str));
@@ -130,7 +147,7 @@ static uint32_t intern(struct lexicon *l, enum how how, const char *text, bool *
 	key = l->hashes->len;
 	g_hash_table_insert(l->ids, g_string_chunk_insert(l->id_strings, l->key->str),
 			    GUINT_TO_POINTER(key + 1));
-	uint32_t hash = hash_beginning(text);
+	uint32_t hash = hash_beginning(l->folded->str, l->folded->len - signs);
 	g_array_append_val(l->hashes, hash);
 	return key;
 }
@@ -185,7 +202,7 @@ uint32_t lexicon_exact(struct lexicon *l, const char *word)
 {
 	bool is_new;
 	lexicon_fold_word(l, word, strlen(word));
-	uint32_t key = intern(l, HOW_EXACT, l->folded->str, &is_new);
+	uint32_t key = intern(l, HOW_EXACT, l->folded->str, 0, &is_new);
 	if (is_new)
 		lay_form(l, ROUTE_FORM, l->folded->len, key);
 	return key;
@@ -195,7 +212,7 @@ uint32_t lexicon_prefix(struct lexicon *l, const char *word)
 {
 	bool is_new;
 	lexicon_fold_word(l, word, strlen(word));
-	uint32_t key = intern(l, HOW_PREFIX, l->folded->str, &is_new);
+	uint32_t key = intern(l, HOW_PREFIX, l->folded->str, 0, &is_new);
 	if (!is_new)
 		return key;
 	l->any_prefix = true;
@@ -219,13 +236,13 @@ uint32_t lexicon_stem(struct lexicon *l, const char *word, enum text_script scri
 	/* ΚΝΔΡ and кндр are one form, but only one of them is declined; so the kind belongs to the
 	 * identity */
 	g_string_append_c(l->lower, latin ? 'l' : cyrillic ? 'c' : '-');
-	uint32_t key = intern(l, HOW_STEM, l->lower->str, &is_new);
+	lexicon_fold_word(l, word, strlen(word));
+	uint32_t key = intern(l, HOW_STEM, l->lower->str, 0, &is_new);
 	if (!is_new)
 		return key;
 	g_string_truncate(l->lower, l->lower->len - 1);
 	const struct stem_word stem_word = {g_string_chunk_insert(l->strings, l->lower->str), key};
 	g_array_append_val(l->stem_words, stem_word);
-	lexicon_fold_word(l, word, strlen(word));
 	lay_form(l, ROUTE_FORM, l->folded->len, key);
 	lay_bare(l, key);
 	if (latin)
@@ -287,7 +304,7 @@ static uint32_t name_key(struct lexicon *l, const char *word, bool loose, bool s
 			      sound		  ? HOW_SOUND
 			      : loose && declined ? HOW_LOOSE_NAME
 						  : HOW_NAME,
-			      l->folded->str, &is_new);
+			      l->folded->str, declined, &is_new);
 	if (declined)
 		g_string_truncate(l->folded, l->folded->len - 1);
 	if (!is_new)
@@ -317,7 +334,7 @@ uint32_t lexicon_adjective(struct lexicon *l, const char *word)
 	bool is_new, inflected = strlen(word) >= INFLECTED_MIN;
 	lexicon_fold_word(l, word, strlen(word));
 	g_string_append_c(l->folded, inflected ? '~' : '-');
-	uint32_t key = intern(l, HOW_ADJECTIVE, l->folded->str, &is_new);
+	uint32_t key = intern(l, HOW_ADJECTIVE, l->folded->str, 1, &is_new);
 	g_string_truncate(l->folded, l->folded->len - 1);
 	if (!is_new)
 		return key;
