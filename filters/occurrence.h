@@ -31,6 +31,11 @@ struct found {
 
 #define SCAN_FIELDS (MATCH_LANGUAGE + 1)
 
+/* Places that no word takes lie before each field and behind the last: what stands beside a word is
+ * looked at without asking where its field ends. So many, as the third word of a posting stands two
+ * words away at most. */
+#define SCAN_GAP POSTING_PROBE
+
 /* The state of one article; reused from one to the next. */
 struct scan {
 	const struct plan *plan;
@@ -39,23 +44,17 @@ struct scan {
 	double language_sure;
 	struct field_text fields[SCAN_FIELDS];
 	char *categories;	      /* joined */
-	GArray *tokens;		      /* struct token, field after field */
-	GArray *places;		      /* uint32_t by token: of its word in `keys` */
+	GArray *tokens;		      /* struct token, field after field, gaps between */
+	GArray *places;		      /* uint32_t by token: of its word in `keys`; 0 in a gap */
 	const struct word_keys *keys; /* of the lexicon, and … */
 	const uint64_t *lists;	      /* … their lists */
-	GArray *worth;		      /* uint32_t: tokens of a field at which a pattern may stand */
-	struct ask *asks;	      /* pairs of words that are to be looked at */
-	unsigned ask_count;
-	struct chance *chances; /* pairs of classes that are to be looked up */
-	unsigned chance_count;
-	struct trial *trials; /* patterns that are to be tried */
-	unsigned trial_count;
-	GArray *occurrences; /* struct occurrence, by owner, then field and place */
-	GArray *unordered;   /* the same as they were found … */
-	GArray *owners;	     /* uint64_t: … an owner above the index of each */
-	GArray *found;	     /* struct found: a hash table, most of it free */
-	unsigned found_bits; /* 2^found_bits places */
-	GArray *seen;	     /* uint32_t: owners that occurred */
+	struct search *search;	      /* filters/pattern_search.h */
+	GArray *occurrences;	      /* struct occurrence, by owner, then field and place */
+	GArray *unordered;	      /* the same as they were found … */
+	GArray *owners;		      /* uint64_t: … an owner above the index of each */
+	GArray *found;		      /* struct found: a hash table, most of it free */
+	unsigned found_bits;	      /* 2^found_bits places */
+	GArray *seen;		      /* uint32_t: owners that occurred */
 	uint32_t round;
 	uint32_t work;	/* postings looked at */
 	bool cut_short; /* over the budget: the rest of the article was not looked at */

@@ -448,7 +448,7 @@ static struct plan *plan_empty(void)
 	plan->patterns = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	plan->singles = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	plan->postings = g_array_new(FALSE, TRUE, sizeof(struct posting));
-	plan->buckets = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	plan->pairs = g_array_new(FALSE, TRUE, sizeof(struct pair_group));
 	plan->wishes = g_array_new(FALSE, TRUE, sizeof(struct class_wish));
 	plan->single_first = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	plan->owners = g_array_new(FALSE, TRUE, sizeof(struct owner));
@@ -475,7 +475,7 @@ void plan_free(struct plan *plan)
 	for (unsigned i = 0; i < plan->regexes->len; i++)
 		pcre2_code_free(PLAN_AT(plan->regexes, struct plan_regex, i)->code);
 	GArray *arrays[] = {plan->patterns,	   plan->singles,	 plan->postings,
-			    plan->buckets,	   plan->wishes,	 plan->single_first,
+			    plan->pairs,	   plan->wishes,	 plan->single_first,
 			    plan->owners,	   plan->entities,	 plan->rules,
 			    plan->rule_sources,	   plan->terms,		 plan->filters,
 			    plan->filter_entities, plan->triggers.first, plan->triggers.filters,
@@ -484,7 +484,6 @@ void plan_free(struct plan *plan)
 	for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++)
 		g_array_unref(arrays[i]);
 	lexicon_free(plan->lexicon);
-	g_free(plan->pairs);
 	g_free(plan);
 }
 

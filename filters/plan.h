@@ -62,6 +62,17 @@ static inline uint32_t pair_check(uint64_t hash)
 	return (uint32_t)(hash >> 12) & ((1u << 23) - 1); /* bits that nothing else is taken from */
 }
 
+/* The postings of pairs lie in buckets, eight in a group. What is asked of a group first lies side
+ * by side: whether a pair is wanted at all, and where its bucket begins. */
+struct pair_group {
+	uint64_t bloom; /* a Bloom filter of its pairs, two bits each */
+	uint32_t first; /* of plan.postings */
+	uint32_t steps; /* four bits a bucket: how many postings of the group lie before it;
+			   PAIR_FAR: so many or more */
+};
+#define PAIR_BUCKETS 3 /* 2^PAIR_BUCKETS in a group */
+#define PAIR_FAR     15u
+
 struct owner {
 	uint32_t entity; /* index in plan.entities, or NONE */
 };
@@ -135,18 +146,17 @@ struct plan {
 	GArray *wishes;		/* struct class_wish, by class */
 	GArray *single_first;	/* uint32_t by key: into singles; one more than there are */
 	GArray *singles;	/* uint32_t: patterns of one word, grouped by key */
-	GArray *postings; /* struct posting: of the others, grouped by bucket; then POSTINGS_AT_ONCE
-			     of none */
-	GArray *buckets;  /* uint32_t: the first posting; one more than there are */
-	uint64_t *pairs;  /* a Bloom filter of postings, two bits of one word each */
-	unsigned pair_bits;	 /* 2^pair_bits words of it, 2^(pair_bits + PAIR_BUCKETS) buckets */
-	GArray *owners;		 /* struct owner */
-	GArray *entities;	 /* struct plan_entity */
-	GArray *rules;		 /* struct rule */
-	GArray *rule_sources;	 /* struct rule_source, by rule */
-	GArray *terms;		 /* struct plan_term */
-	GArray *filters;	 /* struct plan_filter */
-	GArray *filter_entities; /* uint32_t */
+	GArray *postings;     /* struct posting: of the others, by bucket; then POSTINGS_AT_ONCE of
+				 none */
+	GArray *pairs;	      /* struct pair_group; one more than there are */
+	unsigned pair_bits;   /* 2^pair_bits groups: four to eight postings each */
+	GArray *owners;	      /* struct owner */
+	GArray *entities;     /* struct plan_entity */
+	GArray *rules;	      /* struct rule */
+	GArray *rule_sources; /* struct rule_source, by rule */
+	GArray *terms;	      /* struct plan_term */
+	GArray *filters;      /* struct plan_filter */
+	GArray *filter_entities;       /* uint32_t */
 	struct owner_filters triggers; /* filters that are to be looked at if an owner occurs */
 	struct owner_filters users;    /* filters that have to do with it */
 	GArray *always;		       /* uint32_t filters */
@@ -155,13 +165,15 @@ struct plan {
 	uint32_t named_entities; /* those of the set; countries of the world stand behind them */
 };
 
-/* A word of the Bloom filter for so many buckets, as a power of two: sixteen bits each, and eight
- * to sixteen a posting. */
-#define PAIR_BUCKETS 3
-
-static inline uint64_t pair_bucket(const struct plan *plan, uint64_t hash)
+static inline struct pair_group *pair_group(const struct plan *plan, uint64_t hash)
 {
-	return hash >> (64 - PAIR_BUCKETS - plan->pair_bits);
+	return (struct pair_group *)(void *)plan->pairs->data + (hash >> (64 - plan->pair_bits));
+}
+
+static inline unsigned pair_bucket(const struct plan *plan, uint64_t hash)
+{
+	return (unsigned)(hash >> (64 - PAIR_BUCKETS - plan->pair_bits)) &
+	       ((1u << PAIR_BUCKETS) - 1);
 }
 
 static inline uint64_t pair_bloom(uint64_t hash)
@@ -169,17 +181,23 @@ static inline uint64_t pair_bloom(uint64_t hash)
 	return UINT64_C(1) << (hash & 63) | UINT64_C(1) << (hash >> 6 & 63);
 }
 
-/* To come before one asks whether it is wanted. */
-static inline void pair_fetch(const struct plan *plan, uint64_t hash)
-{
-	__builtin_prefetch(&plan->pairs[hash >> (64 - plan->pair_bits)]);
-}
-
 /* False: no pattern waits for this pair. */
-static inline bool pair_is_wanted(const struct plan *plan, uint64_t hash)
+static inline bool pair_is_wanted(const struct pair_group *group, uint64_t hash)
 {
 	uint64_t bits = pair_bloom(hash);
-	return (plan->pairs[hash >> (64 - plan->pair_bits)] & bits) == bits;
+	return (group->bloom & bits) == bits;
+}
+
+/* The postings of a pair's bucket, and perhaps more of its group. */
+static inline struct range pair_postings(const struct plan *plan, uint64_t hash)
+{
+	const struct pair_group *group = pair_group(plan, hash);
+	unsigned bucket = pair_bucket(plan, hash);
+	uint32_t from = group->steps >> bucket * 4 & PAIR_FAR;
+	uint32_t to = ((uint64_t)PAIR_FAR << 32 | group->steps) >> (bucket + 1) * 4 & PAIR_FAR;
+	if (to == PAIR_FAR) /* or the last bucket */
+		to = group[1].first - group->first;
+	return (struct range){group->first + from, to - from};
 }
 
 /* Compile. NULL with FILTER_ERROR_SYNTAX for a regular expression that is none. The set must

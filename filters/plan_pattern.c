@@ -204,14 +204,32 @@ static void index_singles(struct plan *plan, const GArray *all)
 	}
 }
 
+/* For so many postings. */
 static void make_pairs(struct plan *plan, uint32_t count)
 {
 	plan->pair_bits = 4;
 	while (UINT64_C(1) << (plan->pair_bits + PAIR_BUCKETS) < count)
 		plan->pair_bits++;
-	plan->pairs = g_new0(uint64_t, UINT64_C(1) << plan->pair_bits);
-	g_array_set_size(plan->buckets, (1u << (plan->pair_bits + PAIR_BUCKETS)) + 1);
+	g_array_set_size(plan->pairs, (1u << plan->pair_bits) + 1);
 	g_array_set_size(plan->postings, count + POSTINGS_AT_ONCE);
+}
+
+/* From how many postings the buckets have to where they begin; in `begins` then stands where each
+ * ends. */
+static void lay_buckets(struct plan *plan, uint32_t *begins)
+{
+	const unsigned buckets = 1u << PAIR_BUCKETS;
+	uint32_t at = 0;
+	for (uint32_t i = 0; i < plan->pairs->len; i++) {
+		struct pair_group *group = PLAN_AT(plan->pairs, struct pair_group, i);
+		group->first = at;
+		for (unsigned k = 0; i + 1 < plan->pairs->len && k < buckets; k++) {
+			uint32_t *count = &begins[i * buckets + k];
+			group->steps |= MIN(at - group->first, PAIR_FAR) << k * 4;
+			at += *count;
+			*count = at;
+		}
+	}
 }
 
 /* The probe with the rarer one of its neighbours: a step from it. */
@@ -222,7 +240,13 @@ static uint64_t hash_of(const struct plan *plan, const uint32_t *uses,
 	return pair_hash(class_beside(plan, pattern, 0), class_beside(plan, pattern, *step), *step);
 }
 
-static void add_posting(struct plan *plan, const uint32_t *uses, uint32_t begin)
+/* The bucket of a pair, of all there are. */
+static uint32_t bucket_of(const struct plan *plan, uint64_t hash)
+{
+	return (uint32_t)(hash >> (64 - PAIR_BUCKETS - plan->pair_bits));
+}
+
+static void add_posting(struct plan *plan, const uint32_t *uses, uint32_t *ends, uint32_t begin)
 {
 	const struct pattern *pattern = plan_pattern(plan, begin);
 	int step;
@@ -238,9 +262,8 @@ static void add_posting(struct plan *plan, const uint32_t *uses, uint32_t begin)
 		PLAN_AT(plan->wishes, struct class_wish, class_beside(plan, pattern, 0));
 
 	/* filled from behind: the bucket begins where the last one of it was put */
-	uint32_t at = --*PLAN_AT(plan->buckets, uint32_t, pair_bucket(plan, hash));
-	*PLAN_AT(plan->postings, struct posting, at) = posting;
-	plan->pairs[hash >> (64 - plan->pair_bits)] |= pair_bloom(hash);
+	*PLAN_AT(plan->postings, struct posting, --ends[bucket_of(plan, hash)]) = posting;
+	pair_group(plan, hash)->bloom |= pair_bloom(hash);
 	*(step > 0 ? &wish->behind : &wish->before) |= class_bit(class_beside(plan, pattern, step));
 }
 
@@ -250,18 +273,19 @@ static void index_pairs(struct plan *plan, const GArray *all, const uint32_t *us
 	int step;
 
 	make_pairs(plan, all->len - plan->singles->len);
+	g_autofree uint32_t *buckets =
+		g_new0(uint32_t, UINT64_C(1) << (plan->pair_bits + PAIR_BUCKETS));
 	for (uint32_t i = 0; i < all->len; i++) {
 		struct pattern *pattern = plan_pattern(plan, *PLAN_AT(all, uint32_t, i));
 		if (pattern->count == 1)
 			continue;
 		choose_probe(plan, uses, pattern);
-		++*PLAN_AT(plan->buckets, uint32_t,
-			   pair_bucket(plan, hash_of(plan, uses, pattern, &step)));
+		buckets[bucket_of(plan, hash_of(plan, uses, pattern, &step))]++;
 	}
-	plan_sum_up(plan->buckets);
+	lay_buckets(plan, buckets);
 	for (uint32_t i = all->len; i-- > 0;)
 		if (plan_pattern(plan, *PLAN_AT(all, uint32_t, i))->count > 1)
-			add_posting(plan, uses, *PLAN_AT(all, uint32_t, i));
+			add_posting(plan, uses, buckets, *PLAN_AT(all, uint32_t, i));
 }
 
 /* Twice as many classes as keys at most: few that have nothing to do with each other fall together.

@@ -238,13 +238,16 @@ static struct word_keys keep_list(struct word_cache *c)
 {
 	uint32_t count = MIN(c->found->len, UINT16_MAX);
 	struct key_list head = {.count = (uint16_t)count, .singles = sort_keys(c, count)};
-	struct word_keys word = {.single = head.singles > 0};
+	struct word_keys word = {.class = CLASSES_MANY};
 	if (!count)
 		return word;
 	head.wishes = find_classes(c, count);
 	head.classes = (uint16_t)c->classes->len;
 	struct key_list *list = make_list(c, &head);
-	word.list = (uint32_t)((uint64_t *)(void *)list - c->lists);
+	word.list =
+		(uint32_t)((uint64_t *)(void *)list - c->lists) | (head.singles ? WORD_SINGLE : 0);
+	if (head.classes == 1)
+		word.class = g_array_index(c->classes, uint32_t, 0);
 	memcpy(list->class, c->classes->data, c->classes->len * sizeof(uint32_t));
 	struct class_wish *wishes = (struct class_wish *)key_list_wishes(list);
 	memcpy(wishes + head.wishes, c->found->data, count * sizeof(uint32_t));
@@ -254,8 +257,8 @@ static struct word_keys keep_list(struct word_cache *c)
 		if (i >= head.wishes)
 			continue;
 		wishes[i] = c->index->wishes[class];
-		word.before |= wishes[i].before;
-		word.behind |= wishes[i].behind;
+		word.wish.before |= wishes[i].before;
+		word.wish.behind |= wishes[i].behind;
 	}
 	return word;
 }

@@ -45,10 +45,20 @@ static inline uint64_t class_bit(uint32_t class)
 /* What the keys of a word want all together: enough to pass over most words. */
 struct word_keys {
 	uint64_t mask; /* class_bit() of each */
-	uint64_t before, behind;
-	uint32_t list;	 /* 0: no keys */
-	uint32_t single; /* some pattern is one of these keys alone */
+	struct class_wish wish;
+	uint32_t list;	/* 0: no keys; and WORD_SINGLE */
+	uint32_t class; /* of all the keys: as a rule there is one; or CLASSES_MANY */
 };
+#define CLASSES_MANY UINT32_MAX
+#define WORD_SINGLE  (UINT32_C(1) << 31) /* some pattern is one of these keys alone */
+static inline uint32_t word_keys_list(const struct word_keys *word)
+{
+	return word->list & ~WORD_SINGLE;
+}
+static inline uint32_t word_keys_single(const struct word_keys *word)
+{
+	return word->list & WORD_SINGLE;
+}
 
 /* The keys themselves, and what is wanted of them: so a word costs the line or two of its own list,
  * and no others. The classes come first: they are asked for most, and lie in one line as a rule. */
