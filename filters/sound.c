@@ -480,6 +480,13 @@ bool sound_is_short(const char *sound)
 	return strlen(sound) <= MIN_SOUNDS;
 }
 
+/* Two letters at once, one: spellings of one sound in names that came from other scripts. */
+static const struct {
+	const char *text;
+	char letter;
+} short_spellings[] = {{"ou", 'u'}, {"oo", 'u'}, {"ee", 'i'}, {"ss", 's'},
+		       {"w", 'v'},  {"y", 'i'},	 {"j", 'i'}};
+
 char *sound_short_key(const char *word, const char *sound)
 {
 	if (!sound_is_short(sound))
@@ -487,12 +494,19 @@ char *sound_short_key(const char *word, const char *sound)
 	g_autoptr(GString) folded = g_string_new(NULL);
 	GString *key = g_string_new(sound);
 	text_fold(word, strlen(word), folded);
-	for (const char *p = folded->str; *p; p++) {
+	g_string_append_c(key, '/');
+	for (const char *p = folded->str; *p;) {
+		size_t i = 0;
+		while (i < G_N_ELEMENTS(short_spellings) &&
+		       !g_str_has_prefix(p, short_spellings[i].text))
+			i++;
+		bool found = i < G_N_ELEMENTS(short_spellings);
 		if ((unsigned char)*p >= 0x80)
 			return g_string_free(key, TRUE);
-		char letter = (char)(*p == 'w' ? 'v' : *p);
-		if (!strchr("aeiouyjh", letter) && key->str[key->len - 1] != letter)
-			g_string_append_printf(key, "/%c", letter);
+		char letter = found ? short_spellings[i].letter : *p;
+		if (letter != 'i' || key->str[key->len - 1] != 'i') /* Aliyev, Aliev */
+			g_string_append_c(key, letter);
+		p += found ? strlen(short_spellings[i].text) : 1;
 	}
 	return g_string_free(key, FALSE);
 }

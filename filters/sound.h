@@ -14,8 +14,9 @@
 void sound_forms(const char *word, GPtrArray *out);
 /* Four sounds are soon alike: Merz and Miersch, Aliyev and Aleph. */
 bool sound_is_short(const char *sound);
-/* From Latin word to Latin word such a sound counts only with the same consonants as written (Sumy,
- * Soumy): both, as one text. NULL if the sound is not short or the word not Latin. Caller frees. */
+/* From Latin word to Latin word such a sound counts only if the letters differ as spellings of
+ * other scripts do (Sumy, Soumy; Assad, Asad): both, as one text; Kallas is not Callas, Modi no
+ * Moody. NULL if the sound is not short or the word not Latin. Caller frees. */
 char *sound_short_key(const char *word, const char *sound);
 /* Frames of sounds: what Arabic and Hebrew write of them. Nothing if less than four letters stay.
  */

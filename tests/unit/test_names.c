@@ -246,6 +246,9 @@ static void a_short_name_is_not_every_word_of_its_sound(void **state)
 		{"it", "Сумы", "Un attacco su Sumy", true},
 		{"it", "Fico", "Vico del Gargano, Giambattista Vico", false},
 		{"ru", "Fico", "Фицо сказал", true},
+		{"en", "Modi", "Moody's cut its outlook", false},
+		{"fr", "Rutte", "La Route du Rhum", false},
+		{"es", "Assad", "el presidente Asad", true},
 	};
 	assert_heard(all, G_N_ELEMENTS(all));
 }
