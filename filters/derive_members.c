@@ -334,13 +334,49 @@ static bool is_free(const struct derivation *d, const struct name_group *group)
 			   group->kind != ENTITY_OTHER);
 }
 
+/* Folded forms of all names that a weighed filter may ask for. */
+static GHashTable *free_names(const struct derivation *d)
+{
+	GHashTable *names = g_hash_table_new(g_str_hash, g_str_equal);
+	for (unsigned i = 0; i < d->groups->len; i++) {
+		struct name_group *group = d->groups->pdata[i];
+		if (!is_free(d, group) && group != d->poles.poles[0])
+			continue;
+		for (unsigned k = 0; k < group->forms->len; k++)
+			g_hash_table_insert(names,
+					    g_array_index(group->forms, struct name_form, k).folded,
+					    group);
+	}
+	return names;
+}
+
+/* "Coldiretti Puglia" beside "Coldiretti": where the longer name stands the shorter one does, too,
+ * and counts. */
+static bool holds_another(GHashTable *names, const struct name_group *group)
+{
+	const char *full = g_array_index(group->forms, struct name_form, 0).folded;
+	g_auto(GStrv) words = g_strsplit(full, " ", -1);
+	unsigned count = g_strv_length(words);
+	for (unsigned from = 0; from < count; from++) {
+		g_autoptr(GString) part = g_string_new(NULL);
+		for (unsigned to = from; to < count && to - from + 1 < count; to++) {
+			g_string_append_printf(part, "%s%s", part->len ? " " : "", words[to]);
+			const struct name_group *other = g_hash_table_lookup(names, part->str);
+			if (other && other != group && other->texts >= group->texts)
+				return true;
+		}
+	}
+	return false;
+}
+
 static void add_free(struct derivation *d)
 {
 	unsigned count = 0;
 	unsigned most = d->poles.count == 2 ? MAX_FREE : MAX_WEIGHED;
+	g_autoptr(GHashTable) names = d->poles.count == 2 ? NULL : free_names(d);
 	for (unsigned i = 0; i < d->groups->len && count < most; i++) {
 		const struct name_group *group = d->groups->pdata[i];
-		if (!is_free(d, group))
+		if (!is_free(d, group) || (names && holds_another(names, group)))
 			continue;
 		struct member *member = member_of_group(d, group);
 		member->term_weight = group->texts > 1 ? TERM_OFTEN : TERM_ONCE;

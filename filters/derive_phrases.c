@@ -6,6 +6,8 @@
 #include <libstemmer.h>
 #include <math.h>
 #include <string.h>
+#include <unicode/unum.h>
+#include <unicode/ustring.h>
 
 #define MAX_UNITS   4
 #define MIN_LIFT    6
@@ -17,6 +19,7 @@
 #define MANY_TEXTS   6
 #define RARE_LIFT    500 /* of fewer, too, if other news hardly ever has the word */
 #define PART_SHARE   0.5 /* of a name's uses in phrases */
+#define NUMBER_MAX   32	 /* UTF-16 units of a word that may be a number */
 #define WORD_LETTERS 4
 #define INSIDE_SHARE                                                                               \
 	0.6	       /* of a phrase's uses inside a longer one: the longer one stands for it     \
@@ -35,12 +38,13 @@ struct counting {
 	const struct corpus *corpus;
 	const struct gazetteer *gazetteer;
 	struct sb_stemmer *stemmers[LANGUAGES]; /* of those that texts are in */
-	GArray *tokens;				/* double, by text: of all texts in its language */
-	GArray *alike;				/* unsigned, by text: how many texts are in it */
-	GPtrArray *keys;			/* char *, by unit: what equal units share */
-	GHashTable *word_counts;		/* key -> uses */
-	bool *pasted;				/* by unit */
-	GHashTable *by_key;			/* char * -> struct candidate * */
+	UNumberFormat *numbers[LANGUAGES];
+	GArray *tokens;		 /* double, by text: of all texts in its language */
+	GArray *alike;		 /* unsigned, by text: how many texts are in it */
+	GPtrArray *keys;	 /* char *, by unit: what equal units share */
+	GHashTable *word_counts; /* key -> uses */
+	bool *pasted;		 /* by unit */
+	GHashTable *by_key;	 /* char * -> struct candidate * */
 };
 
 struct candidate {
@@ -299,6 +303,20 @@ static bool is_adverb(const struct counting *c, const struct corpus_unit *unit)
 	return false;
 }
 
+/* "cento", "ventuno", "fifty": of no subject. */
+static bool is_number(const struct counting *c, const struct corpus_unit *unit)
+{
+	UNumberFormat *format = c->numbers[CORPUS_TONGUE(c->corpus, unit->text)->language];
+	UChar word[NUMBER_MAX];
+	UErrorCode status = U_ZERO_ERROR;
+	int32_t len, end = 0;
+	u_strFromUTF8(word, G_N_ELEMENTS(word), &len, unit->lower, -1, &status);
+	if (!format || U_FAILURE(status) || len >= (int32_t)G_N_ELEMENTS(word))
+		return false;
+	unum_parseDouble(format, word, len, &end, &status);
+	return U_SUCCESS(status) && end == len;
+}
+
 /* "cent of the voting", always before "rights": the window ends in the middle of what is said. */
 static bool is_cut(const struct counting *c, const struct candidate *candidate)
 {
@@ -344,7 +362,8 @@ static bool qualifies(const struct counting *c, const struct candidate *candidat
 	    is_cut(c, candidate))
 		return false;
 	if (phrase->units == 1)
-		return phrase->texts >= least_texts(c, phrase) && !is_adverb(c, phrase->first);
+		return phrase->texts >= least_texts(c, phrase) && !is_adverb(c, phrase->first) &&
+		       !is_number(c, phrase->first);
 	return phrase->texts >= MIN(2, all);
 }
 
@@ -423,6 +442,20 @@ static GPtrArray *keep_longest(const struct counting *c)
 	return kept;
 }
 
+static UNumberFormat *words_of_numbers(enum language language)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UNumberFormat *format =
+		language == LANGUAGE_NONE
+			? NULL
+			: unum_open(UNUM_SPELLOUT, NULL, 0, language_tag(language), NULL, &status);
+	if (U_FAILURE(status))
+		return NULL;
+	if (format) /* "cento" and a soft hyphen and "mila", it writes */
+		unum_setAttribute(format, UNUM_LENIENT_PARSE, 1);
+	return format;
+}
+
 static void read_tongues(struct counting *c)
 {
 	unsigned texts = c->corpus->texts->len;
@@ -435,8 +468,11 @@ static void read_tongues(struct counting *c)
 	for (unsigned t = 0; t < texts; t++) {
 		enum language language = CORPUS_TONGUE(c->corpus, t)->language;
 		const char *algorithm = language_stemmer(language);
-		if (!count[language]++ && algorithm)
+		if (count[language]++)
+			continue;
+		if (algorithm)
 			c->stemmers[language] = sb_stemmer_new(algorithm, "UTF_8");
+		c->numbers[language] = words_of_numbers(language);
 	}
 	/* one language: names of several words count by their words, as the reference counts */
 	for (unsigned t = 0; t < texts; t++) {
@@ -479,8 +515,10 @@ GPtrArray *phrases_find(const struct corpus *corpus, const struct gazetteer *gaz
 	g_hash_table_unref(c.by_key);
 	g_array_unref(c.tokens);
 	g_array_unref(c.alike);
-	for (unsigned l = 0; l < LANGUAGES; l++)
+	for (unsigned l = 0; l < LANGUAGES; l++) {
 		sb_stemmer_delete(c.stemmers[l]);
+		unum_close(c.numbers[l]);
+	}
 	return phrases;
 }
 

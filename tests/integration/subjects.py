@@ -11,7 +11,7 @@ from vedetta import PATIENCE, SOURCE, run_tests  # noqa: E402
 # F1, a little under what was measured
 FLOORS = {
     "italia-libia": 0.72,
-    "xylella": 0.92,
+    "xylella": 0.86,
     "unicredit-bpm": 0.89,
     "red-sea": 0.78,
 }

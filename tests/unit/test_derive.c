@@ -511,6 +511,23 @@ static bool warned(const struct derivation *d, const char *part)
 	return false;
 }
 
+static void a_longer_name_is_no_second_term(void **state)
+{
+	const char *const texts[] = {
+		"Norgas a Valdora\nChiude la Norgas Valdora, resta la Norgas Sarno. La Norgas "
+		"tace.",
+		"Sarno\nLa Norgas Sarno assume operai, dice la Norgas: ventuno.",
+		"Valdora\nLa Norgas Valdora perde, e la Norgas cerca operai altrove, in ventuno.",
+		"Operai\nLa Norgas ne cerca ventuno.", NULL};
+	struct derivation *d = derived(*state, texts);
+	assert_non_null(group_with(d, "Norgas Valdora"));
+	assert_true(weight_in(d, "@norgas") > 0);
+	assert_true(weight_in(d, "@norgas-valdora") == 0);
+	assert_true(has_phrase(d, "operai"));
+	assert_false(has_phrase(d, "ventuno")); /* a number is of no subject */
+	derivation_free(d);
+}
+
 static void an_article_edited_a_little_is_the_same_article(void **state)
 {
 	g_autofree char *edited =
@@ -679,6 +696,7 @@ int main(void)
 		cmocka_unit_test(quotes_can_be_left_out),
 		cmocka_unit_test(each_text_is_read_in_its_own_language),
 		cmocka_unit_test(names_are_cut_where_they_begin_and_end),
+		cmocka_unit_test(a_longer_name_is_no_second_term),
 		cmocka_unit_test(an_article_edited_a_little_is_the_same_article),
 		cmocka_unit_test(an_empty_text_is_left_out),
 		cmocka_unit_test(who_is_in_the_news_every_day_tells_little),
