@@ -51,19 +51,19 @@ static const struct spelling latin[] = {
 	{"w", "v|u"},
 	{"ou", "u|ou"},
 	{"yu", "iu"},
-	{"ju", "iu|su|hu"},
+	{"ju", "iu|su"},
 	{"ya", "ia"},
-	{"ja", "ia|sa|ha"},
+	{"ja", "ia|sa"},
 	{"yo", "io"},
-	{"jo", "io|so|ho"},
+	{"jo", "io|so"},
 	{"ye", "e"},
-	{"je", "e|se|he"},
+	{"je", "e|se"},
 	{"ie", "e"},
 	{"ij", "i"},
 	{"iy", "i"},
 	{"yj", "i"},
 	{"yi", "i"},
-	{"ji", "i|si|hi"},
+	{"ji", "i|si"},
 	{"y", "i"},
 	{"j", "i|s|h"},
 	{"ł", "l"},
@@ -79,7 +79,7 @@ static const struct spelling latin[] = {
 	{"gue", "ge"},
 	{"gui", "gi"},
 	{"đ", "d|z"},
-	{"dž", "z"},
+	{"dž", "dz"},
 	{"ə", "e|a"},
 	{"ı", "i"},
 	/* Korean: neither Yong nor Song */
@@ -96,7 +96,6 @@ static const struct spelling others[] = {
 	{"в", "v"},
 	{"г", "g|h"}, /* Ukrainian h; and Russian writes the h of others so: Гамбург */
 	{"ґ", "g"},
-	{"дж", "z|dz"},
 	{"д", "d"},
 	{"е", "e"},
 	{"є", "e"},
@@ -141,7 +140,7 @@ static const struct spelling others[] = {
 	{"њ", "n|ni"},
 	{"ћ", "x"},
 	{"ђ", "z|d"},
-	{"џ", "z"},
+	{"џ", "dz"},
 	{"ѓ", "g|z"},
 	{"ќ", "k|x"},
 	{"ѕ", "z"},
@@ -420,8 +419,11 @@ static void add_unique(GPtrArray *out, char *text)
 
 static bool spell(const char *lower, GPtrArray *forms)
 {
+	static const struct spelling english_j = {"дж", "z|dz"}; /* Джонсон; but Суджа */
 	for (const char *p = lower; *p;) {
-		const struct spelling *s = find(latin, G_N_ELEMENTS(latin), p);
+		const struct spelling *s = p == lower && g_str_has_prefix(p, english_j.text)
+						   ? &english_j
+						   : find(latin, G_N_ELEMENTS(latin), p);
 		if (!s)
 			s = find(others, G_N_ELEMENTS(others), p);
 		if (s) {

@@ -249,6 +249,9 @@ static void a_short_name_is_not_every_word_of_its_sound(void **state)
 		{"en", "Modi", "Moody's cut its outlook", false},
 		{"fr", "Rutte", "La Route du Rhum", false},
 		{"es", "Assad", "el presidente Asad", true},
+		{"it", "Суджа", "L'onorevole Sousa", false},
+		{"it", "Суджа", "la città di Sudža", true},
+		{"en", "Хэджу", "Jeju and Jesus", false},
 	};
 	assert_heard(all, G_N_ELEMENTS(all));
 }
