@@ -453,8 +453,10 @@ static char *excluding(struct evaluation *e, const struct rule *rule)
 	g_autofree char *what = expression_text(node_of(e, rule)->children->pdata[0]);
 	g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(struct hit));
 	evaluate_rule(e, rule->first_child, hits, NULL, 0);
-	const char *field =
-		hits->len ? match_field_name(g_array_index(hits, struct hit, 0).field) : NULL;
+	bool other = rule_at(e, rule->first_child)->kind == NODE_FILTER;
+	const char *field = hits->len && !other
+				    ? match_field_name(g_array_index(hits, struct hit, 0).field)
+				    : NULL;
 	return field ? g_strdup_printf("NOT %s: it stands in the %s", what, field)
 		     : g_strdup_printf("NOT %s: it holds", what);
 }

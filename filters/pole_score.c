@@ -440,10 +440,18 @@ static bool is_doubtful(const struct scoring *s)
 static double score_found(struct scoring *s, GPtrArray *path)
 {
 	double score = sum_up(s, path);
-	if (s->filter->poles[1] == NONE)
-		return score + s->poles[0].strength; /* the only pole stands for both */
+	const char *first = s->filter->source->poles[0];
+	if (s->filter->poles[1] == NONE) { /* the only pole stands for both */
+		const struct part both = {s->poles[0].strength, "pole %s for both", first};
+		return score + add_parts(&both, 1, path);
+	}
 	bool alone = s->poles[1].strength == 0 && s->shared < SHARED_EACH;
-	return alone || is_doubtful(s) ? MIN(score, ALONE_MAX) : score;
+	if ((!alone && !is_doubtful(s)) || score <= ALONE_MAX)
+		return score;
+	const struct part cap = {ALONE_MAX - score, "no more than 1: a pole is missing or doubtful",
+				 NULL};
+	add_parts(&cap, 1, path);
+	return ALONE_MAX;
 }
 
 double pole_score(struct evaluation *e, const struct plan_filter *filter, GArray *hits,

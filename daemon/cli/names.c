@@ -80,6 +80,8 @@ static const char *const verdicts[] = {
 	N_("%s: '%s' is a name of others, too, and no other entity of the filter stands there by a sure one"),
 	N_("over the time budget: not all of it was looked at"),
 	N_("%s pole %s"),
+	N_("%s pole %s for both"),
+	N_("%s no more than 1: a pole is missing or doubtful"),
 	N_("%s shared places"),
 	N_("%s terms"),
 	N_("%s both poles in one sentence"),

@@ -87,6 +87,7 @@ static void what_was_missing_is_told_part_by_part(void **state)
 		{"ponte lang:en", "no lang:en: the article is in another language"},
 		{"ponte NOT razzo", "NOT razzo: it stands in the body"},
 		{"ponte NOT lang:it", "NOT lang:it: it holds"},
+		{"ponte NOT filter:g", "NOT filter:g: it holds"},
 		{"(ponte AND fiume) OR (diga AND lago AND ponte)", "no fiume"},
 		{"min(2; ponte, fiume, lago)", "1 of 2: min(2; ponte, fiume, lago)"},
 	};
@@ -99,8 +100,9 @@ static void what_was_missing_is_told_part_by_part(void **state)
 		.now = 1700000000,
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
-		g_autofree char *text =
-			g_strdup_printf("%sfilter \"f\" { when = '%s' }", entities, all[i].when);
+		g_autofree char *text = g_strdup_printf(
+			"%sfilter \"f\" { when = '%s' }\nfilter \"g\" { when = ferrovia }",
+			entities, all[i].when);
 		struct bench b;
 		bench_open(&b, text);
 		g_autoptr(GPtrArray) verdicts = matcher_match(b.matcher, &article, MATCH_ALL);
@@ -111,10 +113,41 @@ static void what_was_missing_is_told_part_by_part(void **state)
 	}
 }
 
+/* The lines of a score add up to it, also where it is limited. */
+static void the_path_of_poles_adds_up_to_the_score(void **state)
+{
+	(void)state;
+	static const char entities[] = "entity \"a\" { kind = country names = { \"Valdora\" } }\n"
+				       "entity \"b\" { kind = country names = { \"Norgas\" } }\n";
+	static const char *const poles[] = {"\"a\"", "\"a\", \"b\""};
+	static const char *const texts[] = {"Valdora apre. Poi Valdora chiude, e Valdora tace.",
+					    "Valdora e Norgas si accordano.", "Norgas tace."};
+	for (size_t i = 0; i < G_N_ELEMENTS(poles) * G_N_ELEMENTS(texts); i++) {
+		g_autofree char *text = g_strdup_printf("%sfilter \"f\" { poles = { %s } terms = { "
+							"\"apre = 0.5\" } threshold = 1.55 }",
+							entities, poles[i % 2]);
+		const struct match_article article = {.title = "Valdora",
+						      .body = texts[i / 2],
+						      .language = "it",
+						      .published_at = INT64_MIN};
+		struct bench b;
+		bench_open(&b, text);
+		g_autoptr(GPtrArray) verdicts = matcher_match(b.matcher, &article, MATCH_ALL);
+		const struct verdict *v = verdicts->pdata[0];
+		double sum = 0;
+		for (unsigned k = 0; k < v->path->len; k++)
+			sum += g_ascii_strtod(v->path->pdata[k], NULL);
+		assert_true(v->path->len > 0);
+		assert_float_equal(sum, v->score, 0.02);
+		bench_close(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_asks_for_matches_only_is_told_the_same),
+		cmocka_unit_test(the_path_of_poles_adds_up_to_the_score),
 		cmocka_unit_test(what_was_missing_is_told_part_by_part),
 		cmocka_unit_test(a_set_without_words_decides_too),
 	};
