@@ -139,9 +139,17 @@ char *files_move_aside(const char *path, int64_t now, GError **error)
 	return g_steal_pointer(&aside);
 }
 
+/* Made while the clock was wrong: it would be the newest for years. */
+static bool is_of_the_future(const char *backup)
+{
+	return files_backup_time(backup) > g_get_real_time() / G_USEC_PER_SEC;
+}
+
 static int newest_first(gconstpointer a, gconstpointer b)
 {
-	return strcmp(*(const char *const *)b, *(const char *const *)a);
+	const char *left = *(const char *const *)a, *right = *(const char *const *)b;
+	int future = is_of_the_future(left) - is_of_the_future(right);
+	return future ? future : strcmp(right, left);
 }
 
 GPtrArray *files_backups(const char *dir)

@@ -26,7 +26,7 @@ enum file_identity files_identify(const char *path, uint32_t application_id, uin
 /* Rename the database, its WAL and its shared memory to PATH.aside-TIME…; the new name, or NULL. */
 char *files_move_aside(const char *path, int64_t now, GError **error);
 
-/* DIR/backup/vedetta-TIME.db, newest first; char *, owned by the array. */
+/* DIR/backup/vedetta-TIME.db, newest first, those of the future behind all others; char *, owned by the array. */
 GPtrArray *files_backups(const char *dir);
 /* Name for a new one, in a folder that exists now; NULL on error. */
 char *files_backup_name(const char *dir, int64_t now, GError **error);

@@ -77,7 +77,8 @@ struct store_space {
 /* Files that are not there have 0 bytes; the free ones are -1 if the system does not say. Does not look into the
  * store. */
 void store_space(const struct store *store, struct store_space *space);
-/* When the newest copy was made, by its name; 0: there is none. Does not look into the store. */
+/* When the newest copy was made, by its name; 0: there is none, but perhaps of a time that has not come. Does not look into
+ * the store. */
 int64_t store_backup_at(const struct store *store);
 
 struct store_stats {

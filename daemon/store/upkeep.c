@@ -142,7 +142,8 @@ void store_space(const struct store *store, struct store_space *space)
 int64_t store_backup_at(const struct store *store)
 {
 	g_autoptr(GPtrArray) backups = files_backups(store->dir);
-	return backups->len ? files_backup_time(backups->pdata[0]) : 0;
+	int64_t at = backups->len ? files_backup_time(backups->pdata[0]) : 0;
+	return at <= g_get_real_time() / G_USEC_PER_SEC ? at : 0;
 }
 
 bool store_stats(struct store *store, struct store_stats *stats, GError **error)

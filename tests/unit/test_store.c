@@ -269,7 +269,7 @@ static void a_bad_backup_is_passed_over_for_an_older_good_one(void **state)
 	struct fixture *fixture = *state;
 	g_autofree char *path = db_path(fixture);
 	g_autofree char *newest = g_build_filename(fixture->dir, STORE_BACKUP_FOLDER,
-						   "vedetta-20301114T221320Z.db", NULL);
+						   "vedetta-20231115T221320Z.db", NULL);
 	put_article(fixture, 1);
 	back_up(fixture, 1700000000);
 	overwrite(newest, 0, "SQLite format 3\0but not really", 30);
@@ -369,6 +369,24 @@ static void backups_are_rotated(void **state)
 	assert_int_equal(stats.backup_at, 1700000000 + 4 * 86400);
 }
 
+/* The newest by their names, they kept new ones from being made, and kept from being kept what was made. */
+static void backups_of_a_time_that_has_not_come_give_way(void **state)
+{
+	struct fixture *fixture = *state;
+	const int64_t future = g_get_real_time() / G_USEC_PER_SEC + 4 * 365 * 86400LL;
+	put_article(fixture, 1);
+	for (int day = 0; day < 3; day++)
+		back_up(fixture, future + day * 86400);
+	assert_int_equal(store_backup_at(fixture->store), 0);
+	for (int day = 0; day < 2; day++) {
+		back_up(fixture, 1700000000 + day * 86400);
+		assert_int_equal(store_backup_at(fixture->store), 1700000000 + day * 86400);
+	}
+	g_autoptr(GPtrArray) backups = files_backups(fixture->dir);
+	assert_int_equal(backups->len, 3);
+	assert_int_equal(files_backup_time(backups->pdata[1]), 1700000000);
+}
+
 static void a_backup_goes_on_while_the_store_is_written(void **state)
 {
 	struct fixture *fixture = *state;
@@ -416,6 +434,7 @@ int main(void)
 		with_store(a_migration_happens_whole_or_not_at_all),
 		with_store(damage_met_at_work_is_repaired_at_the_next_call),
 		with_store(backups_are_rotated),
+		with_store(backups_of_a_time_that_has_not_come_give_way),
 		with_store(a_backup_goes_on_while_the_store_is_written),
 		with_store(the_probe_tells_that_the_store_works),
 	};
