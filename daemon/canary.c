@@ -112,19 +112,28 @@ static void publish(struct canary *c, const char *channel, int64_t now)
 	worker_parse(c->parts.worker, bytes, &options, on_parsed, c);
 }
 
+/* By the clock that nobody sets, and which rests while the machine sleeps. */
+static gint64 ms_under_way(const struct canary *c)
+{
+	return (g_get_monotonic_time() - c->published_us) / 1000;
+}
+
 void canary_turn(struct canary *c, const char *channel, int64_t interval_s, int64_t now)
 {
-	if (c->key && !c->overdue && now - c->published_at > OVERDUE_S) {
+	/* earlier than the last: the clock was set back */
+	bool due = now - c->published_at >= interval_s || now < c->published_at;
+
+	if (c->key && !c->overdue && ms_under_way(c) > OVERDUE_S * 1000) {
 		c->overdue = true;
-		c->parts.news(false, (g_get_monotonic_time() - c->published_us) / 1000, c->parts.user_data);
+		c->parts.news(false, ms_under_way(c), c->parts.user_data);
 	}
-	if (interval_s && channel && !c->reading && now - c->published_at >= interval_s)
+	if (interval_s && channel && !c->reading && due)
 		publish(c, channel, now);
 }
 
 void canary_sent(struct canary *c, const struct delivery *delivery)
 {
-	int64_t ms = (g_get_monotonic_time() - c->published_us) / 1000;
+	int64_t ms = ms_under_way(c);
 	if (!c->key || strcmp(delivery->key, c->key) != 0)
 		return;
 	g_clear_pointer(&c->key, g_free);

@@ -22,6 +22,7 @@
 #define OUTAGE_TOLD_S 600
 #define UPKEEP_S      600
 #define PRUNE_ROWS    500
+#define PRUNE_PAUSE_S 86400 /* behind a clock that was set, perhaps wrongly: what was deleted does not come back */
 #define BACKUP_S      86400
 #define BACKUPS_KEPT  3
 #define BACKUP_PAGES  256
@@ -32,7 +33,7 @@
 struct caretaker {
 	struct caretaker_parts parts;
 	guint timer;
-	int64_t release_at, health_at, upkeep_at;
+	int64_t release_at, health_at, upkeep_at, prune_from;
 	bool backing_up;
 	struct canary *canary;
 	struct undelivered *undelivered;
@@ -387,6 +388,7 @@ static void check_clocks(struct caretaker *c, int64_t now)
 	c->release_at = c->health_at = c->upkeep_at = 0;
 	if (llabs(jumped) < JUMP_S)
 		return;
+	c->prune_from = now + PRUNE_PAUSE_S;
 	g_autofree char *by = g_strdup_printf("%" PRId64 " s", jumped);
 	log_warning("clock.jumped", "by", by);
 	outbox_clamp(c->parts.store, now, 4000, NULL);
@@ -454,7 +456,8 @@ void caretaker_turn(struct caretaker *c, int64_t now)
 	if (now >= c->upkeep_at) {
 		c->upkeep_at = now + UPKEEP_S;
 		check_space(c);
-		prune(c, now);
+		if (now >= c->prune_from)
+			prune(c, now);
 	}
 	if (c->backing_up)
 		back_up(c, now);

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """What the service tells about itself, through the same channels; once, and again when all is well."""
+import contextlib
 import datetime
 import os
 import re
+import sqlite3
 import sys
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
@@ -118,17 +120,25 @@ def a_channel_that_is_stuck_is_told_by_another():
         assert service.stop() == 0
 
 
-def a_clock_that_is_set_is_told_and_the_log_says_by_how_much():
+def start_with_a_clock(service):
     """The clock of the service alone, by a file that is read at each look at it."""
+    service.write("clock", "+0\n")
+    env = service.environment(clock="+0")
+    del env["FAKETIME"]
+    service.start(env=dict(env, FAKETIME_TIMESTAMP_FILE=service.path("clock")))
+    service.wait_log("engine.started")
+
+
+def set_clock(service, jump):
+    service.write("clock.new", jump + "\n")
+    os.rename(service.path("clock.new"), service.path("clock"))
+
+
+def a_clock_that_is_set_is_told_and_the_log_says_by_how_much():
     for jump, said in (("+3h", "10800 s"), ("-3h", "-10800 s")):
         with closing_all(Service(CONF, [], {"ponte": FILTER})) as (service,):
-            service.write("clock", "+0\n")
-            env = service.environment(clock="+0")
-            del env["FAKETIME"]
-            service.start(env=dict(env, FAKETIME_TIMESTAMP_FILE=service.path("clock")))
-            service.wait_log("engine.started")
-            service.write("clock.new", jump + "\n")
-            os.rename(service.path("clock.new"), service.path("clock"))
+            start_with_a_clock(service)
+            set_clock(service, jump)
             wait_for("the word that the clock was set", lambda: "clock was set" in texts(service))
             moved = re.search(r"clock.jumped by=\"?(-?\d+) s", service.log())
             assert moved and abs(int(moved.group(1)) - int(said.split()[0])) < 60, service.log()
@@ -145,6 +155,41 @@ def the_canary_goes_the_whole_way():
         assert "canary" in Service.read(service, "alerts.jsonl")
 
 
+def a_clock_that_is_set_years_ahead_deletes_nothing_at_once():
+    def texts_kept():
+        with contextlib.closing(sqlite3.connect(service.path("state/vedetta.db"))) as store:
+            return store.execute("SELECT count(*) FROM article_text").fetchone()[0]
+
+    with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
+        server.put("/a", NEWS)
+        start_with_a_clock(service)
+        wait_for("the article", texts_kept)
+        set_clock(service, "+2000d")
+        service.wait_log("clock.jumped")
+        assert service.stop() == 0
+        assert texts_kept()
+
+
+def a_clock_that_is_set_back_does_not_silence_the_canary():
+    with closing_all(Service(CONF + 'canary = 1h\ncanary_channel = "log"\n', [], {"ponte": FILTER})) as (service,):
+        start_with_a_clock(service)
+        service.wait_log("canary.arrived")
+        set_clock(service, "-3h")
+        wait_for("another canary", lambda: service.log().count("canary.arrived") == 2)
+        assert service.stop() == 0
+
+
+def a_clock_that_is_set_forward_does_not_make_the_canary_late():
+    conf = CONF + dead_mail().split("route")[0] + 'canary = 1h\ncanary_channel = "mail"\n'
+    with closing_all(Service(conf, [], {"ponte": FILTER})) as (service,):
+        start_with_a_clock(service)
+        service.wait_log("delivery.failed channel=mail key=canary")
+        set_clock(service, "+3h")
+        service.wait_log("clock.jumped")
+        assert service.stop() == 0
+        assert "canary.overdue" not in service.log(), service.log()
+
+
 def a_canary_without_a_channel_is_refused():
     with closing_all(Service(CONF + "canary = 1h\n", [], {"ponte": FILTER})) as (service,):
         assert "canary_channel" in service.command("check", check=1).stderr
@@ -152,7 +197,9 @@ def a_canary_without_a_channel_is_refused():
 
 run_tests([
     *([a_feed_that_fails_for_a_day_is_told_once_and_its_return_too, a_feed_that_goes_quiet_against_its_own_rhythm_is_told, many_feeds_behind_one_login_page_are_one_trouble,
-       a_channel_that_is_stuck_is_told_by_another, a_clock_that_is_set_is_told_and_the_log_says_by_how_much] if FAKETIME else []),
+       a_channel_that_is_stuck_is_told_by_another, a_clock_that_is_set_is_told_and_the_log_says_by_how_much,
+       a_clock_that_is_set_years_ahead_deletes_nothing_at_once,
+       a_clock_that_is_set_back_does_not_silence_the_canary, a_clock_that_is_set_forward_does_not_make_the_canary_late] if FAKETIME else []),
     a_feed_that_is_gone_is_told,
     a_configuration_that_is_refused_is_told,
     the_canary_goes_the_whole_way,
