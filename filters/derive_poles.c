@@ -9,7 +9,7 @@
 #define MIN_SENTENCES  3    /* of a side: two countries named once, together, are no pair */
 #define MIN_SHARE      0.05 /* likewise, of all sentences */
 #define MIN_ONE_WEIGHT 0.8  /* of the only pole: ordinary news does not live of it */
-#define MIN_ONE_SHARE  0.15 /* of the sentences */
+#define MIN_ONE_SHARE  0.10 /* of the sentences */
 
 struct side {
 	struct name_group *country;

@@ -11,7 +11,7 @@
 /* Without: how telling a term is, of 1 for a name that all texts have and other news has not. */
 #define NAME_KIND      1.0
 #define PHRASE_KIND    0.7
-#define WORD_KIND      0.5
+#define WORD_KIND      0.6
 #define FULL_BITS      10   /* a thousand times as often as in other news: more says no more */
 #define SEEN_ONCE      0.25 /* of it, however few of the texts have the term */
 #define MIN_WEIGHT     0.1
