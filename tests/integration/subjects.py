@@ -8,12 +8,15 @@ import sys
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
 from vedetta import PATIENCE, SOURCE, run_tests  # noqa: E402
 
-# F1, a little under what was measured
+# F1 of all items, a little under what was measured
 FLOORS = {
-    "italia-libia": 0.72,
-    "xylella": 0.86,
-    "unicredit-bpm": 0.89,
-    "red-sea": 0.78,
+    "italia-libia": 0.76,
+    "ransomware-ospedali": 0.58,
+    "red-sea": 0.71,
+    "ue-mercosur": 0.71,
+    "unicredit-bpm": 0.86,
+    "xylella": 0.80,
+    "together": 0.77,
 }
 
 
@@ -27,7 +30,7 @@ def table():
 def each_subject_is_told_from_its_neighbours():
     shown = table()
     for subject, floor in FLOORS.items():
-        found = re.search(r"^%s +study .* F1 ([\d.]+)$" % subject, shown, re.M)
+        found = re.search(r"^%s +all .* F1 ([\d.]+)$" % subject, shown, re.M)
         assert found and float(found.group(1)) >= floor, (subject, floor, shown)
 
 
