@@ -13,7 +13,8 @@
 #define PLACES	    2	/* of an article's text that are shown */
 #define MEMBERS	    5	/* articles of a story that are named */
 #define REASONS	    4	/* lines that say why */
-#define BAR_WIDTH   40	/* columns of the plot */
+#define BAR_WIDTH   40	/* columns of the plot, where there is room */
+#define BESIDE_BAR  27	/* columns: day, alerts, articles */
 #define DAYS_SINGLY 45	/* more days than that are drawn by weeks, … */
 #define WEEKS_AFTER 400 /* … more than that by months of 30 days */
 
@@ -171,10 +172,10 @@ static void print_difference(struct backtest *b, bool colour)
 /* ---- plots ------------------------------------------------------------------------------------
  */
 
-static void print_bar(unsigned value, unsigned most)
+static void print_bar(unsigned value, unsigned most, unsigned columns)
 {
 	static const char *const eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
-	unsigned width = most ? value * BAR_WIDTH * 8 / most : 0;
+	unsigned width = most ? value * columns * 8 / most : 0;
 	if (value && !width)
 		width = 1;
 	for (unsigned i = 0; i < width / 8; i++)
@@ -218,6 +219,7 @@ static void print_days(const struct backtest *b)
 	const GArray *days = b->counts.days;
 	unsigned count = days->len, most = 0;
 	unsigned span = count <= DAYS_SINGLY ? 1 : count <= WEEKS_AFTER ? 7 : 30;
+	unsigned columns = MIN(BAR_WIDTH, cli_room(BESIDE_BAR, BAR_WIDTH));
 	g_autoptr(GArray) rows = rows_of(days, span);
 
 	for (unsigned i = 0; i < rows->len; i++)
@@ -229,7 +231,7 @@ static void print_days(const struct backtest *b)
 		const struct backtest_day *day = &g_array_index(rows, struct backtest_day, i);
 		g_autofree char *name = day_name(day->day);
 		printf("  %s %4u ", name, day->alerts[SIDE_NEW]);
-		print_bar(day->alerts[SIDE_NEW], most);
+		print_bar(day->alerts[SIDE_NEW], most, columns);
 		printf(" (%u)\n", day->articles);
 	}
 	putchar('\n');
@@ -245,7 +247,7 @@ static void print_hours(const struct backtest *b)
 	for (int hour = 0; hour < 24; hour++) {
 		unsigned value = b->counts.hours[hour];
 		fputs(!value ? "·" : levels[value * 7 / most], stdout);
-		fputs(hour % 6 == 5 ? " " : "", stdout);
+		fputs(hour % 6 == 5 && hour < 23 ? " " : "", stdout);
 	}
 	fputs("\n  0      6      12     18\n\n", stdout);
 }

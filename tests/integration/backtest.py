@@ -125,8 +125,8 @@ def people_read_a_list_plots_and_a_forecast():
         assert "forecast" in desk.backtest("opere", "--limit=0").stdout
 
 
-def backtest_on_a_terminal(folder, *words, **extra):
-    status, seen = on_a_terminal([BINARY, "backtest", "--config", folder, *words], {**ENGLISH, **extra})
+def backtest_on_a_terminal(folder, *words, columns=80, **extra):
+    status, seen = on_a_terminal([BINARY, "backtest", "--config", folder, *words], {**ENGLISH, **extra}, columns)
     assert status == 0, seen
     return seen
 
@@ -139,6 +139,15 @@ def colours_and_the_bar_are_for_terminals():
         assert "\033[1" not in plain and "[viadotto]" in plain, plain
         done = desk.backtest("opere")
         assert not done.stderr, done.stderr
+
+
+def the_plot_fits_the_terminal():
+    with closing_all(Desk()) as (desk,):
+        for columns, most in ((80, 40), (50, 23)):
+            seen = backtest_on_a_terminal(desk.folder, "--items", desk.path("news.jsonl"), "opere", columns=columns)
+            rows = re.findall(r"^  2026-11-0\d .*$", seen.replace("\r", ""), re.M)
+            assert len(rows) == 3 and max(row.count("█") for row in rows) == most, (columns, rows)
+            assert max(len(row) for row in rows) <= columns, (columns, rows)
 
 
 def a_period_leaves_out_what_is_outside():
@@ -240,7 +249,7 @@ def a_file_of_many_articles_takes_little_memory():
 
 run_tests([one_story_is_one_alert_however_many_tell_it, the_order_of_the_file_does_not_matter,
            a_change_gains_and_loses_exactly_these_articles_and_says_why, people_read_a_list_plots_and_a_forecast,
-           colours_and_the_bar_are_for_terminals, a_period_leaves_out_what_is_outside,
+           colours_and_the_bar_are_for_terminals, the_plot_fits_the_terminal, a_period_leaves_out_what_is_outside,
            the_archive_is_replayed_and_left_as_it_is, several_filters_are_told_apart,
            what_is_no_article_is_said_and_the_rest_goes_on, wrong_words_are_answered,
            a_file_of_many_articles_takes_little_memory])

@@ -17,6 +17,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import termios
 import threading
 import time
 
@@ -259,9 +260,10 @@ class Service:
             sweep_clocks()
 
 
-def on_a_terminal(argv, env):
+def on_a_terminal(argv, env, columns=80):
     """The exit status of a program whose three streams are one terminal, and all that it showed there."""
     master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, columns))
     process = subprocess.Popen(argv, env=env, stdin=slave, stdout=slave, stderr=slave)
     os.close(slave)
     seen = b""
