@@ -15,7 +15,7 @@ struct agent {
 struct request {
 	struct agents *agents;
 	char *key;
-	unsigned asked; /* agents that have not answered */
+	GPtrArray *asked; /* struct line_link *: of agents that have not answered */
 	enum send_result result;
 	char *detail;
 	send_done_fn *done;
@@ -35,6 +35,7 @@ static void request_free(void *memory)
 {
 	struct request *request = memory;
 	g_clear_handle_id(&request->timer, g_source_remove);
+	g_ptr_array_unref(request->asked);
 	g_free(request->key);
 	g_free(request->detail);
 	g_free(request);
@@ -130,13 +131,14 @@ static int weight(enum send_result result)
 	return result == SEND_UNKNOWN ? 2 : result == SEND_AWAY ? 0 : 1;
 }
 
-static void take_answer(struct agents *agents, const json_t *line, const char *key)
+static void take_answer(struct agents *agents, struct line_link *link, const json_t *line,
+			const char *key)
 {
 	struct request *request = g_hash_table_lookup(agents->requests, key);
 	const char *result = json_string_value(json_object_get(line, "result"));
 	const char *detail = json_string_value(json_object_get(line, "detail"));
-	if (!request || !result)
-		return; /* answered too late */
+	if (!request || !result || !g_ptr_array_remove_fast(request->asked, link))
+		return; /* answered too late, or twice, or not asked */
 	if (strcmp(result, "done") == 0) {
 		set_result(request, SEND_DONE, detail);
 		finish(request);
@@ -148,9 +150,7 @@ static void take_answer(struct agents *agents, const json_t *line, const char *k
 								: SEND_RETRY;
 	if (weight(worse) >= weight(request->result))
 		set_result(request, worse, detail);
-	if (request->asked > 0)
-		request->asked--;
-	if (!request->asked)
+	if (!request->asked->len)
 		finish(request);
 }
 
@@ -188,7 +188,7 @@ bool agents_line(struct agents *agents, struct line_link *link, uid_t user, cons
 	if (hello && strcmp(hello, "agent") == 0)
 		take_hello(agents, link, user);
 	else if (known && answer)
-		take_answer(agents, line, answer);
+		take_answer(agents, link, line, answer);
 	else if (known && act)
 		take_act(agents, line, act, user);
 	else if (known && json_is_true(json_object_get(line, "back")))
@@ -209,10 +209,10 @@ void agents_gone(struct agents *agents, struct line_link *link)
 	g_autoptr(GList) all = g_hash_table_get_values(agents->requests);
 	for (GList *each = all; each; each = each->next) {
 		struct request *request = each->data;
+		if (!g_ptr_array_remove_fast(request->asked, link))
+			continue;
 		set_result(request, SEND_UNKNOWN, "the desktop agent went away");
-		if (request->asked > 0)
-			request->asked--;
-		if (!request->asked)
+		if (!request->asked->len)
 			finish(request);
 	}
 }
@@ -242,13 +242,15 @@ void agents_show(struct agents *agents, const char *key, const char *note, send_
 	struct request *request = g_new0(struct request, 1);
 	request->agents = agents;
 	request->key = g_strdup(key);
-	request->asked = agents->list->len;
+	request->asked = g_ptr_array_new();
 	request->result = SEND_AWAY; /* until somebody says more */
 	request->done = done;
 	request->user_data = user_data;
 	request->owner = owner;
 	request->timer = g_timeout_add(ANSWER_TIMEOUT_MS, on_timeout, request);
 	g_hash_table_insert(agents->requests, request->key, request);
+	for (unsigned i = 0; i < agents->list->len; i++)
+		g_ptr_array_add(request->asked, ((struct agent *)agents->list->pdata[i])->link);
 	for (unsigned i = 0; i < agents->list->len; i++)
 		line_link_send(((struct agent *)agents->list->pdata[i])->link, note);
 }
