@@ -22,6 +22,7 @@
 #define TEASER		220
 #define SHARE_OF_TEASER 0.6
 #define LOW_TEASERS	0.25 /* of the texts say less: their first lines are about the weather */
+#define ABOVE_SINGLE	1.2
 #define HIGH_NEWS	0.98 /* the rest of other news may well be on the subject */
 #define MIN_THRESHOLD	0.4
 #define REACHABLE	0.8
@@ -146,6 +147,20 @@ static GArray *scores_held_out(struct trial *trial, const struct derivation *d)
 	return all;
 }
 
+/* The weight of the heaviest term that most of the texts do without: what one text names once is
+ * not the subject. */
+static double heaviest_of_few(const struct derivation *d)
+{
+	double most = 0;
+	for (unsigned i = 0; i < d->terms->len; i++) {
+		const struct derived_term *term = &g_array_index(d->terms, struct derived_term, i);
+		unsigned texts = term->phrase ? term->phrase->texts : term->member->group->texts;
+		if (2 * texts < d->corpus->texts->len)
+			most = MAX(most, term->weight);
+	}
+	return most;
+}
+
 /* Weighs the terms against a threshold of 1, and compiles again. */
 static void weigh_terms(struct derivation *d)
 {
@@ -157,6 +172,7 @@ static void weigh_terms(struct derivation *d)
 	g_autoptr(GArray) others = scores(trial, d->options->background, WHOLE);
 	double threshold = MAX(SHARE_OF_TEASER * at_share(own, LOW_TEASERS),
 			       at_share(others, HIGH_NEWS) + MARGIN);
+	threshold = MAX(threshold, ABOVE_SINGLE * heaviest_of_few(d));
 	trial_free(trial);
 	/* terms that cannot reach it together would make a filter that never matches */
 	threshold = MIN(MAX(threshold, MIN_THRESHOLD), REACHABLE * derivation_best_sum(d));

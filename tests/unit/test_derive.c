@@ -511,6 +511,19 @@ static bool warned(const struct derivation *d, const char *part)
 	return false;
 }
 
+static void what_one_text_names_is_not_enough(void **state)
+{
+	const char *const texts[] = {
+		"Il faro di Capo Zeno\nPiove, il faro resta acceso. Lo dice Ugo Brandini.",
+		"Una scuola nuova\nLavagne e banchi: Ada Nerini la apre a Porto Sarno.",
+		"Lampare\nCon le lampare di Rocca Alta si pesca di notte.", NULL};
+	struct derivation *d = derived(*state, texts);
+	assert_true(weight_in(d, "@ugo-brandini") > 0);
+	assert_true(weight_in(d, "@ugo-brandini") < 0.9);
+	assert_false(found_by(d, "Il compleanno\nUgo Brandini ha cento anni."));
+	derivation_free(d);
+}
+
 static void a_longer_name_is_no_second_term(void **state)
 {
 	const char *const texts[] = {
@@ -697,6 +710,7 @@ int main(void)
 		cmocka_unit_test(each_text_is_read_in_its_own_language),
 		cmocka_unit_test(names_are_cut_where_they_begin_and_end),
 		cmocka_unit_test(a_longer_name_is_no_second_term),
+		cmocka_unit_test(what_one_text_names_is_not_enough),
 		cmocka_unit_test(an_article_edited_a_little_is_the_same_article),
 		cmocka_unit_test(an_empty_text_is_left_out),
 		cmocka_unit_test(who_is_in_the_news_every_day_tells_little),
