@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -188,6 +190,28 @@ static void a_pipe_that_nobody_reads_is_tried_again_at_once(void **state)
 	close(reader);
 }
 
+/* As many bytes as the kernel lets us write: the line after that is cut. */
+static void a_line_that_is_cut_off_is_taken_back(void **state)
+{
+	struct fixture *f = *state;
+	struct rlimit before, limit;
+	struct stat status;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(tell(f, "first"), SEND_DONE);
+	assert_int_equal(stat(f->path, &status), 0);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = (struct rlimit){(rlim_t)status.st_size + 20, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	enum send_result result = tell(f, "second");
+	setrlimit(RLIMIT_FSIZE, &before);
+	assert_int_equal(result, SEND_RETRY);
+	assert_has(f->path, "second", false);
+	assert_int_equal(lines(f->path), 1);
+	assert_int_equal(tell(f, "second"), SEND_DONE);
+	assert_int_equal(lines(f->path), 2);
+}
+
 static void the_file_is_not_for_everybody(void **state)
 {
 	struct fixture *f = *state;
@@ -213,6 +237,7 @@ int main(void)
 		TEST(a_full_disk_is_tried_again),
 		TEST(a_folder_that_is_not_there_is_tried_again),
 		TEST(a_pipe_that_nobody_reads_is_tried_again_at_once),
+		TEST(a_line_that_is_cut_off_is_taken_back),
 		TEST(the_file_is_not_for_everybody),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
