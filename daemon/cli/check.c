@@ -5,6 +5,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/place.h"
 #include "daemon/config_check.h"
+#include "daemon/secret.h"
 #include "daemon/subscriptions.h"
 
 #include <glib/gi18n.h>
@@ -51,17 +52,41 @@ static void check_feeds(const struct config *config, GPtrArray *problems, unsign
 }
 
 /* A credential is there only once the service manager has started the service. */
-static bool waits_for_manager(const struct config *config, const struct config_channel *channel)
+static bool waits_for_manager(const struct config *config, const char *file)
 {
-	const char *const files[] = {channel->password_file, channel->secret_file,
-				     channel->token_file};
-	for (unsigned i = 0; i < G_N_ELEMENTS(files); i++) {
-		g_autofree char *path = files[i] ? config_path(config, files[i]) : NULL;
-		if (path && !strchr(files[i], '/') && !g_getenv("CREDENTIALS_DIRECTORY") &&
-		    !g_file_test(path, G_FILE_TEST_EXISTS))
-			return true;
+	g_autofree char *path = file ? config_path(config, file) : NULL;
+	return path && !strchr(file, '/') && !g_getenv("CREDENTIALS_DIRECTORY") &&
+	       !g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+static void add_problem(const struct config *config, unsigned line, bool later, const char *what,
+			GPtrArray *problems)
+{
+	filter_problem_add(
+		problems, config->file, line, 0, !later,
+		g_strconcat(what,
+			    later ? _("; the service manager has to give it as a credential") : "",
+			    NULL));
+}
+
+/* A service would run without it, and fail at each poll of the feed. */
+static void check_credentials(const struct config *config, GPtrArray *problems)
+{
+	for (unsigned i = 0; i < config->feeds->len; i++) {
+		const struct config_feed *feed = config->feeds->pdata[i];
+		g_autofree char *path =
+			feed->credential_file ? config_path(config, feed->credential_file) : NULL;
+		g_autofree char *name = path ? g_path_get_basename(path) : NULL;
+		g_autoptr(GError) error = NULL;
+		char *secret = path ? secret_read(name, path, &error) : NULL;
+		secret_free(secret);
+		if (path && !secret) {
+			g_prefix_error(&error, _("feed '%s': "), feed->title);
+			add_problem(config, feed->line,
+				    waits_for_manager(config, feed->credential_file),
+				    error->message, problems);
+		}
 	}
-	return false;
 }
 
 static void check_folder(const struct config *config, const struct config_channel *c,
@@ -82,15 +107,13 @@ static void check_channels(const struct config *config, GPtrArray *problems)
 		const struct config_channel *c = config->channels->pdata[i];
 		g_autoptr(GError) error = NULL;
 		struct channel *channel = channels_open_one(config, c->title, NULL, &error);
-		bool later = !channel && waits_for_manager(config, c);
+		bool later = waits_for_manager(config, c->password_file) ||
+			     waits_for_manager(config, c->secret_file) ||
+			     waits_for_manager(config, c->token_file);
 		if (channel)
 			channel->ops->free(channel);
 		else
-			filter_problem_add(problems, config->file, c->line, 0, !later,
-					   g_strdup_printf("%s%s", error->message,
-							   later ? _("; the service manager has to "
-								     "give it as a credential")
-								 : ""));
+			add_problem(config, c->line, later, error->message, problems);
 		check_folder(config, c, problems);
 	}
 }
@@ -133,6 +156,7 @@ static int check_all(void)
 		return EXIT_NO;
 	}
 	if (config) {
+		check_credentials(config, problems);
 		check_channels(config, problems);
 		check_routes(config, problems);
 	}

@@ -60,6 +60,31 @@ def mistakes_in_filters_feeds_and_channels_are_told_beside_those_of_the_configur
         line_with(service.command("check", check=1).stderr, "vedetta.conf:9", "channel 'm'", "nowhere")
 
 
+def a_credential_of_a_feed_that_is_not_there_is_told():
+    conf = CONF + "".join('feed "http://%s.example/" { credential_file = "%s" }\n' % pair
+                          for pair in (("a", "./nowhere"), ("b", "given-by-systemd"), ("c", "./secret")))
+    with closing_all(Service(conf, filters={"ponte": FILTER})) as (service,):
+        service.write("secret", "reader:word")
+        os.chmod(service.path("secret"), 0o600)
+        done = service.command("check", check=1)
+        line_with(done.stderr, "vedetta.conf:9", "http://a.example/", "nowhere")
+        line_with(done.stderr, "vedetta.conf:10", "http://b.example/", "credential", "(warning)")
+        assert "c.example" not in done.stderr, done.stderr
+
+
+def feeds_without_their_credentials_fail_alone():
+    with closing_all(FeedServer()) as (server,):
+        urls = [server.url("/%d" % n) for n in range(60)]
+        conf = "".join('feed "%s" { credential_file = "./nowhere" }\n' % url for url in urls[1:])
+        with closing_all(Service(CONF + conf, urls, {"ponte": FILTER})) as (service,):
+            server.put("/0", NEWS)
+            service.command("poll")
+            assert [record["vedetta"]["items"][0]["title"] for record in service.alerts()] == ["Un ponte nuovo"]
+            assert server.count() == 1, server.requests
+            listed = service.command("feeds", "list", "--health", "failing").stdout
+            assert listed.count("nowhere") == 59, listed
+
+
 def a_service_without_filters_or_feeds_says_so():
     with closing_all(Service(CONF, filters={})) as (service,):
         os.makedirs(service.path("filters"), exist_ok=True)
@@ -277,6 +302,8 @@ run_tests([
     a_value_out_of_range_says_what_was_expected,
     every_mistake_is_told_in_one_run,
     mistakes_in_filters_feeds_and_channels_are_told_beside_those_of_the_configuration,
+    a_credential_of_a_feed_that_is_not_there_is_told,
+    feeds_without_their_credentials_fail_alone,
     a_service_without_filters_or_feeds_says_so,
     an_unknown_filter_in_a_route_is_named_with_the_nearest,
     a_mistake_in_a_filter_is_told_with_its_place,
