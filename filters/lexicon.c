@@ -222,14 +222,15 @@ uint32_t lexicon_prefix(struct lexicon *l, const char *word)
 }
 
 /* Long enough that an ending more or less does not make another word. */
-#define INFLECTED_MIN 5
+#define INFLECTED_MIN	       5
+#define INFLECTED_MIN_CYRILLIC 4 /* дрон, дронів: Ukrainian has no stemmer */
 
 uint32_t lexicon_stem(struct lexicon *l, const char *word, enum text_script script)
 {
 	bool is_new;
 	bool latin = script == SCRIPT_OTHER && strlen(word) >= INFLECTED_MIN;
-	bool cyrillic = script == SCRIPT_CYRILLIC && g_utf8_strlen(word, -1) >= INFLECTED_MIN &&
-			!is_acronym(word);
+	bool cyrillic = script == SCRIPT_CYRILLIC &&
+			g_utf8_strlen(word, -1) >= INFLECTED_MIN_CYRILLIC && !is_acronym(word);
 
 	g_string_truncate(l->lower, 0);
 	text_lower(word, strlen(word), l->lower);

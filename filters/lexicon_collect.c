@@ -24,6 +24,20 @@ static void collect_prefixes(struct lexicon *l)
 	}
 }
 
+/* Two letters behind a base of four: танків, but танкер is no tank. Folded. */
+static const char *const two_letter_endings[] = {
+	"ом", "ем", "єм", "ои", "еи", "ою", "ею", "ам", "ям", "ах", "ях", "ов",
+	"ев", "ів", "ми", "ыи", "ии", "ая", "яя", "ое", "ее", "ые", "ие", "ым",
+	"им", "ых", "их", "ую", "юю", "оі", "іи", "іх", "ім", "ию", "ия", "ью"};
+
+static bool is_ending(const char *text)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(two_letter_endings); i++)
+		if (strcmp(text, two_letter_endings[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Bases this form may be declined from: up to three letters away, fewer from short words. */
 static void collect_endings(struct lexicon *l)
 {
@@ -35,7 +49,8 @@ static void collect_endings(struct lexicon *l)
 						     : base == 3 ? 1
 						     : base == 4 ? 2
 								 : 3;
-		if (cut <= most) {
+		bool plain = base != 4 || cut < 2 || is_ending(end);
+		if (cut <= most && plain) {
 			lexicon_make_key(l, ROUTE_ENDING, start, (size_t)(end - start));
 			collect(l);
 		}

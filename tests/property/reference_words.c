@@ -56,13 +56,26 @@ static char *cyrillic_base(const char *folded)
 	return g_strdup(folded);
 }
 
+static bool case_ending(const char *text)
+{
+	static const char *const endings[] = {"ом", "ем", "єм", "ои", "еи", "ою", "ею", "ам", "ям",
+					      "ах", "ях", "ов", "ев", "ів", "ми", "ыи", "ии", "ая",
+					      "яя", "ое", "ее", "ые", "ие", "ым", "им", "ых", "их",
+					      "ую", "юю", "оі", "іи", "іх", "ім", "ию", "ия", "ью"};
+	for (size_t i = 0; i < G_N_ELEMENTS(endings); i++)
+		if (strcmp(text, endings[i]) == 0)
+			return true;
+	return false;
+}
+
 static bool cyrillic_endings_apart(const char *name, const char *form, bool loose)
 {
 	g_autofree char *base = cyrillic_base(name);
 	if (!g_str_has_prefix(form, base))
 		return false;
 	glong letters = g_utf8_strlen(base, -1), more = g_utf8_strlen(form, -1) - letters;
-	if (letters < 2)
+	if (letters < 2 ||
+	    (!loose && letters == 4 && more == 2 && !case_ending(form + strlen(base))))
 		return false;
 	return more <= (loose ? 3 : letters == 2 ? 0 : letters == 3 ? 1 : letters == 4 ? 2 : 3);
 }
@@ -112,7 +125,7 @@ static bool same_stem(const struct reference *r, const struct wanted *w, const s
 	if (w->script == SCRIPT_OTHER && t->script == SCRIPT_OTHER && strlen(w->word) >= 5)
 		return latin_endings_apart(w->folded, form);
 	if (w->script == SCRIPT_CYRILLIC && t->script == SCRIPT_CYRILLIC &&
-	    g_utf8_strlen(w->word, -1) >= 5)
+	    g_utf8_strlen(w->word, -1) >= 4)
 		return !all_capitals(w->word) && cyrillic_endings_apart(w->folded, form, false);
 	return false;
 }

@@ -124,9 +124,32 @@ static void han_is_found_without_spaces_in_both_scripts(void **state)
 				   "朝鲜半岛局势：朝鲜发射导弹"));
 }
 
+static void short_cyrillic_words_are_declined_too(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *word, *language, *text;
+		bool found;
+	} all[] = {
+		{"дрон", "uk", "десятки дронів", true}, {"танк", "uk", "із танками і танків", true},
+		{"удар", "uk", "удари по місту", true}, {"Киев", "ru", "в Киеве", true},
+		{"Крым", "ru", "из Крыма", true},	{"танк", "ru", "танкер в порту", false},
+		{"танк", "uk", "танкіст", false},	{"мир", "ru", "мирный", false},
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		g_autofree char *filter =
+			g_strdup_printf("filter \"f\" { when = '%s' }", all[i].word);
+		bool found = filter_matches(filter, all[i].language, "", all[i].text);
+		if (found != all[i].found)
+			print_error("%s in: %s\n", all[i].word, all[i].text);
+		assert_true(found == all[i].found);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(short_cyrillic_words_are_declined_too),
 		cmocka_unit_test(words_meet_by_stem_in_the_articles_language),
 		cmocka_unit_test(a_name_is_not_stemmed_to_a_common_word),
 		cmocka_unit_test(every_ending_of_nordcoreano_is_one_word),
