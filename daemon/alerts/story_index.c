@@ -3,8 +3,6 @@
 
 #include "daemon/alerts/story_likeness.h"
 
-#include <string.h>
-
 /* With one report of the window. */
 struct met {
 	uint32_t words, names; /* shared, and not common */
@@ -25,7 +23,7 @@ struct story_index *story_index_new(void)
 	struct story_index *index = g_new0(struct story_index, 1);
 	index->terms = story_terms_new();
 	index->sketches = g_array_new(FALSE, FALSE, sizeof(struct sketch));
-	index->met = g_array_new(FALSE, FALSE, sizeof(struct met));
+	index->met = g_array_new(FALSE, TRUE, sizeof(struct met));
 	index->candidates = g_array_new(FALSE, FALSE, sizeof(struct story_candidate));
 	return index;
 }
@@ -112,12 +110,14 @@ static void meet_names(const struct story_index *index, const struct features *f
 
 const GArray *story_index_candidates(struct story_index *index, const struct features *f)
 {
-	const struct sketch *sketches = &g_array_index(index->sketches, struct sketch, index->gone);
 	struct sketch own;
 
-	g_array_set_size(index->met, length(index));
-	memset(index->met->data, 0, length(index) * sizeof(struct met));
 	g_array_set_size(index->candidates, 0);
+	g_array_set_size(index->met, 0);
+	g_array_set_size(index->met, length(index)); /* all clear */
+	if (!length(index))
+		return index->candidates;
+	const struct sketch *sketches = &g_array_index(index->sketches, struct sketch, index->gone);
 	likeness_sketch(f, &own);
 	double title = meet_words(index, f);
 	meet_names(index, f);
