@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/delivery.h"
 #include "daemon/retry.h"
+#include "daemon/store/sql.h"
 #include "tests/unit/store_fixture.h"
 
 /* A channel with a script: one letter an answer, the last for ever. d done, r retry, n never, u
@@ -86,8 +87,17 @@ static void on_stuck(const char *channel, bool stuck, int64_t waiting, int64_t o
 			       reason ? reason : "");
 }
 
-static const struct delivery_watch watch = {
-	.attempted = on_attempted, .undeliverable = on_undeliverable, .stuck = on_stuck};
+static void on_store_failed(const GError *error, void *user_data)
+{
+	struct world *world = user_data;
+	g_string_append_printf(world->told, "store: %s\n",
+			       strstr(error->message, "write: ") + strlen("write: "));
+}
+
+static const struct delivery_watch watch = {.attempted = on_attempted,
+					    .undeliverable = on_undeliverable,
+					    .stuck = on_stuck,
+					    .store_failed = on_store_failed};
 
 static void make_fake(struct fake *fake, const char *name, const char *script)
 {
@@ -403,6 +413,68 @@ static void a_crash_before_the_mark_repeats_only_what_was_under_way(void **state
 	}
 }
 
+/* From here on no row of the outbox changes. */
+static void seal_outbox(struct world *world)
+{
+	assert_int_equal(sqlite3_exec(world->fixture->store->db,
+				      "CREATE TEMP TRIGGER sealed BEFORE UPDATE ON outbox BEGIN"
+				      " SELECT RAISE(ABORT, 'sealed'); END",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+}
+
+static void unseal_outbox(struct world *world)
+{
+	assert_int_equal(
+		sqlite3_exec(world->fixture->store->db, "DROP TRIGGER sealed", NULL, NULL, NULL),
+		SQLITE_OK);
+}
+
+static void what_was_sent_and_cannot_be_marked_is_marked_later_and_not_sent_again(void **state)
+{
+	struct world *world = *state;
+	put(world, "a", "log");
+	delivery_turn(world->runner); /* sent, answered, not marked */
+	seal_outbox(world);
+	put(world, "b", "log");
+	for (int turn = 0; turn < 20; turn++) {
+		int64_t next = delivery_turn(world->runner);
+		assert_in_range(next, world->now + 1, world->now + 60);
+		world->now = next;
+	}
+	assert_string_equal(world->log.keys->str, "a "); /* what cannot be leased is not sent */
+	assert_string_equal(world->told->str, "store: sealed\n");
+	unseal_outbox(world);
+	pass(world, 120);
+	assert_string_equal(world->log.keys->str, "a b ");
+	assert_int_equal(state_of(world, "a"), DELIVERY_SENT);
+	assert_int_equal(state_of(world, "b"), DELIVERY_SENT);
+	seal_outbox(world);
+	put(world, "c", "log");
+	delivery_turn(world->runner);
+	assert_string_equal(world->told->str,
+			    "store: sealed\nstore: sealed\n"); /* another failure */
+	unseal_outbox(world);
+}
+
+static void what_is_under_way_while_the_outbox_cannot_be_written_is_sent_once(void **state)
+{
+	struct world *world = *state;
+	world->mail.script = "hd";
+	put(world, "m", "mail");
+	pass(world, 0);
+	seal_outbox(world);
+	release(&world->mail, SEND_DONE);
+	for (int turn = 0; turn < 5; turn++)
+		world->now = delivery_turn(world->runner);
+	delivery_channels(world->runner, world->channels); /* a reload meanwhile */
+	world->now = delivery_turn(world->runner);
+	unseal_outbox(world);
+	pass(world, 3600);
+	assert_string_equal(world->mail.keys->str, "m ");
+	assert_int_equal(state_of(world, "m"), DELIVERY_SENT);
+}
+
 static void a_channel_that_is_not_configured_is_told(void **state)
 {
 	struct world *world = *state;
@@ -510,6 +582,8 @@ int main(void)
 		in_a_world(one_whose_time_is_over_is_not_sent),
 		in_a_world(a_payload_that_cannot_be_read_ends_at_once),
 		in_a_world(a_crash_before_the_mark_repeats_only_what_was_under_way),
+		in_a_world(what_was_sent_and_cannot_be_marked_is_marked_later_and_not_sent_again),
+		in_a_world(what_is_under_way_while_the_outbox_cannot_be_written_is_sent_once),
 		in_a_world(a_channel_that_is_not_configured_is_told),
 		in_a_world(a_reload_keeps_what_waits),
 		in_a_world(stopping_waits_for_what_is_under_way_and_takes_nothing_new),
