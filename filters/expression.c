@@ -160,9 +160,33 @@ static char *not_a_word(const char *word)
 	return NULL;
 }
 
+/* What stands before the name of an entity or of a filter. */
+static const struct {
+	const char *mark;
+	enum node_kind kind;
+} references[] = {{"@@", NODE_SIDE}, {"@", NODE_ENTITY}, {"filter:", NODE_FILTER}};
+
+/* @"Kim Jong-un": a name with blanks. NULL, and no mistake, if it is something else. */
+static struct node *quoted_reference(struct parser *s, unsigned fields)
+{
+	const char *at = s->lexer.p;
+	for (size_t i = 0; i < G_N_ELEMENTS(references); i++) {
+		size_t len = strlen(references[i].mark);
+		if (strncmp(at, references[i].mark, len) != 0 || at[len] != '"')
+			continue;
+		s->lexer.p += len;
+		g_autofree char *text = expression_lexer_quoted(&s->lexer);
+		return text ? new_leaf(s, references[i].kind, at, text, fields) : NULL;
+	}
+	return NULL;
+}
+
 static struct node *leaf(struct parser *s, unsigned fields)
 {
 	const char *at = s->lexer.p;
+	struct node *reference = quoted_reference(s, fields);
+	if (reference || s->lexer.failed_at)
+		return reference;
 	size_t unknown = fields == FIELDS_TEXT ? unknown_field(at) : 0;
 	if (unknown)
 		return fail_field(s, unknown);
@@ -178,25 +202,21 @@ static struct node *leaf(struct parser *s, unsigned fields)
 			word);
 	if (g_str_has_prefix(word, "age<") || g_str_has_prefix(word, "age>"))
 		return age(s, at, word);
-	if (g_str_has_prefix(word, "@@")) {
-		kind = NODE_SIDE;
-		text += 2;
-	} else if (word[0] == '@') {
-		kind = NODE_ENTITY;
-		text++;
-	} else if (g_str_has_prefix(word, "filter:")) {
-		kind = NODE_FILTER;
-		text += 7;
-	} else if (word[0] == '=') {
+	for (size_t i = 0; kind == NODE_WORD && i < G_N_ELEMENTS(references); i++)
+		if (g_str_has_prefix(word, references[i].mark)) {
+			kind = references[i].kind;
+			text += strlen(references[i].mark);
+		}
+	bool named = kind != NODE_WORD;
+	if (!named && word[0] == '=') {
 		kind = NODE_EXACT;
 		text++;
-	} else if (len > 1 && word[len - 1] == '*') {
+	} else if (!named && len > 1 && word[len - 1] == '*') {
 		kind = NODE_PREFIX;
 		word[len - 1] = 0;
 	}
 	if (!*text)
 		return expression_lexer_fail(&s->lexer, at, "a word is missing here");
-	bool named = kind == NODE_FILTER || kind == NODE_ENTITY || kind == NODE_SIDE;
 	/* addresses may hold anything */
 	g_autofree char *why = named || fields & ~FIELDS_TEXT ? NULL : not_a_word(text);
 	if (why)
@@ -495,6 +515,11 @@ static void append_children(GString *out, const struct node *node, const char *b
 	}
 }
 
+static bool is_reference(const struct node *node)
+{
+	return node->kind == NODE_ENTITY || node->kind == NODE_SIDE || node->kind == NODE_FILTER;
+}
+
 static void append_leaf(GString *out, const struct node *node)
 {
 	static const struct {
@@ -510,6 +535,13 @@ static void append_leaf(GString *out, const struct node *node)
 		if (node->fields == field_prefixes[i].fields)
 			g_string_append(out, field_prefixes[i].prefix);
 	g_string_append(out, marks[node->kind].before);
+	bool blanks = is_reference(node) && node->text[0] == '@';
+	for (const char *p = node->text; is_reference(node) && *p; p++)
+		blanks = blanks || expression_lexer_is_word_end(*p);
+	if (blanks) {
+		g_string_append_printf(out, "\"%s\"", node->text);
+		return;
+	}
 	for (const char *p = node->text; *p; p++) {
 		if (node->kind == NODE_REGEX && *p == '/')
 			g_string_append_c(out, '\\');

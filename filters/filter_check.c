@@ -29,14 +29,27 @@ static void complain(const struct check *c, const struct filter *filter, const s
 			   node ? node->column : 1, fatal, text);
 }
 
+/* @Kim Jong-un, where the entity is "Kim Jong-un". */
+static const char *longer_name(const char **keys, unsigned count, const char *name)
+{
+	size_t len = strlen(name);
+	for (unsigned i = 0; i < count; i++)
+		if (strncmp(keys[i], name, len) == 0 && keys[i][len] == ' ')
+			return keys[i];
+	return NULL;
+}
+
 static char *with_nearest(char *text, GHashTable *names, const char *name)
 {
 	unsigned count;
 	g_autofree const char **keys = (const char **)g_hash_table_get_keys_as_array(names, &count);
-	const char *near = nearest_name(keys, count, name);
+	const char *near = longer_name(keys, count, name);
+	const char *quote = near ? "\"" : "";
+	if (!near)
+		near = nearest_name(keys, count, name);
 	if (!near)
 		return text;
-	char *longer = g_strdup_printf("%s; did you mean '%s'?", text, near);
+	char *longer = g_strdup_printf("%s; did you mean '%s%s%s'?", text, quote, near, quote);
 	g_free(text);
 	return longer;
 }

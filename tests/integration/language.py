@@ -137,7 +137,7 @@ def every_mistake_in_a_filter_has_words_in_daemon_cli_problem_words():
     unknown = set()
     for name in SAID_IN:
         for literal in read_literals("filters", name + ".c"):
-            said = re.sub(r"; did you mean '%s'\?$", "", re.sub(r"%[-0-9.*]*l?[a-z]", "%s", literal))
+            said = re.sub(r"; did you mean '(%s)+'\?$", "", re.sub(r"%[-0-9.*]*l?[a-z]", "%s", literal))
             if SENTENCE.search(said) and not {said, re.sub(r"(%s)+$", "", said)} & (known | PARTS):
                 unknown.add(said)
     assert len(known) > 80 and not unknown, "add these to daemon/cli/problem_words.c: %s" % unknown

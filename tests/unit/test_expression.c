@@ -63,6 +63,9 @@ static void leaves_have_their_marks(void **state)
 	assert_form("nordcorean*", "nordcorean*");
 	assert_form("@kim AND @@russia", "(@kim AND @@russia)");
 	assert_form("filter:other", "filter:other");
+	assert_form("@\"Kim Jong-un\" AND @@\"North Korea\" filter:\"a b\"",
+		    "(@\"Kim Jong-un\" AND @@\"North Korea\" AND filter:\"a b\")");
+	assert_form("@\"kim\" @\"@\"", "(@kim AND @\"@\")");
 	assert_form("age<2d OR age>12h", "(age<2d OR age>12h)");
 	assert_form("/mis+il[ei]/", "/mis+il[ei]/");
 	assert_form("/a\\/b\\d/", "/a\\/b\\d/");

@@ -9,6 +9,9 @@ static void unknown_names_are_refused_with_the_nearest(void **state)
 	(void)state;
 	assert_problem(E FILTER("when = '@coera'"), true, 3, 10,
 		       "there is no entity 'coera'; did you mean 'corea'?");
+	assert_problem(
+		"entity \"Kim Jong-un\" { names = { \"A\" } }\n" FILTER("when = '@Kim Jong-un'"),
+		true, 3, 10, "there is no entity 'Kim'; did you mean '\"Kim Jong-un\"'?");
 	assert_problem(E FILTER("when = 'x AND @@coreea'"), true, 3, 16, "did you mean 'corea'");
 	assert_problem(FILTER("when = 'a OR filter:g'"), true, 2, 15, "there is no filter 'g'");
 	assert_problem(E FILTER("poles = { \"corea\", \"rusia\" }\n threshold = 1"), true, 2, 1,
