@@ -8,6 +8,7 @@ import http.server
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -165,6 +166,21 @@ def a_huge_answer_is_not_read_to_its_end():
 def a_webhook_that_hangs_may_have_been_delivered():
     code, said, _ = answered((HANG, {}, b""), "timeout = 3s")
     assert code == 1 and "perhaps sent" in said, said
+
+
+def a_reload_while_a_webhook_hangs_sends_the_same_once_more():
+    with closing_all(Hook(lambda n: (HANG, {}, b"") if n == 1 else (204, {}, b""))) as (server,):
+        with engine(hook(server.url), ["hook"]) as (service, _):
+            wait_for("a request", lambda: server.requests)
+            service.process.send_signal(signal.SIGHUP)
+            service.wait_log("engine.reloaded")
+            wait_for("the repeat", lambda: len(server.requests) == 2)
+            assert service.stop() == 0
+            service.start()
+            wait_for("the second start", lambda: service.log().count("engine.started") == 2)
+            assert service.stop() == 0
+        first, second = server.requests  # and no third
+        assert first[2]["Idempotency-Key"] == second[2]["Idempotency-Key"] and first[3] == second[3]
 
 
 def a_webhook_nobody_listens_on_is_tried_again():

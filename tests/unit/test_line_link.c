@@ -171,6 +171,7 @@ static void a_peer_that_never_reads_is_left_and_not_within_a_send(void **state)
 
 int main(void)
 {
+	alarm(120); /* what is lost is waited for no longer */
 	const struct CMUnitTest tests[] = {
 		in_a_talk(lines_come_whole_however_they_are_sent),
 		in_a_talk(a_peer_that_speaks_no_lines_of_text_is_left),
