@@ -81,25 +81,49 @@ static bool is_stranger(const struct derivation *d, unsigned text)
 	return *(char *)d->corpus->texts->pdata[text] && !shares_a_name(d, text);
 }
 
+/* "a.txt, b.txt and 3 more" */
+struct listing {
+	GString *names;
+	unsigned count;
+};
+
+static struct listing listing_new(void)
+{
+	return (struct listing){g_string_new(NULL), 0};
+}
+
+static void listing_add(struct listing *listing, const char *label, const char *same_as)
+{
+	if (listing->count++ >= SHOWN_NAMES)
+		return;
+	g_string_append_printf(listing->names, "%s%s", listing->count > 1 ? ", " : "", label);
+	if (same_as)
+		g_string_append_printf(listing->names, " as %s", same_as);
+}
+
+/* Warns of those listed, if there are any. */
+static void listing_warn(struct listing *listing, struct derivation *d, const char *before,
+			 const char *after)
+{
+	if (listing->count > SHOWN_NAMES)
+		g_string_append_printf(listing->names, " and %u more",
+				       listing->count - SHOWN_NAMES);
+	if (listing->count)
+		warn(d, g_strconcat(before, listing->names->str, after, NULL));
+	g_string_free(listing->names, TRUE);
+}
+
 /* One warning for all texts that are so: the first ones by name. */
 static void warn_of_texts(struct derivation *d,
 			  bool (*is_so)(const struct derivation *d, unsigned text),
 			  const char *what)
 {
-	g_autoptr(GString) names = g_string_new(NULL);
-	unsigned count = 0;
-	for (unsigned t = 0; t < d->corpus->texts->len; t++) {
-		if (!is_so(d, t))
-			continue;
-		if (count < SHOWN_NAMES)
-			g_string_append_printf(names, "%s%s", count ? ", " : "",
-					       (char *)d->labels->pdata[t]);
-		count++;
-	}
-	if (count > SHOWN_NAMES)
-		g_string_append_printf(names, " and %u more", count - SHOWN_NAMES);
-	if (count)
-		warn(d, g_strdup_printf("%s: %s", names->str, what));
+	struct listing listing = listing_new();
+	g_autofree char *after = g_strconcat(": ", what, NULL);
+	for (unsigned t = 0; t < d->corpus->texts->len; t++)
+		if (is_so(d, t))
+			listing_add(&listing, d->labels->pdata[t], NULL);
+	listing_warn(&listing, d, "", after);
 }
 
 /* ---- texts that hang together -------------------------------------------------------- */
@@ -154,19 +178,14 @@ static void warn_of_bundles(struct derivation *d)
 		if (sizes[t] > sizes[largest])
 			largest = t;
 	for (unsigned root = 0; root < texts; root++) {
-		g_autoptr(GString) names = g_string_new(NULL);
-		unsigned count = 0;
 		if (root == largest || sizes[root] < 2)
 			continue;
+		struct listing listing = listing_new();
 		for (unsigned t = 0; t < texts; t++)
-			if (roots[t] == root && count++ < SHOWN_NAMES)
-				g_string_append_printf(names, "%s%s", count > 1 ? ", " : "",
-						       (char *)d->labels->pdata[t]);
-		if (count > SHOWN_NAMES)
-			g_string_append_printf(names, " and %u more", count - SHOWN_NAMES);
-		warn(d, g_strdup_printf("mixed subjects? these hang together, and not with the "
-					"others: %s",
-					names->str));
+			if (roots[t] == root)
+				listing_add(&listing, d->labels->pdata[t], NULL);
+		listing_warn(&listing, d,
+			     "mixed subjects? these hang together, and not with the others: ", "");
 	}
 }
 
@@ -195,19 +214,13 @@ static void add_warnings(struct derivation *d)
 
 static void warn_of_repeats(struct derivation *d, const GArray *repeats, const GPtrArray *labels)
 {
-	g_autoptr(GString) names = g_string_new(NULL);
-	unsigned count = 0;
+	struct listing listing = listing_new();
 	for (unsigned i = 0; i < repeats->len; i++) {
 		int same = g_array_index(repeats, int, i);
-		if (same >= 0 && count++ < SHOWN_NAMES)
-			g_string_append_printf(names, "%s%s as %s", count > 1 ? ", " : "",
-					       (char *)labels->pdata[i],
-					       (char *)labels->pdata[same]);
+		if (same >= 0)
+			listing_add(&listing, labels->pdata[i], labels->pdata[same]);
 	}
-	if (count > SHOWN_NAMES)
-		g_string_append_printf(names, " and %u more", count - SHOWN_NAMES);
-	if (count)
-		warn(d, g_strdup_printf("the same article twice, left out once: %s", names->str));
+	listing_warn(&listing, d, "the same article twice, left out once: ", "");
 }
 
 static bool is_blank(const char *text)
@@ -219,16 +232,11 @@ static bool is_blank(const char *text)
 
 static void warn_of_blanks(struct derivation *d, const GPtrArray *texts, const GPtrArray *labels)
 {
-	g_autoptr(GString) names = g_string_new(NULL);
-	unsigned count = 0;
+	struct listing listing = listing_new();
 	for (unsigned i = 0; i < texts->len; i++)
-		if (is_blank(texts->pdata[i]) && count++ < SHOWN_NAMES)
-			g_string_append_printf(names, "%s%s", count > 1 ? ", " : "",
-					       (char *)labels->pdata[i]);
-	if (count > SHOWN_NAMES)
-		g_string_append_printf(names, " and %u more", count - SHOWN_NAMES);
-	if (count)
-		warn(d, g_strdup_printf("%s: empty, left out", names->str));
+		if (is_blank(texts->pdata[i]))
+			listing_add(&listing, labels->pdata[i], NULL);
+	listing_warn(&listing, d, "", ": empty, left out");
 }
 
 /* The same article twice would pass for two; one without words would pass for one without the
