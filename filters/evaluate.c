@@ -359,10 +359,7 @@ bool evaluate_rule(struct evaluation *e, uint32_t index, GArray *hits, const cha
 	default:
 		if (rule->fields == 1u << MATCH_LANGUAGE)
 			return evaluate_language(e, rule);
-		/* a word: mostly it does not occur */
-		if (rule->kind <= NODE_PREFIX && !scan_owner(e->scan, rule->owner).count)
-			return false;
-		return evaluate_leaf(e, rule, hits, term, weight);
+		return evaluate_may_hold(e, index) && evaluate_leaf(e, rule, hits, term, weight);
 	}
 }
 

@@ -23,6 +23,15 @@ struct evaluation {
 	void *holder; /* of `holds` */
 };
 
+/* False: a word or phrase that does not occur, as most of those asked for. */
+static inline bool evaluate_may_hold(const struct evaluation *evaluation, uint32_t index)
+{
+	const struct rule *rule = PLAN_AT(evaluation->scan->plan->rules, struct rule, index);
+	bool words = rule->kind >= NODE_WORD && rule->kind <= NODE_PREFIX &&
+		     rule->fields != 1u << MATCH_LANGUAGE;
+	return !words || scan_owner(evaluation->scan, rule->owner).count;
+}
+
 /* Whether the rule holds. With `hits` (GArray of struct hit), what made it hold is added, weighing
  * `weight`. */
 bool evaluate_rule(struct evaluation *evaluation, uint32_t rule, GArray *hits, const char *term,
@@ -33,7 +42,8 @@ void evaluate_missing(struct evaluation *evaluation, uint32_t rule, GPtrArray *m
 /* Whether one occurrence counts for the filter at hand: ambiguous names need another entity of it.
  */
 bool evaluate_counts(const struct evaluation *evaluation, const struct occurrence *occurrence);
-/* The best occurrence of an entity in title or body that counts, the first of equals; NULL if none does. */
+/* The best occurrence of an entity in title or body that counts, the first of equals; NULL if none
+ * does. */
 const struct occurrence *evaluate_entity(const struct evaluation *evaluation, uint32_t entity);
 void evaluate_add_hit(GArray *hits, const char *term, const struct occurrence *occurrence,
 		      double weight);

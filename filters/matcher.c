@@ -14,8 +14,20 @@
 #define MAX_FILTER_DEPTH 32
 #define MAX_MISSING	 8
 
+#define IDLE_MOST 64
+
+/* Verdicts that are done with: to take memory for each costs more than to decide it. Lives as long
+ * as the matcher or the last of its verdicts. */
+struct verdict_pool {
+	struct verdict *idle[IDLE_MOST]; /* with hits, which are empty */
+	unsigned idle_count;
+	unsigned lent;
+	bool closed; /* the matcher is gone */
+};
+
 struct matcher {
 	struct plan *plan;
+	struct verdict_pool *pool;
 	struct scan *scan;
 	struct evaluation evaluation;
 	GArray *touched; /* uint32_t by filter: the round in which an article had something of it */
@@ -24,7 +36,6 @@ struct matcher {
 			  refer to */
 	unsigned depth; /* of such references */
 	bool cut_short;
-	GArray *hits;	    /* struct hit: being collected */
 	GPtrArray *nothing; /* empty, shared too */
 };
 
@@ -43,8 +54,8 @@ struct matcher *matcher_new(const struct filter_set *set, GError **error)
 	m->candidates = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	m->known = g_array_new(FALSE, TRUE, sizeof(uint32_t));
 	g_array_set_size(m->known, plan->filters->len);
-	m->hits = g_array_new(FALSE, FALSE, sizeof(struct hit));
 	m->nothing = g_ptr_array_new();
+	m->pool = g_new0(struct verdict_pool, 1);
 	m->evaluation.holds = holds;
 	m->evaluation.holder = m;
 	m->evaluation.scan = m->scan;
@@ -52,6 +63,63 @@ struct matcher *matcher_new(const struct filter_set *set, GError **error)
 	m->evaluation.match_context = pcre2_match_context_create(NULL);
 	pcre2_set_match_limit(m->evaluation.match_context, FILTER_REGEX_LIMIT);
 	return m;
+}
+
+/* ---- verdicts that come and go
+ * ----------------------------------------------------------------------------------------
+ */
+
+static struct verdict *pool_lend(struct verdict_pool *pool)
+{
+	struct verdict *v = NULL;
+	pool->lent++;
+	if (pool->idle_count)
+		return pool->idle[--pool->idle_count];
+	v = g_new0(struct verdict, 1);
+	v->hits = g_array_sized_new(FALSE, FALSE, sizeof(struct hit), 2);
+	return v;
+}
+
+static void verdict_destroy(struct verdict *v)
+{
+	g_clear_pointer(&v->hits, g_array_unref);
+	g_free(v);
+}
+
+static void pool_take_back(struct verdict_pool *pool, struct verdict *v)
+{
+	pool->lent--;
+	if (pool->closed || pool->idle_count == IDLE_MOST || !v->hits) {
+		verdict_destroy(v);
+	} else {
+		g_array_set_size(v->hits, 0);
+		pool->idle[pool->idle_count++] = v;
+	}
+	if (pool->closed && !pool->lent)
+		g_free(pool);
+}
+
+static void pool_close(struct verdict_pool *pool)
+{
+	while (pool->idle_count)
+		verdict_destroy(pool->idle[--pool->idle_count]);
+	pool->closed = true;
+	if (!pool->lent)
+		g_free(pool);
+}
+
+void verdict_free(struct verdict *verdict)
+{
+	if (!verdict)
+		return;
+	if (!verdict->shared) {
+		g_clear_pointer(&verdict->missing, g_ptr_array_unref);
+		g_clear_pointer(&verdict->path, g_ptr_array_unref);
+	}
+	if (verdict->pool)
+		pool_take_back(verdict->pool, verdict);
+	else
+		verdict_destroy(verdict);
 }
 
 void matcher_free(struct matcher *m)
@@ -63,23 +131,11 @@ void matcher_free(struct matcher *m)
 	g_array_unref(m->touched);
 	g_array_unref(m->candidates);
 	g_array_unref(m->known);
-	g_array_unref(m->hits);
 	g_ptr_array_unref(m->nothing);
+	pool_close(m->pool);
 	scan_free(m->scan);
 	plan_free(m->plan);
 	g_free(m);
-}
-
-void verdict_free(struct verdict *verdict)
-{
-	if (!verdict)
-		return;
-	g_clear_pointer(&verdict->hits, g_array_unref);
-	if (!verdict->shared) {
-		g_clear_pointer(&verdict->missing, g_ptr_array_unref);
-		g_clear_pointer(&verdict->path, g_ptr_array_unref);
-	}
-	g_free(verdict);
 }
 
 /* ---- candidates
@@ -367,18 +423,20 @@ static bool is_worth(struct matcher *m, const struct plan_filter *filter, enum m
 }
 
 /* Alternatives one by one: so it is known at once which of them decided. */
-static bool when_holds(struct matcher *m, const struct plan_filter *filter, uint32_t *decided)
+static bool when_holds(struct matcher *m, const struct plan_filter *filter, GArray *hits,
+		       uint32_t *decided)
 {
 	const struct rule *rule = PLAN_AT(m->plan->rules, struct rule, filter->when);
 	*decided = NONE;
 	if (rule->kind != NODE_OR) {
-		if (evaluate_rule(&m->evaluation, filter->when, m->hits, NULL, 0))
+		if (evaluate_rule(&m->evaluation, filter->when, hits, NULL, 0))
 			*decided = filter->when;
 		return *decided != NONE;
 	}
-	for (uint32_t i = 0; i < rule->children; i++)
-		if (evaluate_rule(&m->evaluation, rule->first_child + i, m->hits, NULL, 0))
-			*decided = MIN(*decided, rule->first_child + i);
+	for (uint32_t i = rule->first_child; i < rule->first_child + rule->children; i++)
+		if (evaluate_may_hold(&m->evaluation, i) &&
+		    evaluate_rule(&m->evaluation, i, hits, NULL, 0))
+			*decided = MIN(*decided, i);
 	return *decided != NONE;
 }
 
@@ -388,21 +446,24 @@ static struct verdict *judge_plain(struct matcher *m, const struct plan_filter *
 {
 	uint32_t decided;
 
-	g_array_set_size(m->hits, 0);
-	if (wrong_language(m, filter) || !when_holds(m, filter, &decided))
+	if (wrong_language(m, filter))
 		return NULL;
-	struct verdict *v = g_new(struct verdict, 1);
+	struct verdict *v = pool_lend(m->pool);
+	if (!when_holds(m, filter, v->hits, &decided)) {
+		pool_take_back(m->pool, v);
+		return NULL;
+	}
 	*v = (struct verdict){
 		.filter = filter->id,
 		.matched = true,
 		.score = 1,
 		.threshold = 1,
-		.hits = g_array_sized_new(FALSE, FALSE, sizeof(struct hit), m->hits->len),
+		.hits = v->hits,
 		.missing = m->nothing,
 		.path = reason_of(m, deciding_rule(m, decided)),
 		.shared = true,
+		.pool = m->pool,
 	};
-	g_array_append_vals(v->hits, m->hits->data, m->hits->len);
 	if (v->hits->len > 1)
 		g_array_sort(v->hits, by_place);
 	reach_priority(filter, v);

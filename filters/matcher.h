@@ -59,6 +59,7 @@ struct verdict {
 	GPtrArray *missing; /* char *: the nearest miss in words, when not matched; may be empty */
 	GPtrArray *path;    /* char *: the parts of the rule and the score that decided */
 	bool shared;        /* missing and path belong to the matcher */
+	struct verdict_pool *pool; /* of the matcher: for the next one; or NULL */
 };
 void verdict_free(struct verdict *verdict);
 

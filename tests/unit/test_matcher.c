@@ -431,6 +431,51 @@ static void near_verdicts_are_those_with_something_in_the_article(void **state)
 	bench_close(&b);
 }
 
+static GPtrArray *matched_by(struct bench *b, const char *title)
+{
+	const struct match_article article = {.title = title, .published_at = 1};
+	return matcher_match(b->matcher, &article, MATCH_MATCHED_ONLY);
+}
+
+static unsigned hits_of(const GPtrArray *verdicts, unsigned i)
+{
+	return ((const struct verdict *)verdicts->pdata[i])->hits->len;
+}
+
+/* Verdicts that were freed serve again: of what they said nothing may be left. */
+static void a_verdict_says_nothing_of_the_one_before_it(void **state)
+{
+	(void)state;
+	struct bench b;
+	bench_open(&b, "filter \"a\" { when = 'alpha OR (beta AND NOT zeta) OR gamma' }\n"
+		       "filter \"b\" { when = 'beta AND NOT gamma' }\n");
+	for (int round = 0; round < 3; round++) {
+		g_autoptr(GPtrArray) all = matched_by(&b, "alpha beta");
+		assert_int_equal(all->len, 2);
+		assert_int_equal(hits_of(all, 0), 2);
+		assert_int_equal(hits_of(all, 1), 1);
+		g_autoptr(GPtrArray) one = matched_by(&b, "beta gamma");
+		assert_int_equal(one->len, 1);
+		assert_int_equal(hits_of(one, 0), 2);
+		assert_int_equal(hits_of(all, 0), 2);
+		g_autoptr(GPtrArray) none = matched_by(&b, "delta");
+		assert_int_equal(none->len, 0);
+	}
+	bench_close(&b);
+}
+
+static void verdicts_may_be_freed_after_their_matcher(void **state)
+{
+	(void)state;
+	struct bench b;
+	bench_open(&b, "filter \"a\" { when = 'alpha' }\nfilter \"b\" { when = 'beta' }\n");
+	GPtrArray *first = matched_by(&b, "alpha beta"), *second = matched_by(&b, "beta");
+	g_ptr_array_unref(first);
+	bench_close(&b);
+	assert_int_equal(hits_of(second, 0), 1);
+	g_ptr_array_unref(second);
+}
+
 static void the_language_is_declared_or_detected_and_how_surely(void **state)
 {
 	(void)state;
@@ -493,6 +538,8 @@ int main(void)
 		cmocka_unit_test(pairs_show_both_of_their_places),
 		cmocka_unit_test(a_miss_says_what_was_missing),
 		cmocka_unit_test(near_verdicts_are_those_with_something_in_the_article),
+		cmocka_unit_test(a_verdict_says_nothing_of_the_one_before_it),
+		cmocka_unit_test(verdicts_may_be_freed_after_their_matcher),
 		cmocka_unit_test(the_language_is_declared_or_detected_and_how_surely),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
