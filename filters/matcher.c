@@ -291,6 +291,8 @@ static struct verdict *verdict_new(const struct plan_filter *filter)
 {
 	struct verdict *v = g_new0(struct verdict, 1);
 	v->filter = filter->id;
+	v->threshold = filter->plain ? 1 : filter->source->threshold;
+	v->priority = filter->priority;
 	v->hits = g_array_sized_new(FALSE, FALSE, sizeof(struct hit), 2);
 	v->missing = g_ptr_array_new_with_free_func(g_free);
 	v->path = g_ptr_array_new_with_free_func(g_free);
@@ -323,7 +325,6 @@ static void evaluate(struct matcher *m, const struct plan_filter *filter, struct
 	bool when = filter->when == NONE ||
 		    evaluate_rule(&m->evaluation, filter->when, v->hits, NULL, 0);
 
-	v->threshold = filter->plain ? 1 : filter->source->threshold;
 	if (filter->poles[0] != NONE)
 		v->score = pole_score(&m->evaluation, filter, v->hits, v->path, v->missing);
 	else if (filter->terms.count)
@@ -478,9 +479,9 @@ static struct verdict *judge_fully(struct matcher *m, uint32_t index, enum match
 		return NULL;
 	struct verdict *v = verdict_new(filter);
 	if (wrong_language(m, filter)) {
-		v->threshold = filter->source->threshold;
+		const char *tag = language_tag(m->scan->language);
 		g_ptr_array_add(v->missing,
-				g_strdup_printf("language %s", language_tag(m->scan->language)));
+				g_strdup_printf("language %s", *tag ? tag : "unknown"));
 	} else {
 		evaluate(m, filter, v);
 	}

@@ -62,6 +62,7 @@ static const char *const verdicts[] = {
 	N_("no %s"),
 	N_("%s of %s"),
 	N_("%s of %s: %s"),
+	N_("language unknown"),
 	N_("language %s"),
 	N_("no name of side %s"),
 	N_("no name of pole %s"),

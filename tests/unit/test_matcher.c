@@ -348,6 +348,21 @@ static void a_list_of_languages_keeps_others_out(void **state)
 	assert_true(filter_matches(filters, "it", "alfa", "la casa che è nella via"));
 	assert_false(filter_matches(filters, "en", "alfa", "the house of the man"));
 }
+
+static void a_miss_for_its_language_says_which(void **state)
+{
+	(void)state;
+	struct bench b;
+	const struct match_article english = {.title = "alfa", .language = "en"};
+	const struct match_article unknown = {.title = "alfa"};
+	bench_open(&b, "filter \"f\" { when = alfa languages = { it } priority = high }");
+	const struct verdict *v = judge_article(&b, &english, "f");
+	assert_string_equal(v->missing->pdata[0], "language en");
+	assert_true(v->threshold == 1 && v->priority == PRIORITY_HIGH);
+	v = judge_article(&b, &unknown, "f");
+	assert_string_equal(v->missing->pdata[0], "language unknown");
+	bench_close(&b);
+}
 /* ---- verdicts
  * ------------------------------------------------------------------------------------------------------
  */
@@ -534,6 +549,7 @@ int main(void)
 		cmocka_unit_test(a_filter_may_ask_another_one_whole),
 		cmocka_unit_test(doubling_chains_of_filters_cost_one_look_each),
 		cmocka_unit_test(a_list_of_languages_keeps_others_out),
+		cmocka_unit_test(a_miss_for_its_language_says_which),
 		cmocka_unit_test(spans_point_into_the_original_bytes),
 		cmocka_unit_test(pairs_show_both_of_their_places),
 		cmocka_unit_test(a_miss_says_what_was_missing),
