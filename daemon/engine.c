@@ -395,22 +395,6 @@ void engine_log_init(const struct config *config)
 	log_init(level, format);
 }
 
-struct engine *engine_new(struct config *config, const struct engine_options *options, GError **error)
-{
-	struct engine *e = g_new0(struct engine, 1);
-
-	e->options = *options;
-	e->config = config;
-	e->loop = g_main_loop_new(NULL, FALSE);
-	e->metrics = metrics_new();
-	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
-		if (!parts[i].open(e, error)) {
-			engine_free(e);
-			return NULL;
-		}
-	return e;
-}
-
 void engine_free(struct engine *e)
 {
 	if (!e)
@@ -547,6 +531,28 @@ static gboolean on_reload_signal(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
+/* ---- start --------------------------------------------------------------------------------------------------------- */
+
+struct engine *engine_new(struct config *config, const struct engine_options *options, GError **error)
+{
+	struct engine *e = g_new0(struct engine, 1);
+
+	e->options = *options;
+	e->config = config;
+	e->loop = g_main_loop_new(NULL, FALSE);
+	e->metrics = metrics_new();
+	/* first: what comes while the parts open waits for the loop, and ends nobody */
+	e->signals[0] = g_unix_signal_add(SIGTERM, on_stop_signal, e);
+	e->signals[1] = g_unix_signal_add(SIGINT, on_stop_signal, e);
+	e->signals[2] = g_unix_signal_add(SIGHUP, on_reload_signal, e);
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+		if (!parts[i].open(e, error)) {
+			engine_free(e);
+			return NULL;
+		}
+	return e;
+}
+
 /* ---- run ---------------------------------------------------------------------------------------------------------- */
 
 static bool anything_due(struct engine *e)
@@ -577,9 +583,6 @@ static gboolean on_once_timer(gpointer data)
 
 bool engine_run(struct engine *e)
 {
-	e->signals[0] = g_unix_signal_add(SIGTERM, on_stop_signal, e);
-	e->signals[1] = g_unix_signal_add(SIGINT, on_stop_signal, e);
-	e->signals[2] = g_unix_signal_add(SIGHUP, on_reload_signal, e);
 	if (e->options.once)
 		e->once_timer = g_timeout_add(ONCE_LOOK_MS, on_once_timer, e);
 	g_autofree char *feeds = g_strdup_printf("%u", poller_size(e->poller));

@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 """From feeds to alerts: what is told, what is not, and that a stop changes neither."""
+import contextlib
+import fcntl
 import json
 import os
 import signal
 import sys
 
 sys.path.insert(0, os.path.join(os.environ.get("top_srcdir", "."), "tests", "lib"))
-from vedetta import FeedServer, MailSink, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
+from vedetta import PATIENCE, FeedServer, MailSink, Service, closing_all, rss, run_tests, wait_for  # noqa: E402
 
 FILTER = 'filter "ponte" { title = "Ponte" when = "title:ponte AND NOT dentista" priority = high }\n'
 CONF = ('backlog = 365d\nchannel "log" { type = log file = "alerts.jsonl" }\n'
@@ -158,6 +160,25 @@ def reload_takes_all_or_nothing():
         assert service.stop() == 0
 
 
+def signals_while_the_service_starts_wait_for_it():
+    """It waits for the lock of its store, which seems to be held by a process that is gone."""
+    def asks_for_the_lock(pid):
+        with contextlib.suppress(OSError):
+            return any(os.readlink("/proc/%d/fd/%s" % (pid, fd)).endswith("state/lock") for fd in os.listdir("/proc/%d/fd" % pid))
+
+    for sent, expected in ((signal.SIGHUP, "engine.reloaded"), (signal.SIGTERM, "engine.stopped")):
+        with closing_all(FeedServer()) as (server,), closing_all(service_on(server)) as (service,):
+            os.mkdir(service.path("state"))
+            with open(service.path("state/lock"), "w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                process = service.start()
+                wait_for("it to ask for the lock", lambda: asks_for_the_lock(process.pid))
+                process.send_signal(sent)
+            service.wait_log(expected)
+            status = service.stop() if sent == signal.SIGHUP else process.wait(PATIENCE)
+            assert "engine.started" in service.log() and status == 0, (status, service.log())
+
+
 def a_mail_arrives_with_a_stable_message_id():
     with closing_all(FeedServer(), MailSink()) as (server, mail):
         conf = CONF + ('channel "mail" { type = email server = "127.0.0.1" port = %d security = none from = "v@example.org" '
@@ -233,6 +254,7 @@ run_tests([
     a_feed_that_fails_delays_no_other_and_recovers,
     a_service_that_is_stopped_and_started_tells_nothing_twice_and_loses_nothing,
     reload_takes_all_or_nothing,
+    signals_while_the_service_starts_wait_for_it,
     a_mail_arrives_with_a_stable_message_id,
     feeds_that_moved_to_one_address_are_polled_as_one,
     entries_beyond_the_limit_are_told_once_a_day,
