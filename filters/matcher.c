@@ -170,9 +170,6 @@ static void fetch_triggers(const struct matcher *m)
 	unsigned count = m->scan->seen->len;
 	for (unsigned i = 0; i < count; i++)
 		__builtin_prefetch(PLAN_AT(triggers->first, uint32_t, seen[i]));
-	for (unsigned i = 0; i < count; i++)
-		__builtin_prefetch(PLAN_AT(triggers->filters, uint32_t,
-					   plan_filters_of(triggers, seen[i]).first));
 	for (unsigned i = 0; i < count; i++) {
 		struct range filters = plan_filters_of(triggers, seen[i]);
 		if (!filters.count)
@@ -480,8 +477,7 @@ static struct verdict *judge_fully(struct matcher *m, uint32_t index, enum match
 	struct verdict *v = verdict_new(filter);
 	if (wrong_language(m, filter)) {
 		const char *tag = language_tag(m->scan->language);
-		g_ptr_array_add(v->missing,
-				g_strdup_printf("language %s", *tag ? tag : "unknown"));
+		g_ptr_array_add(v->missing, g_strdup_printf("language %s", *tag ? tag : "unknown"));
 	} else {
 		evaluate(m, filter, v);
 	}
@@ -527,20 +523,17 @@ static struct verdict *judge(struct matcher *m, uint32_t index, enum match_detai
 
 #define LINE 64
 
-/* A filter's rules lie one behind the other, the whole of them first; so do their sources. The
- * lines of a few are enough for most. */
+/* A filter's rules lie one behind the other, the whole of them first: two lines are enough for
+ * most. Not their sources, of which one or two are looked at: more lines than are needed cost more
+ * than they save. */
 static void fetch_rules(const struct matcher *m, uint32_t index)
 {
 	const struct plan_filter *filter = PLAN_AT(m->plan->filters, struct plan_filter, index);
 	if (filter->when == NONE)
 		return;
 	const char *rule = (const char *)PLAN_AT(m->plan->rules, struct rule, filter->when);
-	const char *source =
-		(const char *)PLAN_AT(m->plan->rule_sources, struct rule_source, filter->when);
-	for (int line = 0; line < 2; line++) {
-		__builtin_prefetch(rule + line * LINE);
-		__builtin_prefetch(source + line * LINE);
-	}
+	__builtin_prefetch(rule);
+	__builtin_prefetch(rule + LINE);
 }
 
 #define AHEAD 8
