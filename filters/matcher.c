@@ -277,7 +277,7 @@ static void explain_miss(struct matcher *m, const struct plan_filter *filter, bo
 {
 	if (!when)
 		evaluate_missing(&m->evaluation, filter->when, v->missing);
-	if (v->score < v->threshold)
+	if (!filter->plain && v->score < v->threshold)
 		g_ptr_array_insert(v->missing, 0,
 				   g_strdup_printf("%.2f of %.2f", v->score, v->threshold));
 	while (v->missing->len > MAX_MISSING)

@@ -106,7 +106,7 @@ def a_change_gains_and_loses_exactly_these_articles_and_says_why():
         out = desk.backtest(desk.path("wider.filter"), "--against").stdout
         assert "1 article is gained:" in out and "2 articles are lost:" in out and "articles gained: 1, lost: 2" in out, out
         assert re.search(r"^\+ 2026-11-05 10:00  La \[diga\] di Pontelungo", out, re.M), out
-        assert re.search(r"now: 0\.00 of 1\.00\n +NOT inchiesta: it stands in the body", out), out
+        assert re.search(r"now: NOT inchiesta: it stands in the body", out), out
         same = desk.backtest("opere", "--against", "opere").stdout
         assert "Both find exactly the same articles." in same, same
 
