@@ -1,8 +1,9 @@
 /* items: see items.h.  SPDX-License-Identifier: GPL-3.0-or-later */
 #include "daemon/cli/items.h"
 
+#include "feeds/date.h"
+
 #include <glib/gi18n.h>
-#include <string.h>
 
 #define MAX_LINE (8 * 1024 * 1024)
 
@@ -26,13 +27,8 @@ static char **list_of(const json_t *object, const char *key)
 
 static int64_t time_of(const char *text)
 {
-	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-	g_autofree char *midnight = text && strlen(text) == strlen("2026-11-20")
-					    ? g_strconcat(text, "T00:00:00", NULL)
-					    : NULL;
-	g_autoptr(GDateTime) date =
-		text ? g_date_time_new_from_iso8601(midnight ? midnight : text, utc) : NULL;
-	return date ? g_date_time_to_unix(date) : INT64_MIN;
+	int64_t seconds;
+	return text && feed_date_parse(text, &seconds) ? seconds : INT64_MIN;
 }
 
 /* No text, no list, no date. */
