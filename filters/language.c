@@ -399,7 +399,7 @@ enum language language_of_tokens(const char *declared, const struct language_sam
 		found = said;
 	}
 	if (sure)
-		*sure = found && found == said ? 1.0 : certainty;
+		*sure = !found ? 0 : found == said ? 1.0 : certainty;
 	return found;
 }
 

@@ -354,13 +354,16 @@ static void a_miss_for_its_language_says_which(void **state)
 	(void)state;
 	struct bench b;
 	const struct match_article english = {.title = "alfa", .language = "en"};
-	const struct match_article unknown = {.title = "alfa"};
+	const struct match_article unknown = {.title = "un alfa"};
 	bench_open(&b, "filter \"f\" { when = alfa languages = { it } priority = high }");
 	const struct verdict *v = judge_article(&b, &english, "f");
 	assert_string_equal(v->missing->pdata[0], "language en");
 	assert_true(v->threshold == 1 && v->priority == PRIORITY_HIGH);
 	v = judge_article(&b, &unknown, "f");
 	assert_string_equal(v->missing->pdata[0], "language unknown");
+	double sure = -1;
+	assert_string_equal(matcher_language(b.matcher, &sure), "");
+	assert_true(sure <= 0 && sure >= 0);
 	bench_close(&b);
 }
 /* ---- verdicts
