@@ -531,7 +531,7 @@ static gboolean on_reload_signal(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-/* ---- start --------------------------------------------------------------------------------------------------------- */
+/* ---- start and run ------------------------------------------------------------------------------------------------- */
 
 struct engine *engine_new(struct config *config, const struct engine_options *options, GError **error)
 {
@@ -552,8 +552,6 @@ struct engine *engine_new(struct config *config, const struct engine_options *op
 		}
 	return e;
 }
-
-/* ---- run ---------------------------------------------------------------------------------------------------------- */
 
 static bool anything_due(struct engine *e)
 {

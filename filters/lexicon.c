@@ -104,8 +104,6 @@ static bool is_latin_vowel(char c)
 #define BEGINNING_LEAST 2
 #define BEGINNING_MOST	6
 
-static bool is_latin_vowel(char c);
-
 /* The bytes at the beginning that forms share: in ASCII the first letters without the vowels and
  * plural's s at their end (dell', della; figlio, figli), otherwise all but the last two letters. */
 static size_t beginning_of(const char *text, size_t len)

@@ -16,6 +16,16 @@ CONF = ('backlog = 365d\nchannel "log" { type = log file = "alerts.jsonl" }\n'
 NEWS = rss([dict(guid="1", title="Un ponte nuovo", link="https://esempio.invalid/1", text="Inaugurato.")])
 
 
+@contextlib.contextmanager
+def one_alert():
+    """A feed's server, and a service that raised an alert of it."""
+    with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
+        server.put("/a", NEWS)
+        service.start()
+        wait_for("the alert", service.alerts)
+        yield server, service
+
+
 def line_with(text, *words):
     """The one line that says it."""
     lines = [line for line in text.splitlines() if all(word in line for word in words)]
@@ -164,10 +174,7 @@ READERS = ["alerts"], ["alerts", "--json"], ["status"], ["why", "https://esempio
 
 
 def who_may_only_read_reads_what_a_service_left():
-    with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
-        server.put("/a", NEWS)
-        service.start()
-        wait_for("the alert", service.alerts)
+    with one_alert() as (_, service):
         with only_readable(service.path("state")) as prefix:  # the service has its files open
             assert "Un ponte nuovo" in asker(service, prefix)("alerts").stdout
         assert service.stop() == 0
@@ -190,10 +197,7 @@ def who_may_only_read_reads_while_a_service_comes_and_goes():
     if os.geteuid() != 0:
         print("     not root, so the service has no more rights than who reads: not looked at")
         return
-    with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
-        server.put("/a", NEWS)
-        service.start()
-        wait_for("the alert", service.alerts)
+    with one_alert() as (server, service):
         assert service.stop() == 0
         ended, wrong, rounds = threading.Event(), [], []
 
@@ -233,10 +237,7 @@ def who_may_only_read_reads_while_a_service_comes_and_goes():
 def who_follows_a_store_that_nobody_wrote_sees_what_a_service_writes_then():
     if os.geteuid() != 0:
         return
-    with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
-        server.put("/a", NEWS)
-        service.start()
-        wait_for("the alert", service.alerts)
+    with one_alert() as (server, service):
         assert service.stop() == 0
         for name in "vedetta.db-wal", "vedetta.db-shm":
             os.unlink(service.path("state/" + name))
@@ -254,10 +255,7 @@ def who_follows_a_store_that_nobody_wrote_sees_what_a_service_writes_then():
 
 
 def who_may_only_read_is_told_when_a_service_was_killed_and_its_files_are_torn_apart():
-    with closing_all(FeedServer()) as (server,), closing_all(Service(CONF, [server.url("/a")], {"ponte": FILTER})) as (service,):
-        server.put("/a", NEWS)
-        service.start()
-        wait_for("the alert", service.alerts)
+    with one_alert() as (_, service):
         service.stop(signal.SIGKILL)
         os.unlink(service.path("state/vedetta.db-shm"))
         with only_readable(service.path("state")) as prefix:
